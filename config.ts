@@ -1,0 +1,112 @@
+// The only reader of process.env: every setting of Porchlight, with a sentence for each.
+// Parsed once per process; a wrong value stops the start with a sentence that says what to do.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+
+const flag = v.pipe(
+	v.optional(v.picklist(['0', '1', 'true', 'false']), 'false'),
+	v.transform((value) => value === '1' || value === 'true'),
+);
+const wholeNumber = (fallback: string, min: number, max: number) =>
+	v.pipe(v.optional(v.string(), fallback), v.digits(), v.transform(Number), v.minValue(min), v.maxValue(max));
+const optionalText = v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty()));
+
+const settings = v.object({
+	NODE_ENV: v.pipe(
+		v.optional(v.picklist(['development', 'production', 'test']), 'production'),
+		v.description('`development` while developing (set by `npm run dev`), `test` in tests, otherwise `production`.'),
+	),
+	PORT: v.pipe(wholeNumber('3000', 0, 65535), v.description('Port the one web server listens on.')),
+	HOST: v.pipe(
+		v.optional(v.string(), '127.0.0.1'),
+		v.description('Address to listen on; `0.0.0.0` inside a container or behind no proxy.'),
+	),
+	PUBLIC_URL: v.pipe(
+		v.optional(v.pipe(v.string(), v.url())),
+		v.description('The address people type, e.g. `https://hall.example.gov`; default `http://localhost:<PORT>`. Links in mail, the origin check and the cookie kind follow it.'),
+	),
+	TRUST_PROXY: v.pipe(flag, v.description('`1` when a reverse proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-For`.')),
+	DATABASE_URL: v.pipe(
+		v.optional(v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'must start with postgres://'))),
+		v.description('PostgreSQL 15 or newer; without it an embedded PostgreSQL runs in `DATA_DIR`.'),
+	),
+	DATA_DIR: v.pipe(
+		v.optional(v.string(), '.data'),
+		v.description('Folder of the embedded database, uploads and the generated secret.'),
+	),
+	SECRET: v.pipe(
+		v.optional(v.pipe(v.string(), v.minLength(32, 'must have at least 32 characters'))),
+		v.description('Signs cookies and makes pseudonyms; generated into `DATA_DIR/secret` when missing. Keep it out of database backups.'),
+	),
+	DEMO: v.pipe(flag, v.description('`1` shows the demo sign-ins on the sign-in page; set by itself for an embedded database that holds the demo town.')),
+	CITY_NAME: v.pipe(v.optional(v.string(), 'Lindenfeld'), v.description('Name of the city in titles and mail.')),
+	TIME_ZONE: v.pipe(
+		v.optional(v.pipe(v.string(), v.check(isTimeZone, 'is not an IANA time zone such as America/Chicago')), 'America/Chicago'),
+		v.description('The city’s IANA time zone: the default of new meetings.'),
+	),
+	SMTP_URL: v.pipe(
+		v.optional(v.pipe(v.string(), v.regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://'))),
+		v.description('Mail relay; without it mail is kept in a table, shown at `/dev/mail` only outside production or with the embedded database.'),
+	),
+	MAIL_FROM: v.pipe(v.optional(v.string(), 'Porchlight <porchlight@localhost>'), v.description('Sender of all mail.')),
+	METRICS_TOKEN: v.pipe(optionalText, v.description('Bearer token for `/metrics`; without it the address answers 404.')),
+	LOG_LEVEL: v.pipe(
+		v.optional(v.picklist(['debug', 'info', 'warn', 'error', 'silent']), 'info'),
+		v.description('What is logged, as JSON lines on standard output.'),
+	),
+});
+
+/** Validated settings plus what follows from them. `dataDir` is absolute; `publicUrl` has no trailing slash. */
+export type Config = v.InferOutput<typeof settings> & { dataDir: string; publicUrl: string; version: string };
+
+/** The schema itself, for the generated documentation and the check of `docker-compose.yml`. */
+export const settingsSchema = settings;
+
+/**
+ * Reads the settings from an environment.
+ * @throws Error naming each wrong variable and what it must be
+ */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+	const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+	const parsed = v.safeParse(settings, given);
+	if (!parsed.success) {
+		const lines = parsed.issues.map((issue) => `  ${v.getDotPath(issue)}: ${issue.message}`);
+		throw new Error(`The configuration has a wrong value:\n${lines.join('\n')}`);
+	}
+	const values = parsed.output;
+	return {
+		...values,
+		dataDir: path.resolve(root, values.DATA_DIR),
+		publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+		version: packageVersion(),
+	};
+}
+
+// SvelteKit bundles this file elsewhere, so the project is found by its package.json, not by this file's place.
+const root = projectRoot(path.dirname(fileURLToPath(import.meta.url)));
+
+function projectRoot(from: string): string {
+	for (let dir = from; ; dir = path.dirname(dir)) {
+		try {
+			if (JSON.parse(readFileSync(path.join(dir, 'package.json'), 'utf8')).name === 'porchlight') return dir;
+		} catch {
+			// not this folder
+		}
+		if (path.dirname(dir) === dir) return process.cwd();
+	}
+}
+
+function packageVersion(): string {
+	return JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
+}
+
+function isTimeZone(value: string): boolean {
+	try {
+		new Intl.DateTimeFormat('en', { timeZone: value });
+		return true;
+	} catch {
+		return false;
+	}
+}

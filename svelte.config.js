@@ -1,0 +1,25 @@
+// SvelteKit's options. SvelteKit 3 does not read this file by itself: vite.config.ts hands it over.
+import adapter from '@sveltejs/adapter-node';
+
+export default {
+	adapter: adapter({ out: 'build', precompress: true }),
+	files: { src: '.', assets: 'static' },
+	outDir: '../.svelte-kit',
+	csp: {
+		mode: 'nonce',
+		directives: {
+			'default-src': ['self'],
+			'script-src': ['self'],
+			'style-src': ['self'],
+			'img-src': ['self', 'data:', 'blob:'],
+			'font-src': ['self'],
+			'connect-src': ['self'],
+			'media-src': ['self', 'blob:'],
+			'object-src': ['none'],
+			'base-uri': ['none'],
+			'form-action': ['self'],
+			'frame-ancestors': ['none'],
+		},
+	},
+	paths: { relative: false },
+};

@@ -1,0 +1,42 @@
+// Builds the pages. The Vite root is app/, so that svelte.config.js can stay at the top (SvelteKit 3 refuses it in the Vite root).
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { sveltekit } from '@sveltejs/kit/vite';
+import tailwindcss from '@tailwindcss/vite';
+import path from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+import config from './svelte.config.js';
+
+const project = import.meta.dirname;
+
+export default defineConfig({
+	root: path.join(project, 'app'),
+	envDir: '..',
+	plugins: [
+		noServerCodeInBrowsers(),
+		tailwindcss(),
+		paraglideVitePlugin({
+			project: path.join(project, 'app/messages/project.inlang'),
+			outdir: path.join(project, 'app/lib/paraglide'),
+			strategy: ['cookie', 'preferredLanguage', 'baseLocale'],
+			cookieName: 'language',
+			emitTsDeclarations: true,
+		}),
+		sveltekit(config),
+	],
+	server: { fs: { allow: [project] } },
+});
+
+// SvelteKit's own guard stops at app/: this one refuses the other server folders in the browser's bundle.
+function noServerCodeInBrowsers(): Plugin {
+	const folders = ['db', 'realtime', 'media', 'scripts', 'tests'].map((name) => path.join(project, name) + path.sep);
+	return {
+		name: 'porchlight:no-server-code-in-browsers',
+		enforce: 'pre',
+		load(id) {
+			if (this.environment.config.consumer !== 'client') return;
+			const file = id.split('?')[0]!;
+			if (folders.some((folder) => file.startsWith(folder)) || file === path.join(project, 'config.ts'))
+				throw new Error(`${path.relative(project, file)} is server code and must not reach the browser`);
+		},
+	};
+}
