@@ -1,0 +1,57 @@
+// Everything that can be refused in words a person understands. Everything else is a bug and is thrown.
+
+/** Code → HTTP status and the English sentence; other languages translate by code (`error_<code>` in app/messages). */
+export const refusals = {
+	'bad-input': [400, 'Something in what you sent is missing or not in the form it should have.'],
+	'not-found': [404, 'There is nothing here, or it is not for you to see.'],
+	'sign-in-needed': [401, 'Please sign in first.'],
+	forbidden: [403, 'That is not yours to do.'],
+	blocked: [403, 'A moderator has blocked you from taking part in this meeting. You can still watch.'],
+	'wrong-origin': [403, 'This came from another site, so nothing was done.'],
+	'too-fast': [429, 'That was too fast. Wait a moment, then try again.'],
+	'slow-mode': [429, 'Slow mode is on: you can ask again in a little while.'],
+	'too-large': [413, 'That is too large to send.'],
+	'database-away': [503, 'Not saved: the database cannot be reached right now. Try again in a moment.'],
+	'meeting-not-live': [409, 'The meeting is not live.'],
+	'meeting-state': [409, 'The meeting is no longer in the state this needs. Look again.'],
+	'meeting-times': [400, 'The end must be after the start, and within 24 hours of it.'],
+	'slug-taken': [409, 'That address is already used by another meeting.'],
+	'report-incomplete': [409, 'Every published question and captured concern needs an outcome before the report.'],
+	'questions-closed': [409, 'Questions are closed at the moment.'],
+	'anonymous-not-allowed': [403, 'This meeting takes questions with a name only. Please sign in to ask.'],
+	'question-state': [409, 'The question is no longer in the state this needs. Look again.'],
+	'own-question': [403, 'You cannot vote for your own question.'],
+	'votes-frozen': [409, 'The count of this question is frozen by a moderator.'],
+	'reason-needed': [400, 'Please give a reason.'],
+	'merge-loop': [409, 'A question cannot be merged into itself or into one that is merged.'],
+	'nothing-to-undo': [409, 'There is nothing to undo, or it has changed since.'],
+	'claimed-by-other': [409, 'Another moderator is handling this question.'],
+	'invitation-gone': [410, 'This invitation was used, withdrawn or is too old. Ask for a new one.'],
+	'last-admin': [409, 'This is the last admin: give the role to somebody else first.'],
+	'second-factor-needed': [403, 'Set up the second sign-in step first: staff accounts need it.'],
+} as const satisfies Record<string, readonly [status: number, sentence: string]>;
+
+export type RefusalCode = keyof typeof refusals;
+
+/** Something was refused, in words. Becomes a 4xx, a form message, or `{ok: false, code}`. */
+export class Refusal extends Error {
+	readonly code: RefusalCode;
+	/** Which field of the input, where one is to blame; dotted path. */
+	readonly field: string | undefined;
+
+	constructor(code: RefusalCode, field?: string) {
+		super(refusals[code][1]);
+		this.name = 'Refusal';
+		this.code = code;
+		this.field = field;
+	}
+
+	get status(): number {
+		return refusals[this.code][0];
+	}
+}
+
+/** Whether the error is a Refusal, also when it was made by the other copy of this module (Node's and SvelteKit's). */
+export function isRefusal(error: unknown): error is Refusal {
+	return error instanceof Error && error.name === 'Refusal' && 'code' in error && String(error.code) in refusals;
+}

@@ -1,0 +1,78 @@
+// What travels between the hall and the server, typed once: commands go up, events come down.
+import type { RefusalCode } from './errors.ts';
+import type { Meeting } from './meetings.ts';
+import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
+
+/** Why a question changed, so that a screen can say it and a returning browser can count what it missed. */
+export type Change =
+	| 'asked'
+	| 'published'
+	| 'held'
+	| 'declined'
+	| 'on-air'
+	| 'off-air'
+	| 'answered'
+	| 'reopened'
+	| 'merged'
+	| 'unmerged'
+	| 'deferred'
+	| 'carried-over'
+	| 'unanswered'
+	| 'withdrawn'
+	| 'labelled'
+	| 'pinned'
+	| 'captured'
+	| 'claimed'
+	| 'blocked'
+	| 'counted'
+	| 'disposed'
+	| 'undone';
+
+/** Events of the room `meeting:<id>`: everybody in the hall, now and when they come back. */
+export type HallEvents = {
+	'meeting:changed': { meeting: Meeting };
+	'question:changed': { question: Question; change: Change };
+	/** It is no longer public (held, declined or withdrawn): screens take it away. */
+	'question:removed': { questionId: string; change: Change };
+	/** New totals, at most four times a second. */
+	'question:counted': { tallies: Tally[] };
+};
+export type Tally = Pick<Question, 'id' | 'votes' | 'votesWithAccount' | 'votesAside'>;
+
+/** Events of the room `meeting:<id>:desk`: moderators. */
+export type DeskEvents = {
+	'desk:question': { question: DeskQuestion; change: Change; by: string | null };
+	'desk:counted': { tallies: Tally[] };
+	'desk:flagged': { questionId: string; freshVoters: number };
+};
+
+/** Events of the room `meeting:<id>:person:<pseudonym>`: the asker's own browsers. */
+export type OwnEvents = {
+	'own:question': { question: OwnQuestion; change: Change };
+	'own:blocked': { blocked: boolean };
+};
+
+export type RoomEvents = HallEvents & DeskEvents & OwnEvents;
+export type EventType = keyof RoomEvents;
+
+/** One committed event of one room. `seq` counts 1, 2, 3 … within the room, without gaps. */
+export type RoomEvent = {
+	[T in EventType]: { room: string; seq: number; at: string; type: T; payload: RoomEvents[T] };
+}[EventType];
+
+export const hallRoom = (meetingId: string) => `meeting:${meetingId}`;
+export const deskRoom = (meetingId: string) => `meeting:${meetingId}:desk`;
+export const personRoom = (meetingId: string, pseudonym: string) => `meeting:${meetingId}:person:${pseudonym}`;
+
+/** Last number seen per room. */
+export type Seen = Record<string, number>;
+
+/** How many people have the hall open; people on several devices count by browser. */
+export type Presence = { meetingId: string; watching: number };
+
+export type Acknowledged<T = undefined> =
+	| { ok: true; result: T }
+	| { ok: false; code: RefusalCode | 'failed'; field?: string; message: string; requestId?: string };
+
+/** The ack of `hall:join`: what was missed since `seen`, or `reload` when that is too far back. */
+export type Joined = { missed: RoomEvent[]; reload: boolean; watching: number };

@@ -1,0 +1,157 @@
+// What a meeting is, the states it goes through, and what is open in it.
+import * as v from 'valibot';
+import { Refusal } from './errors.ts';
+
+export const meetingStates = ['draft', 'scheduled', 'live', 'ended', 'reported', 'cancelled'] as const;
+export type MeetingState = (typeof meetingStates)[number];
+
+/** Where a meeting may go from each state; everything else is refused. */
+export const meetingMoves: Record<MeetingState, readonly MeetingState[]> = {
+	draft: ['scheduled'],
+	scheduled: ['live', 'cancelled'],
+	live: ['ended'],
+	ended: ['reported'],
+	reported: [],
+	cancelled: [],
+};
+
+export const placeKinds = ['online', 'in-person', 'hybrid'] as const;
+export type PlaceKind = (typeof placeKinds)[number];
+
+/** What a moderator can open and close while the meeting runs. */
+export const switchNames = [
+	'questionsOpen',
+	'vetting',
+	'anonymousAllowed',
+	'totalsHidden',
+	'boardOpen',
+	'mapOpen',
+	'stageOpen',
+] as const;
+export type SwitchName = (typeof switchNames)[number];
+export type Switches = Record<SwitchName, boolean> & {
+	/** Least seconds between two questions of one person; 0 is off. */
+	slowModeSeconds: number;
+};
+
+/** What everybody in the hall may know of a meeting. Times are ISO 8601 in UTC. */
+export type Meeting = Switches & {
+	id: string;
+	slug: string;
+	/** The short link's code: `/m/<code>`. */
+	code: string;
+	title: string;
+	description: string;
+	state: MeetingState;
+	startsAt: string;
+	endsAt: string;
+	timeZone: string;
+	placeKind: PlaceKind;
+	place: string | null;
+	languages: string[];
+	cancelReason: string | null;
+	wentLiveAt: string | null;
+	endedAt: string | null;
+	agenda: AgendaItem[];
+};
+export type AgendaItem = { id: string; title: string; minutes: number };
+
+export const waitingPageOpensMinutesBefore = 15;
+
+/** Whether the hall takes people in: live, or within 15 minutes of the start. */
+export function isWaitingPageOpen(meeting: Pick<Meeting, 'state' | 'startsAt'>, now: number): boolean {
+	return (
+		meeting.state === 'scheduled' &&
+		now >= Date.parse(meeting.startsAt) - waitingPageOpensMinutesBefore * 60_000
+	);
+}
+
+/** @throws Refusal meeting-state when the table of moves does not list the step */
+export function assertMove(from: MeetingState, to: MeetingState): void {
+	if (!meetingMoves[from].includes(to)) throw new Refusal('meeting-state');
+}
+
+/** @throws Refusal meeting-not-live | questions-closed */
+export function assertTakesQuestions(meeting: Pick<Meeting, 'state' | 'questionsOpen'>): void {
+	if (meeting.state !== 'live') throw new Refusal('meeting-not-live');
+	if (!meeting.questionsOpen) throw new Refusal('questions-closed');
+}
+
+const timeZone = v.pipe(v.string(), v.check(isTimeZone, 'not an IANA time zone'));
+const localTime = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'not a date and time'));
+const line = (max: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(max));
+
+/** The form of a meeting. Start and end are wall-clock times in `timeZone`, as in `2026-11-03T18:30`. */
+export const meetingInput = v.object({
+	title: line(120),
+	description: v.pipe(v.optional(v.string(), ''), v.trim(), v.maxLength(5000)),
+	startsAtLocal: localTime,
+	endsAtLocal: localTime,
+	timeZone,
+	placeKind: v.picklist(placeKinds),
+	place: v.optional(v.nullable(v.pipe(v.string(), v.trim(), v.maxLength(200))), null),
+	languages: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$/))), v.minLength(1), v.maxLength(8)),
+	agenda: v.pipe(
+		v.array(v.object({ title: line(160), minutes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(600)) })),
+		v.maxLength(40),
+	),
+	slug: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), v.maxLength(80))),
+});
+export type MeetingInput = v.InferInput<typeof meetingInput>;
+
+/**
+ * The instant of a wall-clock time in a zone. In the hour that a DST switch leaves out, the time moves forward by the gap;
+ * in the hour that comes twice, the first one is taken (RFC 5545 §3.3.5).
+ * @param local `YYYY-MM-DDTHH:mm`
+ */
+export function instantOf(local: string, zone: string): Date {
+	const asUtc = Date.parse(`${local}:00Z`);
+	const before = asUtc - offsetAt(asUtc - 86_400_000, zone);
+	if (offsetAt(before, zone) === asUtc - before) return new Date(before);
+	const after = asUtc - offsetAt(asUtc + 86_400_000, zone);
+	if (offsetAt(after, zone) === asUtc - after) return new Date(after);
+	return new Date(before);
+}
+
+/** The wall-clock time of an instant in a zone, as `YYYY-MM-DDTHH:mm`. */
+export function wallClock(instant: Date, zone: string): string {
+	return new Date(instant.getTime() + offsetAt(instant.getTime(), zone)).toISOString().slice(0, 16);
+}
+
+/** Milliseconds that the zone's wall clock is ahead of UTC at an instant. */
+function offsetAt(instant: number, zone: string): number {
+	const parts = new Intl.DateTimeFormat('en-US', {
+		timeZone: zone,
+		hourCycle: 'h23',
+		year: 'numeric',
+		month: 'numeric',
+		day: 'numeric',
+		hour: 'numeric',
+		minute: 'numeric',
+		second: 'numeric',
+	}).formatToParts(instant);
+	const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((p) => p.type === type)?.value);
+	const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+	return wall - Math.floor(instant / 1000) * 1000;
+}
+
+function isTimeZone(value: string): boolean {
+	try {
+		new Intl.DateTimeFormat('en', { timeZone: value });
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** An address made from a title: lower case, ASCII, words joined by hyphens, at most 60 characters. */
+export function slugOf(title: string): string {
+	const slug = title
+		.normalize('NFKD')
+		.replace(/\p{M}/gu, '')
+		.toLowerCase()
+		.replace(/[^a-z0-9]+/g, '-')
+		.slice(0, 60)
+		.replace(/^-+|-+$/g, '');
+	return slug || 'meeting';
+}

@@ -1,0 +1,75 @@
+// Who may do what: one table, asked by pages (to hide), by every write (to refuse), by room joins and calls.
+import { Refusal } from './errors.ts';
+import type { MeetingState } from './meetings.ts';
+import { has, type Actor } from './people.ts';
+
+/** What the rules need to know of a meeting and of the person in it. */
+export type MeetingSubject = { state: MeetingState };
+/** `blocked`: a moderator has blocked this person (either of the browser's or the account's pseudonyms) in the meeting. */
+export type TakingPart = { blocked: boolean };
+export type OwnSubject = TakingPart & { own: boolean };
+
+const isModerator = (actor: Actor) => has(actor, 'moderator');
+const isAdmin = (actor: Actor) => has(actor, 'admin');
+const isSomebody = (actor: Actor) => actor.guest !== null || actor.account !== null || actor.system === true;
+const takesPart = (actor: Actor, subject: TakingPart) => isSomebody(actor) && !subject.blocked;
+
+const rules = {
+	'meeting:read': (actor: Actor, meeting: MeetingSubject) => meeting.state !== 'draft' || isModerator(actor),
+	'meeting:create': isModerator,
+	'meeting:edit': isModerator,
+	'meeting:publish': isModerator,
+	'meeting:cancel': isModerator,
+	'meeting:run': isModerator,
+	'meeting:report': isModerator,
+	'hall:join': (actor: Actor, meeting: MeetingSubject) => rules['meeting:read'](actor, meeting),
+	'desk:join': isModerator,
+	'attendance:read': isModerator,
+
+	'question:ask': takesPart,
+	'question:vote': takesPart,
+	'question:withdraw': (actor: Actor, subject: OwnSubject) => isSomebody(actor) && subject.own,
+	'question:act': isModerator,
+	'question:answer': (actor: Actor) => isModerator(actor) || has(actor, 'staff'),
+	'question:merge': isModerator,
+	'question:label': isModerator,
+	'question:pin': isModerator,
+	'question:claim': isModerator,
+	'question:freeze': isModerator,
+	'question:undo': isModerator,
+	'question:block': isModerator,
+	'question:dispose': isModerator,
+	'concern:read': () => true,
+	'concern:capture': (actor: Actor) => isModerator(actor) || has(actor, 'staff'),
+
+	'person:invite': isAdmin,
+	'person:list': isAdmin,
+	'person:change': isAdmin,
+	'audit:read': isAdmin,
+};
+
+export type Verb = keyof typeof rules;
+/** What a verb's rule wants to know of the thing it is about; `undefined` for those that only ask who. */
+export type SubjectOf<V extends Verb> = Parameters<(typeof rules)[V]> extends [Actor, infer S] ? S : undefined;
+
+/** Every verb, for the generated table and the test that asks each as each role. */
+export const verbs = Object.keys(rules) as Verb[];
+
+type Subject<V extends Verb> = SubjectOf<V> extends undefined ? [] : [subject: SubjectOf<V>];
+
+/** Whether the actor may do it. */
+export function can<V extends Verb>(actor: Actor, verb: V, ...subject: Subject<V>): boolean {
+	const rule = rules[verb] as (actor: Actor, subject?: unknown) => boolean;
+	return rule(actor, subject[0]);
+}
+
+/**
+ * Refuses what the actor may not do.
+ * @throws Refusal blocked | sign-in-needed (nobody with a role is signed in) | forbidden
+ */
+export function authorize<V extends Verb>(actor: Actor, verb: V, ...subject: Subject<V>): void {
+	if (can(actor, verb, ...subject)) return;
+	const about = subject[0] as { blocked?: boolean } | undefined;
+	if (about?.blocked) throw new Refusal('blocked');
+	throw new Refusal(actor.account ? 'forbidden' : 'sign-in-needed');
+}
