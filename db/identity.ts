@@ -1,0 +1,51 @@
+// Pseudonyms: how acts of one person in one meeting are known to be theirs, while two meetings cannot be joined.
+import { createHash, createHmac } from 'node:crypto';
+import { readConfig } from '#config';
+import type { Actor } from '#domain/people.ts';
+import { secretOf } from './secret.ts';
+
+/** What a pseudonym is for: an attendance cannot be joined with a question or a vote, even within a meeting. */
+type Purpose = 'take-part' | 'attend';
+
+/** A person in one meeting. */
+export type Pseudonyms = {
+	/** Signs what is asked anonymously: made from the browser's guest secret, which is stored nowhere. */
+	guest: string | null;
+	/** Signs votes and named questions of a signed-in person. */
+	account: string | null;
+	/** Both, without nulls: what counts as the same person here (own questions, blocks, second votes). */
+	all: string[];
+};
+
+/** Makes the actor's pseudonyms in a meeting: HMAC-SHA-256 under SECRET, cut to 128 bits. */
+export function pseudonymsIn(meetingId: string, actor: Actor, purpose: Purpose = 'take-part'): Pseudonyms {
+	const guest = actor.guest && digest(purpose, 'guest', meetingId, actor.guest);
+	const account = actor.account && digest(purpose, 'account', meetingId, actor.account.id);
+	return { guest, account, all: [guest, account].filter((p) => p !== null) };
+}
+
+/** The pseudonym that votes: the account's when signed in, so that two devices are one person. */
+export function voterIn(meetingId: string, actor: Actor): string | null {
+	const { account, guest } = pseudonymsIn(meetingId, actor);
+	return account ?? guest;
+}
+
+/** Key of a client-made command id: the same id sent by somebody else is another command. */
+export function commandKey(actor: Actor, id: string): string {
+	return createHash('sha256')
+		.update(`${actor.account?.id ?? ''}\0${actor.guest ?? ''}\0${id}`)
+		.digest('base64url');
+}
+
+function digest(...parts: string[]): string {
+	return createHmac('sha256', secretOf(readConfigOnce()))
+		.update(parts.join('\0'))
+		.digest()
+		.subarray(0, 16)
+		.toString('base64url');
+}
+
+let config: ReturnType<typeof readConfig> | undefined;
+function readConfigOnce() {
+	return (config ??= readConfig());
+}

@@ -1,0 +1,8 @@
+// All tables, for drizzle.
+export * from './audit.ts';
+export * from './concerns.ts';
+export * from './mail.ts';
+export * from './meetings.ts';
+export * from './people.ts';
+export * from './questions.ts';
+export * from './rooms.ts';
