@@ -1,6 +1,7 @@
 // SvelteKit's options. SvelteKit 3 does not read this file by itself: vite.config.ts hands it over.
 import adapter from '@sveltejs/adapter-node';
 
+/** @type {NonNullable<Parameters<typeof import('@sveltejs/kit/vite').sveltekit>[0]>} */
 export default {
 	adapter: adapter({ out: 'build', precompress: true }),
 	files: { src: '.', assets: 'static' },

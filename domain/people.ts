@@ -19,6 +19,8 @@ export type Account = {
  */
 export type Actor = {
 	guest: string | null;
+	/** When the guest secret was made, milliseconds since 1970: bursts of fresh ones are shown to moderators. */
+	guestSince?: number;
 	account: Account | null;
 	/** Set only for the server's own acts (jobs, seed), never from a request. */
 	system?: true;

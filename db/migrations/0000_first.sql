@@ -20,12 +20,8 @@ CREATE TABLE "concerns" (
 	"title" text NOT NULL,
 	"state" text DEFAULT 'published' NOT NULL,
 	"meeting_id" uuid,
-	"question_id" uuid,
-	"disposition" text,
-	"disposition_note" text,
 	"captured_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "concerns_number_unique" UNIQUE("number"),
-	CONSTRAINT "concerns_questionId_unique" UNIQUE("question_id"),
 	CONSTRAINT "concerns_state" CHECK ("concerns"."state" in ('published', 'acknowledged', 'accepted', 'declined', 'referred', 'in-progress', 'resolved', 'confirmed', 'reopened', 'merged')),
 	CONSTRAINT "concerns_number" CHECK ("concerns"."number" ~ '^PL-[0-9]{4}-[0-9]{5,}$')
 );
@@ -230,11 +226,12 @@ CREATE TABLE "questions" (
 	"votes_with_account" integer DEFAULT 0 NOT NULL,
 	"votes_aside" integer DEFAULT 0 NOT NULL,
 	"votes_frozen" boolean DEFAULT false NOT NULL,
-	"votes_announced" integer DEFAULT 0 NOT NULL,
+	"tally_due" boolean DEFAULT false NOT NULL,
 	"flagged_at" timestamp with time zone,
 	"claimed_by_id" text,
 	"claimed_by_name" text,
 	"claimed_at" timestamp with time zone,
+	"concern" text,
 	"disposition" text,
 	"disposition_note" text,
 	CONSTRAINT "questions_meetingId_number_unique" UNIQUE("meeting_id","number"),
@@ -254,6 +251,7 @@ CREATE TABLE "votes" (
 	"with_account" boolean NOT NULL,
 	"fresh" boolean DEFAULT false NOT NULL,
 	"aside" boolean DEFAULT false NOT NULL,
+	"via" uuid,
 	CONSTRAINT "votes_question_id_voter_pk" PRIMARY KEY("question_id","voter")
 );
 --> statement-breakpoint
@@ -278,7 +276,6 @@ CREATE TABLE "rooms" (
 );
 --> statement-breakpoint
 ALTER TABLE "concerns" ADD CONSTRAINT "concerns_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "concerns" ADD CONSTRAINT "concerns_question_id_questions_id_fk" FOREIGN KEY ("question_id") REFERENCES "public"."questions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agenda_items" ADD CONSTRAINT "agenda_items_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "attendance" ADD CONSTRAINT "attendance_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "blocks" ADD CONSTRAINT "blocks_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -292,7 +289,9 @@ ALTER TABLE "question_acts" ADD CONSTRAINT "question_acts_meeting_id_meetings_id
 ALTER TABLE "question_acts" ADD CONSTRAINT "question_acts_question_id_questions_id_fk" FOREIGN KEY ("question_id") REFERENCES "public"."questions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "questions" ADD CONSTRAINT "questions_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "questions" ADD CONSTRAINT "questions_merged_into_questions_id_fk" FOREIGN KEY ("merged_into") REFERENCES "public"."questions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "questions" ADD CONSTRAINT "questions_concern_concerns_number_fk" FOREIGN KEY ("concern") REFERENCES "public"."concerns"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "votes" ADD CONSTRAINT "votes_question_id_questions_id_fk" FOREIGN KEY ("question_id") REFERENCES "public"."questions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "votes" ADD CONSTRAINT "votes_via_questions_id_fk" FOREIGN KEY ("via") REFERENCES "public"."questions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "events" ADD CONSTRAINT "events_room_rooms_name_fk" FOREIGN KEY ("room") REFERENCES "public"."rooms"("name") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "audit_at_index" ON "audit" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "audit_subject_index" ON "audit" USING btree ("subject");--> statement-breakpoint
@@ -304,6 +303,7 @@ CREATE INDEX "sessions_user_id_index" ON "sessions" USING btree ("user_id");--> 
 CREATE INDEX "verifications_identifier_index" ON "verifications" USING btree ("identifier");--> statement-breakpoint
 CREATE INDEX "question_acts_meeting_id_person_id_at_index" ON "question_acts" USING btree ("meeting_id","person_id","at");--> statement-breakpoint
 CREATE INDEX "question_acts_batch_id_index" ON "question_acts" USING btree ("batch_id");--> statement-breakpoint
+CREATE INDEX "questions_tally_due" ON "questions" USING btree ("meeting_id") WHERE "questions"."tally_due";--> statement-breakpoint
 CREATE INDEX "questions_meeting_id_state_index" ON "questions" USING btree ("meeting_id","state");--> statement-breakpoint
 CREATE INDEX "questions_meeting_id_author_index" ON "questions" USING btree ("meeting_id","author");--> statement-breakpoint
 CREATE INDEX "questions_text_trigrams" ON "questions" USING gin ("text" gin_trgm_ops);

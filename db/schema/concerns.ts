@@ -4,7 +4,6 @@ import { check, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-c
 import { concernStates } from '../../domain/concerns.ts';
 import { oneOf } from './checks.ts';
 import { meetings } from './meetings.ts';
-import { questions } from './questions.ts';
 
 export const concerns = pgTable(
 	'concerns',
@@ -15,12 +14,6 @@ export const concerns = pgTable(
 		title: text().notNull(),
 		state: text({ enum: concernStates }).notNull().default('published'),
 		meetingId: uuid().references(() => meetings.id),
-		/** The question it was captured from: one concern per question. */
-		questionId: uuid()
-			.references(() => questions.id)
-			.unique(),
-		disposition: text(),
-		dispositionNote: text(),
 		capturedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 	},
 	(table) => [

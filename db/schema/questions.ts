@@ -17,6 +17,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { declineReasons, dispositions, questionStates } from '../../domain/questions.ts';
 import { oneOf } from './checks.ts';
+import { concerns } from './concerns.ts';
 import { meetings } from './meetings.ts';
 
 export const questions = pgTable(
@@ -53,17 +54,20 @@ export const questions = pgTable(
 		votesWithAccount: integer().notNull().default(0),
 		votesAside: integer().notNull().default(0),
 		votesFrozen: boolean().notNull().default(false),
-		/** The total last announced to the hall: a difference to `votes` is what the next tally has to say. */
-		votesAnnounced: integer().notNull().default(0),
+		/** The total has changed since it was last announced. */
+		tallyDue: boolean().notNull().default(false),
 		flaggedAt: timestamp({ withTimezone: true }),
 		claimedById: text(),
 		claimedByName: text(),
 		claimedAt: timestamp({ withTimezone: true }),
+		/** The concern it was captured as. */
+		concern: text().references(() => concerns.number),
 		disposition: text({ enum: dispositions }),
 		dispositionNote: text(),
 	},
 	(table) => [
 		unique().on(table.meetingId, table.number),
+		index('questions_tally_due').on(table.meetingId).where(sql`${table.tallyDue}`),
 		index().on(table.meetingId, table.state),
 		index().on(table.meetingId, table.author),
 		index('questions_text_trigrams').using('gin', sql`${table.text} gin_trgm_ops`),
@@ -91,6 +95,8 @@ export const votes = pgTable(
 		fresh: boolean().notNull().default(false),
 		/** Set aside by a moderator as suspect: not counted, shown as such. */
 		aside: boolean().notNull().default(false),
+		/** The merged question that brought this vote along; taken back when the merge is. */
+		via: uuid().references((): AnyPgColumn => questions.id),
 	},
 	(table) => [primaryKey({ columns: [table.questionId, table.voter] })],
 );

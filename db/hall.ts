@@ -1,0 +1,53 @@
+// What the hall's page starts from: everything the viewer may see, and the event numbers it is true at.
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { deskRoom, hallRoom, personRoom } from '#domain/events.ts';
+import type { Hall } from '#domain/hall.ts';
+import type { Actor } from '#domain/people.ts';
+import { authorize, can } from '#domain/policy.ts';
+import { isBlocked } from './blocks.ts';
+import type { Database } from './client.ts';
+import { lastSeqs } from './events.ts';
+import { pseudonymsIn } from './identity.ts';
+import { readMeeting } from './meetings.ts';
+import { deskQuestions, ownQuestions, publicQuestions } from './questions.ts';
+import { questions, votes } from './schema/index.ts';
+
+/** Rooms the actor listens to in a meeting. */
+export function roomsFor(actor: Actor, meetingId: string): string[] {
+	const persons = pseudonymsIn(meetingId, actor).all.map((pseudonym) => personRoom(meetingId, pseudonym));
+	return [hallRoom(meetingId), ...(can(actor, 'desk:join') ? [deskRoom(meetingId)] : []), ...persons];
+}
+
+/**
+ * The hall of a meeting as the actor may see it, read at one moment, so that the events after `seen` continue it without a gap.
+ * @throws Refusal not-found
+ */
+export async function readHall(db: Database, actor: Actor, slug: string): Promise<Hall> {
+	return db.transaction(
+		async (tx) => {
+			const { row, meeting } = await readMeeting(tx, actor, slug);
+			authorize(actor, 'hall:join', row);
+			const me = pseudonymsIn(row.id, actor).all;
+			return {
+				meeting,
+				questions: await publicQuestions(tx, row),
+				own: await ownQuestions(tx, row.id, me),
+				voted: await votedFor(tx, row.id, me),
+				blocked: await isBlocked(tx, row.id, me),
+				desk: can(actor, 'desk:join') ? await deskQuestions(tx, row.id) : null,
+				seen: await lastSeqs(tx, roomsFor(actor, row.id)),
+			};
+		},
+		{ isolationLevel: 'repeatable read', accessMode: 'read only' },
+	);
+}
+
+async function votedFor(tx: Parameters<Parameters<Database['transaction']>[0]>[0], meetingId: string, pseudonyms: string[]): Promise<string[]> {
+	if (pseudonyms.length === 0) return [];
+	const rows = await tx
+		.selectDistinct({ id: votes.questionId })
+		.from(votes)
+		.innerJoin(questions, eq(questions.id, votes.questionId))
+		.where(and(eq(questions.meetingId, meetingId), inArray(votes.voter, pseudonyms), sql`${votes.via} is null`));
+	return rows.map(({ id }) => id);
+}

@@ -1,0 +1,30 @@
+// The votes of merged questions: they count at the target, each person once, and go back when the merge is undone.
+import { sql } from 'drizzle-orm';
+import type { Transaction } from './client.ts';
+
+/** Copies the votes of a merged question to its target, except of people who have voted there. Both rows are locked by the caller. */
+export async function moveVotes(tx: Transaction, sourceId: string, targetId: string): Promise<void> {
+	await tx.execute(sql`
+		insert into votes (question_id, voter, with_account, fresh, aside, via)
+		select ${targetId}, voter, with_account, fresh, aside, ${sourceId} from votes where question_id = ${sourceId}
+		on conflict do nothing`);
+	await countVotes(tx, targetId);
+}
+
+/** Takes back from the target what a merged question had brought along. */
+export async function returnVotes(tx: Transaction, sourceId: string, targetId: string): Promise<void> {
+	await tx.execute(sql`delete from votes where question_id = ${targetId} and via = ${sourceId}`);
+	await countVotes(tx, targetId);
+}
+
+/** Sets a question's totals to what its votes say. */
+export async function countVotes(tx: Transaction, questionId: string): Promise<void> {
+	await tx.execute(sql`
+		update questions q set votes = c.votes, votes_with_account = c.with_account, votes_aside = c.aside, tally_due = true
+		from (
+			select count(*) filter (where not aside) as votes,
+				count(*) filter (where not aside and with_account) as with_account,
+				count(*) filter (where aside) as aside
+			from votes where question_id = ${questionId}
+		) c where q.id = ${questionId}`);
+}

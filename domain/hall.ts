@@ -1,0 +1,94 @@
+// The hall as one browser knows it: a snapshot of the page, moved on by the room's events. Pure; also what a replay does.
+import { deskRoom, hallRoom, type Change, type RoomEvent, type Seen, type Tally } from './events.ts';
+import type { Meeting } from './meetings.ts';
+import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
+
+export type Hall = {
+	meeting: Meeting;
+	/** Public questions, in no order. */
+	questions: Question[];
+	/** The viewer's own questions, in every state. */
+	own: OwnQuestion[];
+	/** Ids of the questions the viewer has voted for. */
+	voted: string[];
+	/** The viewer may watch but not take part. */
+	blocked: boolean;
+	/** All questions as the desk sees them; null for those who do not moderate. */
+	desk: DeskQuestion[] | null;
+	/** Number of the last event of each room that is in here: the rooms to join, and from where. */
+	seen: Seen;
+};
+
+/**
+ * The hall after an event. An event that is in it already changes nothing.
+ * @returns the same object when nothing changed, else a new one
+ */
+export function applyEvent(hall: Hall, event: RoomEvent): Hall {
+	if (event.seq <= (hall.seen[event.room] ?? 0)) return hall;
+	const seen = { ...hall.seen, [event.room]: event.seq };
+	switch (event.type) {
+		case 'meeting:changed':
+			return { ...hall, seen, meeting: event.payload.meeting };
+		case 'question:changed':
+			return { ...hall, seen, questions: replaced(hall.questions, event.payload.question) };
+		case 'question:removed':
+			return { ...hall, seen, questions: hall.questions.filter(({ id }) => id !== event.payload.questionId) };
+		case 'question:counted':
+			return {
+				...hall,
+				seen,
+				questions: counted(hall.questions, event.payload.tallies),
+				// A hidden total (null) says nothing to the desk, which sees all.
+				desk: hall.desk && counted(hall.desk, event.payload.tallies.filter(({ votes }) => votes !== null)),
+			};
+		case 'desk:question':
+			return { ...hall, seen, desk: hall.desk && replaced(hall.desk, event.payload.question) };
+		case 'desk:counted':
+			return { ...hall, seen, desk: hall.desk && counted(hall.desk, event.payload.tallies) };
+		case 'desk:flagged': {
+			const { questionId } = event.payload;
+			return { ...hall, seen, desk: hall.desk && hall.desk.map((q) => (q.id === questionId ? { ...q, flaggedAt: event.at } : q)) };
+		}
+		case 'own:question':
+			return { ...hall, seen, own: replaced(hall.own, event.payload.question) };
+		case 'own:blocked':
+			return { ...hall, seen, blocked: event.payload.blocked };
+	}
+}
+
+/** Whether the event is the very next one of its room; if not, something between was lost and has to be asked for. */
+export function follows(hall: Hall, event: RoomEvent): boolean {
+	return event.seq === (hall.seen[event.room] ?? 0) + 1;
+}
+
+/** What a browser missed, for "you missed 38 s: 2 questions answered". Counts questions by their last change; totals do not count. */
+export function summaryOf(missed: readonly RoomEvent[]): { change: Change; count: number }[] {
+	const last = new Map<string, Change>();
+	for (const event of missed) {
+		if (event.type === 'question:changed') last.set(event.payload.question.id, event.payload.change);
+		if (event.type === 'question:removed') last.set(event.payload.questionId, event.payload.change);
+	}
+	const counts = new Map<Change, number>();
+	for (const change of last.values()) counts.set(change, (counts.get(change) ?? 0) + 1);
+	return [...counts].map(([change, count]) => ({ change, count })).sort((a, b) => b.count - a.count);
+}
+
+/** The rooms a hall listens to, as far as it knows them. */
+export function roomsOf(hall: Hall): { hall: string; desk: string } {
+	return { hall: hallRoom(hall.meeting.id), desk: deskRoom(hall.meeting.id) };
+}
+
+function replaced<Q extends { id: string }>(list: Q[], question: Q): Q[] {
+	const at = list.findIndex(({ id }) => id === question.id);
+	if (at === -1) return [...list, question];
+	return list.with(at, question);
+}
+
+function counted<Q extends Question>(list: Q[], tallies: readonly Tally[]): Q[] {
+	if (tallies.length === 0) return list;
+	const byId = new Map(tallies.map((tally) => [tally.id, tally]));
+	return list.map((question) => {
+		const tally = byId.get(question.id);
+		return tally ? { ...question, ...tally } : question;
+	});
+}
