@@ -207,14 +207,15 @@ export async function readAttendance(db: Reader, actor: Actor, meetingId: string
 	return { visitors: sums?.visitors ?? 0, minutes: sums?.minutes ?? 0, peak: meeting?.peak ?? 0 };
 }
 
-/** Adds the seconds that visitors have been in the hall since the last time, and keeps the most seen at once. */
+/** Adds the seconds that visitors have been in a live hall since the last time, and keeps the most seen at once. */
 export async function noteAttendance(db: Reader, meetingId: string, seconds: Map<string, number>, watching: number): Promise<void> {
 	if (seconds.size > 0)
 		await db.execute(sql`
 			insert into attendance (meeting_id, visitor, seconds)
-			select ${meetingId}, * from unnest(${sql.param([...seconds.keys()])}::text[], ${sql.param([...seconds.values()].map(Math.round))}::int[])
+			select m.id, t.* from meetings m, unnest(${sql.param([...seconds.keys()])}::text[], ${sql.param([...seconds.values()].map(Math.round))}::int[]) t
+			where m.id = ${meetingId} and m.state = 'live'
 			on conflict (meeting_id, visitor) do update set seconds = attendance.seconds + excluded.seconds`);
-	await db.execute(sql`update meetings set peak_attendance = ${watching} where id = ${meetingId} and peak_attendance < ${watching}`);
+	await db.execute(sql`update meetings set peak_attendance = ${watching} where id = ${meetingId} and state = 'live' and peak_attendance < ${watching}`);
 }
 
 /** Locks a meeting for a change. @throws Refusal not-found */

@@ -1,7 +1,38 @@
 // What travels between the hall and the server, typed once: commands go up, events come down.
+import type * as v from 'valibot';
 import type { RefusalCode } from './errors.ts';
-import type { Meeting } from './meetings.ts';
+import type { Meeting, Switches } from './meetings.ts';
+import type * as q from './questions.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
+
+/** What a hall's browser can ask for. Each goes up with an id of the browser's own and is answered by `Acknowledged`. */
+export type Commands = {
+	'hall:join': { input: { slug: string; seen: Seen }; result: Joined };
+	'question:ask': Asks<typeof q.askInput, OwnQuestion>;
+	'question:similar': Asks<typeof q.similarInput, Question[]>;
+	'question:withdraw': Asks<typeof q.questionInput>;
+	'question:vote': Asks<typeof q.voteInput>;
+	'question:act': Asks<typeof q.actInput>;
+	'question:merge': Asks<typeof q.mergeInput>;
+	'question:unmerge': Asks<typeof q.questionInput>;
+	'question:label': Asks<typeof q.labelInput>;
+	'question:pin': Asks<typeof q.pinInput>;
+	'question:claim': Asks<typeof q.claimInput>;
+	'question:freeze': Asks<typeof q.freezeInput>;
+	'question:set-aside': Asks<typeof q.setAsideInput>;
+	'question:block': Asks<typeof q.blockInput>;
+	'question:unblock': Asks<typeof q.unblockInput>;
+	'question:capture': Asks<typeof q.captureInput, { number: string }>;
+	'question:undo': { input: { meetingId: string }; result: { act: string; questionIds: string[] } };
+	'meeting:switch': { input: { meetingId: string } & Partial<Switches>; result: void };
+	'meeting:go-live': { input: { meetingId: string }; result: void };
+	'meeting:end': { input: { meetingId: string }; result: void };
+};
+type Asks<Input extends v.GenericSchema, Result = void> = { input: v.InferInput<Input>; result: Result };
+export type CommandName = keyof Commands;
+
+/** Commands whose repetition is harmless by itself; all others need the browser's id to be done once. */
+export const repeatable: readonly CommandName[] = ['hall:join', 'question:similar', 'question:vote'];
 
 /** Why a question changed, so that a screen can say it and a returning browser can count what it missed. */
 export type Change =
@@ -70,9 +101,21 @@ export type Seen = Record<string, number>;
 /** How many people have the hall open; people on several devices count by browser. */
 export type Presence = { meetingId: string; watching: number };
 
-export type Acknowledged<T = undefined> =
+/** The answer to a command: sent after the commit, or with the reason why not. */
+export type Acknowledged<T = void> =
 	| { ok: true; result: T }
 	| { ok: false; code: RefusalCode | 'failed'; field?: string; message: string; requestId?: string };
 
 /** The ack of `hall:join`: what was missed since `seen`, or `reload` when that is too far back. */
 export type Joined = { missed: RoomEvent[]; reload: boolean; watching: number };
+
+/** socket.io's events, by direction. */
+export type ClientToServer = {
+	[C in CommandName]: (input: Commands[C]['input'], id: string, ack: (answer: Acknowledged<Commands[C]['result']>) => void) => void;
+};
+export type ServerToClient = {
+	event: (event: RoomEvent) => void;
+	presence: (presence: Presence) => void;
+	/** The person's roles or session have changed: load the page anew. */
+	'actor:changed': () => void;
+};

@@ -1,0 +1,22 @@
+// Structured logs on standard output, one JSON line each, without personal data: no addresses, no names, no texts, no cookies.
+import { pino } from 'pino';
+import type { Config } from '#config';
+
+export type Logger = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
+
+export function makeLogger(config: Pick<Config, 'LOG_LEVEL'>): Logger {
+	return pino({
+		level: config.LOG_LEVEL,
+		base: null,
+		timestamp: pino.stdTimeFunctions.isoTime,
+		serializers: { err: withoutValues },
+	});
+}
+
+/** An error without the values of the query that failed: they may be what somebody wrote. */
+function withoutValues(error: unknown): unknown {
+	if (!(error instanceof Error)) return { message: String(error) };
+	const cause = error.cause instanceof Error ? error.cause : error;
+	const code = 'code' in cause ? String(cause.code) : undefined;
+	return { type: cause.name, code, message: cause === error ? error.message.split('\nparams:')[0] : cause.message, stack: error.stack?.split('\n').slice(1, 8).join('\n') };
+}

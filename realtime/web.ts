@@ -1,0 +1,75 @@
+// The web server: health and metrics, security headers, and SvelteKit's pages behind them.
+import express, { type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { sql } from 'drizzle-orm';
+import type { Config } from '#config';
+import type { Database } from '#db/client.ts';
+import { registry } from './metrics.ts';
+
+export type Web = { http: Server; usePages(handler: RequestHandler): void; setReady(isReady: () => boolean): void };
+
+export function makeWeb(db: Database, config: Config): Web {
+	const app = express();
+	let pages: RequestHandler = (_request, response) => void response.status(503).type('text').send('Porchlight is starting. Try again in a moment.');
+	let isReady = () => false;
+	app.disable('x-powered-by');
+	app.set('trust proxy', config.TRUST_PROXY ? 1 : false);
+	app.use(
+		helmet({
+			// SvelteKit writes the policy itself, with a nonce per page.
+			contentSecurityPolicy: false,
+			strictTransportSecurity: config.publicUrl.startsWith('https:'),
+			crossOriginEmbedderPolicy: false,
+			referrerPolicy: { policy: 'same-origin' },
+		}),
+	);
+	app.get('/healthz', (_request, response) => void response.type('text').send('alive'));
+	app.get('/readyz', async (_request, response) => {
+		const isDatabaseHere = await db.execute(sql`select 1`).then(
+			() => true,
+			() => false,
+		);
+		if (isDatabaseHere && isReady()) return void response.type('text').send('ready');
+		response.status(503).type('text').send(isDatabaseHere ? 'not listening to the database yet' : 'the database cannot be reached');
+	});
+	app.get('/metrics', async (request, response) => {
+		if (!hasToken(request.headers.authorization, config.METRICS_TOKEN)) return void response.status(404).type('text').send('Not found');
+		response.type(registry.contentType).send(await registry.metrics());
+	});
+	app.use((request, response, next) => {
+		// adapter-node assumes https unless a header says otherwise; a client may not say it, the proxy may (Express knows which).
+		request.headers['x-forwarded-proto'] = request.protocol;
+		return pages(request, response, next);
+	});
+	return { http: createServer(app), usePages: (handler) => (pages = handler), setReady: (check) => (isReady = check) };
+}
+
+/** The built pages. */
+export async function builtPages(): Promise<RequestHandler> {
+	process.env['PROTOCOL_HEADER'] = 'x-forwarded-proto';
+	const file = path.join(import.meta.dirname, '../build/handler.js');
+	const { handler } = (await import(pathToFileURL(file).href)) as { handler: RequestHandler };
+	return handler;
+}
+
+/** The pages straight from the sources, with hot reload; development only. */
+export async function developmentPages(http: Server): Promise<RequestHandler> {
+	const { createServer: createVite } = await import('vite');
+	const vite = await createVite({
+		configFile: path.join(import.meta.dirname, '../vite.config.ts'),
+		server: { middlewareMode: { server: http }, hmr: { server: http } },
+		appType: 'custom',
+	});
+	return vite.middlewares as unknown as RequestHandler;
+}
+
+function hasToken(header: string | undefined, token: string | undefined): boolean {
+	if (!token || !header) return false;
+	const given = Buffer.from(header);
+	const wanted = Buffer.from(`Bearer ${token}`);
+	return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
