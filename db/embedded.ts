@@ -159,7 +159,7 @@ async function adopt(place: Place, password: string, say: (line: string) => void
 		if (file.port !== null && (await answers(file.port, password, place)))
 			return { pid: file.pid, port: file.port };
 		if (!isServerOf(file.pid, place.cluster)) {
-			await disownPidFile(place.cluster, file);
+			await disownPidFile(place, file);
 			return null;
 		}
 		if (Date.now() > patience)
@@ -294,5 +294,4 @@ async function sizeOf(file: string): Promise<number> {
 
 async function truncateLog(log: string) {
 	if ((await sizeOf(log)) > 10_000_000) await truncate(log);
-	if (existsSync(log)) await chmod(log, 0o600);
 }

@@ -1,8 +1,9 @@
 // Is that process alive, and is it the one we mean? Pids are used again, and a zombie still has one.
 import { readFileSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import type { Place } from './place.ts';
 
 /** What tells this process from a later one with the same pid; empty where the system does not say. */
 export function processMark(pid: number): string {
@@ -73,10 +74,11 @@ export async function readPidFile(cluster: string): Promise<PidFile | null> {
  * The file is not removed: its seventh line lets PostgreSQL refuse while processes of the killed server still write.
  * A pid of its parent counts as stale for it, and its parent will be us.
  */
-export async function disownPidFile(cluster: string, file: PidFile): Promise<void> {
+export async function disownPidFile({ cluster, owner }: Place, file: PidFile): Promise<void> {
 	const target = path.join(cluster, 'postmaster.pid');
 	if (process.platform === 'win32' || file.lines.length < 2) return rm(target, { force: true });
 	const copy = path.join(cluster, `postmaster.pid.${process.pid}`);
 	await writeFile(copy, [String(process.pid), ...file.lines.slice(1)].join('\n'), { mode: 0o600 });
+	if (owner) await chown(copy, owner.uid, owner.gid);
 	await rename(copy, target);
 }
