@@ -2,18 +2,7 @@
 // One project has one such server. It outlives a killed node, and the next start adopts it instead of starting a second.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import {
-	chmod,
-	chown,
-	mkdir,
-	readFile,
-	readdir,
-	rename,
-	rm,
-	stat,
-	truncate,
-	writeFile,
-} from 'node:fs/promises';
+import { chown, mkdir, readFile, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';

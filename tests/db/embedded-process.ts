@@ -12,5 +12,5 @@ process.send({ url, fresh, pid });
 process.on('message', async (message) => {
 	if (message !== 'stop') return;
 	process.send?.({ down: await stop() });
-	process.disconnect();
+	process.disconnect?.();
 });
