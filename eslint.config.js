@@ -1,0 +1,52 @@
+// What the compiler does not see: forgotten promises, `any`, leftovers, mistakes in templates.
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import ts from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+export default defineConfig(
+	globalIgnores([
+		'build',
+		'.svelte-kit',
+		'.data',
+		'.cache',
+		'app/.svelte-kit',
+		'app/lib/paraglide',
+		'test-results',
+		'playwright-report',
+	]),
+	ts.configs.recommended,
+	svelte.configs.recommended,
+	{
+		languageOptions: {
+			globals: { ...globals.node, ...globals.browser },
+			parserOptions: {
+				projectService: true,
+				tsconfigRootDir: import.meta.dirname,
+				extraFileExtensions: ['.svelte'],
+			},
+		},
+		rules: {
+			eqeqeq: ['error', 'always', { null: 'ignore' }],
+			'no-console': 'error',
+			'no-else-return': 'error',
+			'@typescript-eslint/no-explicit-any': 'error',
+			'@typescript-eslint/no-floating-promises': 'error',
+			'@typescript-eslint/no-misused-promises': [
+				'error',
+				{ checksVoidReturn: { attributes: false, arguments: false } },
+			],
+			'@typescript-eslint/await-thenable': 'error',
+			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+		},
+	},
+	{
+		files: ['**/*.svelte', '**/*.svelte.ts'],
+		languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+	},
+	{
+		files: ['scripts/**', 'bench/**'],
+		rules: { 'no-console': 'off' },
+	},
+);

@@ -1,0 +1,23 @@
+// Real browsers against a real server per worker; `tests/browser/server.ts` has the fixtures.
+import { defineConfig } from '@playwright/test';
+import { chromiumArguments, findChromium } from './scripts/chromium.mjs';
+
+export default defineConfig({
+	testDir: 'tests/browser',
+	outputDir: 'test-results',
+	globalSetup: './tests/setup/playwright.ts',
+	workers: 2,
+	fullyParallel: true,
+	forbidOnly: Boolean(process.env.CI),
+	timeout: 60_000,
+	expect: { timeout: 10_000 },
+	reporter: [['list']],
+	use: {
+		browserName: 'chromium',
+		launchOptions: { executablePath: findChromium(), args: chromiumArguments },
+		trace: 'retain-on-failure',
+		screenshot: 'only-on-failure',
+		locale: 'en-US',
+		timezoneId: 'America/Chicago',
+	},
+});

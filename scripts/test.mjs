@@ -1,0 +1,130 @@
+// npm test: makes the checkout ready and runs every check and test. npm run check: only those that take seconds.
+import { ensureChromium } from './chromium.mjs';
+import { run } from './run.mjs';
+import { runScript, say } from './say.mjs';
+import { build, install, npm, root, runtime } from './setup.mjs';
+
+const quick = process.argv.includes('--check');
+
+/** @typedef {{name: string, code: number, seconds: number, output: string}} Result */
+/** @type {Result[]} */
+const results = [];
+
+await runScript(async () => {
+	await install();
+	if (!quick) {
+		await ensureChromium();
+		await build();
+	}
+	await generateTypes();
+	await checks();
+	if (!quick) {
+		await step('vulnerabilities', audit);
+		await step('vitest', () => shown('node_modules/vitest/vitest.mjs', 'run'));
+		await step('playwright', () =>
+			shown('node_modules/@playwright/test/cli.js', 'test', '--pass-with-no-tests'),
+		);
+	}
+	return summary();
+});
+
+// What the type checkers read is made from the pages and the messages.
+async function generateTypes() {
+	for (const args of [
+		['node_modules/@sveltejs/kit/svelte-kit.js', 'sync'],
+		['node_modules/@inlang/paraglide-js/bin/run.js', 'compile', '--silent', '--emit-ts-declarations'].concat(
+			['--project', 'app/messages/project.inlang', '--outdir', 'app/lib/paraglide'],
+			['--strategy', 'cookie', 'preferredLanguage', 'baseLocale'],
+		),
+	]) {
+		const { code, output } = await quiet(...args);
+		if (code !== 0) results.push({ name: args.slice(0, 2).join(' '), code, seconds: 0, output });
+	}
+}
+
+// Two at a time: these are single-threaded programs.
+async function checks() {
+	const queue = [
+		() =>
+			step('types', () =>
+				quiet(
+					'node_modules/svelte-check/bin/svelte-check',
+					'--tsconfig',
+					'tsconfig.json',
+					'--threshold',
+					'error',
+				),
+			),
+		() => step('lint', () => quiet('node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.')),
+		() =>
+			step('format', () =>
+				quiet('node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+			),
+		() => step('unused code', () => quiet('node_modules/knip/bin/knip.js', '--no-progress')),
+		() => step('lock file', () => quiet('scripts/lockcheck.mjs')),
+		...(quick
+			? [() => step('rules', () => quiet('node_modules/vitest/vitest.mjs', 'run', '--project', 'rules'))]
+			: []),
+	];
+	const worker = async () => {
+		for (let next = queue.shift(); next; next = queue.shift()) await next();
+	};
+	await Promise.all([worker(), worker()]);
+}
+
+// Advisories fail; a registry that cannot be asked does not.
+async function audit() {
+	const [program, before] = npm();
+	const { output } = await run(program, [...before, 'audit', '--omit=dev', '--json'], {
+		cwd: root,
+		stdio: ['ignore', 'pipe', 'ignore'],
+		shell: program === 'npm.cmd',
+	});
+	/** @type {{metadata?: {vulnerabilities: {total: number}}, vulnerabilities?: Record<string, {severity: string, range: string}>}} */
+	let report = {};
+	try {
+		report = JSON.parse(output);
+	} catch {
+		// npm printed no report at all
+	}
+	if (!report.metadata) {
+		say('The registry could not be asked for known vulnerabilities: not checked.');
+		return { code: 0, output: '' };
+	}
+	const lines = Object.entries(report.vulnerabilities ?? {}).map(
+		([name, { severity, range }]) => `${name} ${range}: ${severity}`,
+	);
+	return { code: report.metadata.vulnerabilities.total > 0 ? 1 : 0, output: lines.join('\n') };
+}
+
+/** @param {string[]} args a program of node_modules and its arguments, its output kept until it fails */
+function quiet(...args) {
+	return run(runtime(), args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** @param {string[]} args a program of node_modules and its arguments, its output shown as it comes */
+function shown(...args) {
+	return run(runtime(), args, { cwd: root });
+}
+
+/** @param {string} name @param {() => Promise<{code: number, output: string}>} work */
+async function step(name, work) {
+	const began = Date.now();
+	const { code, output } = await work();
+	const result = { name, code, output, seconds: (Date.now() - began) / 1000 };
+	results.push(result);
+	if (code !== 0 && output) say(`\n--- ${name} ---\n${output.trimEnd()}\n`);
+	say(line(result));
+}
+
+/** @param {Result} result */
+function line({ name, code, seconds }) {
+	return `${code === 0 ? '✓' : '✗'} ${name.padEnd(16)} ${seconds.toFixed(1).padStart(6)} s`;
+}
+
+function summary() {
+	const failed = results.filter(({ code }) => code !== 0);
+	if (!quick) say(`\n${results.map(line).join('\n')}`);
+	say(failed.length ? `\nFailed: ${failed.map(({ name }) => name).join(', ')}.` : '\nAll is well.');
+	return failed.length ? 1 : 0;
+}
