@@ -18,6 +18,6 @@ const looks: Record<ButtonVariant, string> = {
 export function buttonClass(
 	look: { variant?: ButtonVariant; wide?: boolean; square?: boolean } = {},
 ): string {
-	const shape = look.square ? 'w-11 shrink-0 px-0' : 'px-4 py-1.5';
+	const shape = look.square ? 'w-11 shrink-0 px-0' : 'px-3 py-1.5 sm:px-4';
 	return `${base} ${looks[look.variant ?? 'secondary']} ${shape} ${look.wide ? 'w-full' : ''}`;
 }
