@@ -7,6 +7,10 @@ declare global {
 			actor: Actor;
 			requestId: string;
 		}
+		interface PageData {
+			/** What stands around the page: header and footer (`page`, the default), full width without footer (`hall`), nothing (`bare`). */
+			frame?: 'page' | 'hall' | 'bare';
+		}
 		interface Error {
 			message: string;
 			code?: string;
