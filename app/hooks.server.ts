@@ -1,6 +1,9 @@
 // What happens to every request of a page, in this order: it gets a number, a person, a language and a theme.
 import { sequence, type Handle, type HandleServerError } from '@sveltejs/kit/hooks';
-import { nobody } from '#domain/people.ts';
+import { isDatabaseAway } from '#db/client.ts';
+import { identify } from '#db/sessions.ts';
+import { isRefusal } from '#domain/errors.ts';
+import { shared } from '#lib/server/database.ts';
 import { themeOf } from '#lib/preferences.ts';
 import { getTextDirection } from '#lib/paraglide/runtime.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
@@ -12,8 +15,9 @@ const number: Handle = ({ event, resolve }) => {
 };
 
 /** Who is asking. */
-const identify: Handle = ({ event, resolve }) => {
-	event.locals.actor = nobody;
+const person: Handle = async ({ event, resolve }) => {
+	const { db, config } = shared();
+	event.locals.actor = await identify(db, config, event.request.headers.get('cookie') ?? undefined);
 	return resolve(event);
 };
 
@@ -36,24 +40,18 @@ const colour: Handle = ({ event, resolve }) =>
 			(file.type === 'font' && file.filename.endsWith('-next-latin-400-normal.woff2')),
 	});
 
-export const handle = sequence(number, identify, speak, colour);
+export const handle = sequence(number, person, speak, colour);
 
-/** What is thrown while a page is made. A bug is logged once, here, and shown by its number; its own words stay on the server. */
+/**
+ * What is thrown while a page is made. A refusal keeps its status and code; a bug is logged once, here, and shown by its number;
+ * its own words stay on the server.
+ */
 export const handleError: HandleServerError = ({ kind, error, event }) => {
 	const { requestId } = event.locals;
 	if (kind !== 'unknown') return { requestId };
-	console.error(requestId, error);
+	if (isRefusal(error)) return { requestId, status: error.status, code: error.code, message: error.message };
+	shared().log.error({ err: error, requestId, route: event.route.id }, 'a page failed');
 	if (isDatabaseAway(error))
 		return { requestId, status: 503, code: 'database-away', message: `Database away · ${requestId}` };
 	return { requestId, message: `Internal Error · ${requestId}` };
 };
-
-/** Whether PostgreSQL could not be reached, or was shutting down or starting (SQLSTATE classes 08 and 57P). */
-function isDatabaseAway(error: unknown): boolean {
-	if (!(error instanceof Error)) return false;
-	const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-	return (
-		/^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|08...|57P0[1-3])$/.test(code) ||
-		isDatabaseAway(error.cause)
-	);
-}

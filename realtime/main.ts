@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { readConfig, type Config } from '#config';
 import { closeDatabase, openDatabase } from '#db/client.ts';
+import { startEmbedded } from '#db/embedded.ts';
 import { makeLogger } from '#db/log.ts';
 import { migrate } from '#db/migrate.ts';
+import { whenLeftAlone } from './parent.ts';
 import { attachSockets } from './sockets.ts';
 import { builtPages, developmentPages, makeWeb } from './web.ts';
 
@@ -13,10 +15,11 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 async function start(): Promise<void> {
 	const config = readConfig();
 	const log = makeLogger(config);
-	const connectionString = config.DATABASE_URL!;
+	const embedded = config.DATABASE_URL ? undefined : await startEmbedded({ dataDir: config.dataDir, say });
+	const connectionString = config.DATABASE_URL ?? embedded!.url;
 	await migrate(connectionString);
 	const db = openDatabase(connectionString);
-	share(db, config);
+	share({ db, config, log });
 
 	const web = makeWeb(db, config);
 	const realtime = await attachSockets(web.http, db, config, connectionString, log);
@@ -35,15 +38,17 @@ async function start(): Promise<void> {
 		await realtime.close();
 		web.http.closeAllConnections();
 		await closeDatabase(db);
+		await embedded?.stop();
 		process.exit(0);
 	};
 	process.once('SIGINT', () => void stop('SIGINT'));
 	process.once('SIGTERM', () => void stop('SIGTERM'));
+	whenLeftAlone(() => void stop('left alone'));
 }
 
 /** SvelteKit's bundle has its own copy of every module; what lives is handed over here. */
-function share(db: unknown, config: Config): void {
-	Object.assign(globalThis, { [Symbol.for('porchlight')]: { db, config } });
+function share(living: Record<string, unknown>): void {
+	Object.assign(globalThis, { [Symbol.for('porchlight')]: living });
 }
 
 function refuseOtherUpgrades(http: import('node:http').Server): void {
