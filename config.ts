@@ -16,7 +16,9 @@ const optionalText = v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty()));
 const settings = v.object({
 	NODE_ENV: v.pipe(
 		v.optional(v.picklist(['development', 'production', 'test']), 'production'),
-		v.description('`development` while developing (set by `npm run dev`), `test` in tests, otherwise `production`.'),
+		v.description(
+			'`development` while developing (set by `npm run dev`), `test` in tests, otherwise `production`.',
+		),
 	),
 	PORT: v.pipe(wholeNumber('3000', 0, 65535), v.description('Port the one web server listens on.')),
 	HOST: v.pipe(
@@ -25,9 +27,14 @@ const settings = v.object({
 	),
 	PUBLIC_URL: v.pipe(
 		v.optional(v.pipe(v.string(), v.url())),
-		v.description('The address people type, e.g. `https://hall.example.gov`; default `http://localhost:<PORT>`. Links in mail, the origin check and the cookie kind follow it.'),
+		v.description(
+			'The address people type, e.g. `https://hall.example.gov`; default `http://localhost:<PORT>`. Links in mail, the origin check and the cookie kind follow it.',
+		),
 	),
-	TRUST_PROXY: v.pipe(flag, v.description('`1` when a reverse proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-For`.')),
+	TRUST_PROXY: v.pipe(
+		flag,
+		v.description('`1` when a reverse proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-For`.'),
+	),
 	DATABASE_URL: v.pipe(
 		v.optional(v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'must start with postgres://'))),
 		v.description('PostgreSQL 15 or newer; without it an embedded PostgreSQL runs in `DATA_DIR`.'),
@@ -38,20 +45,41 @@ const settings = v.object({
 	),
 	SECRET: v.pipe(
 		v.optional(v.pipe(v.string(), v.minLength(32, 'must have at least 32 characters'))),
-		v.description('Signs cookies and makes pseudonyms; generated into `DATA_DIR/secret` when missing. Keep it out of database backups.'),
+		v.description(
+			'Signs cookies and makes pseudonyms; generated into `DATA_DIR/secret` when missing. Keep it out of database backups.',
+		),
 	),
-	DEMO: v.pipe(flag, v.description('`1` shows the demo sign-ins on the sign-in page; set by itself for an embedded database that holds the demo town.')),
-	CITY_NAME: v.pipe(v.optional(v.string(), 'Lindenfeld'), v.description('Name of the city in titles and mail.')),
+	DEMO: v.pipe(
+		flag,
+		v.description(
+			'`1` shows the demo sign-ins on the sign-in page; set by itself for an embedded database that holds the demo town.',
+		),
+	),
+	CITY_NAME: v.pipe(
+		v.optional(v.string(), 'Lindenfeld'),
+		v.description('Name of the city in titles and mail.'),
+	),
 	TIME_ZONE: v.pipe(
-		v.optional(v.pipe(v.string(), v.check(isTimeZone, 'is not an IANA time zone such as America/Chicago')), 'America/Chicago'),
+		v.optional(
+			v.pipe(v.string(), v.check(isTimeZone, 'is not an IANA time zone such as America/Chicago')),
+			'America/Chicago',
+		),
 		v.description('The city’s IANA time zone: the default of new meetings.'),
 	),
 	SMTP_URL: v.pipe(
 		v.optional(v.pipe(v.string(), v.regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://'))),
-		v.description('Mail relay; without it mail is kept in a table, shown at `/dev/mail` only outside production or with the embedded database.'),
+		v.description(
+			'Mail relay; without it mail is kept in a table, shown at `/dev/mail` only outside production or with the embedded database.',
+		),
 	),
-	MAIL_FROM: v.pipe(v.optional(v.string(), 'Porchlight <porchlight@localhost>'), v.description('Sender of all mail.')),
-	METRICS_TOKEN: v.pipe(optionalText, v.description('Bearer token for `/metrics`; without it the address answers 404.')),
+	MAIL_FROM: v.pipe(
+		v.optional(v.string(), 'Porchlight <porchlight@localhost>'),
+		v.description('Sender of all mail.'),
+	),
+	METRICS_TOKEN: v.pipe(
+		optionalText,
+		v.description('Bearer token for `/metrics`; without it the address answers 404.'),
+	),
 	LOG_LEVEL: v.pipe(
 		v.optional(v.picklist(['debug', 'info', 'warn', 'error', 'silent']), 'info'),
 		v.description('What is logged, as JSON lines on standard output.'),

@@ -28,7 +28,9 @@ export default defineConfig({
 
 // SvelteKit's own guard stops at app/: this one refuses the other server folders in the browser's bundle.
 function noServerCodeInBrowsers(): Plugin {
-	const folders = ['db', 'realtime', 'media', 'scripts', 'tests'].map((name) => path.join(project, name) + path.sep);
+	const folders = ['db', 'realtime', 'media', 'scripts', 'tests'].map(
+		(name) => path.join(project, name) + path.sep,
+	);
 	return {
 		name: 'porchlight:no-server-code-in-browsers',
 		enforce: 'pre',

@@ -31,7 +31,9 @@ export const unblockAsker = command(unblockInput, async (work, { questionId }) =
 	const lifted = await work.tx
 		.update(blocks)
 		.set({ liftedAt: new Date(), liftedBy: work.actor.account?.id ?? 'system' })
-		.where(and(eq(blocks.meetingId, meeting.id), eq(blocks.pseudonym, question.author), isNull(blocks.liftedAt)))
+		.where(
+			and(eq(blocks.meetingId, meeting.id), eq(blocks.pseudonym, question.author), isNull(blocks.liftedAt)),
+		)
 		.returning();
 	if (lifted.length === 0) return;
 	tell(work, meeting, question, false);
@@ -44,7 +46,9 @@ export async function isBlocked(tx: Reader, meetingId: string, pseudonyms: strin
 	const rows = await tx
 		.select({ id: blocks.id })
 		.from(blocks)
-		.where(and(eq(blocks.meetingId, meetingId), inArray(blocks.pseudonym, pseudonyms), isNull(blocks.liftedAt)))
+		.where(
+			and(eq(blocks.meetingId, meetingId), inArray(blocks.pseudonym, pseudonyms), isNull(blocks.liftedAt)),
+		)
 		.limit(1);
 	return rows.length > 0;
 }

@@ -32,8 +32,22 @@ export async function closeDatabase(db: Database): Promise<void> {
 	await db.$client.end();
 }
 
-const awayCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', '57P01', '57P02', '57P03', '08006', '08001', '08003', '53300']);
-const awayMessages = /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after|Client was closed/;
+const awayCodes = new Set([
+	'ECONNREFUSED',
+	'ECONNRESET',
+	'EPIPE',
+	'ENOENT',
+	'ETIMEDOUT',
+	'57P01',
+	'57P02',
+	'57P03',
+	'08006',
+	'08001',
+	'08003',
+	'53300',
+]);
+const awayMessages =
+	/Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after|Client was closed/;
 
 /** Whether an error says that PostgreSQL cannot be reached, rather than that we asked something wrong. */
 export function isDatabaseAway(error: unknown): boolean {

@@ -48,7 +48,10 @@ export function command<Input extends v.GenericSchema, Result>(
 				const result = await run(workOn(tx, actor, notes), input);
 				await write(tx, notes);
 				if (key !== undefined)
-					await tx.update(doneCommands).set({ result: result ?? null }).where(sql`${doneCommands.key} = ${key}`);
+					await tx
+						.update(doneCommands)
+						.set({ result: result ?? null })
+						.where(sql`${doneCommands.key} = ${key}`);
 				return result;
 			}),
 		);
@@ -68,7 +71,11 @@ type Notes = {
 };
 
 /** Runs a piece of work outside a command, for what is no person's act (tallies, jobs): same events, same transaction. */
-export async function work<Result>(db: Database, actor: Actor, run: (work: Work) => Promise<Result>): Promise<Result> {
+export async function work<Result>(
+	db: Database,
+	actor: Actor,
+	run: (work: Work) => Promise<Result>,
+): Promise<Result> {
 	return retried(() =>
 		db.transaction(async (tx) => {
 			const notes: Notes = { events: [], audit: [] };
@@ -99,15 +106,18 @@ async function write(tx: Transaction, notes: Notes): Promise<void> {
 			insert into rooms (name, seq) values (${room}, ${mine.length})
 			on conflict (name) do update set seq = rooms.seq + ${mine.length} returning seq`);
 		const last = Number(rows[0]!.seq);
-		await tx.insert(events).values(
-			mine.map(({ type, payload }, i) => ({ room, seq: last - mine.length + 1 + i, type, payload })),
-		);
+		await tx
+			.insert(events)
+			.values(mine.map(({ type, payload }, i) => ({ room, seq: last - mine.length + 1 + i, type, payload })));
 		await tx.execute(sql`select pg_notify('room', ${room})`);
 	}
 }
 
 async function earlierResult<Result>(tx: Transaction, key: string): Promise<Result> {
-	const [row] = await tx.select().from(doneCommands).where(sql`${doneCommands.key} = ${key}`);
+	const [row] = await tx
+		.select()
+		.from(doneCommands)
+		.where(sql`${doneCommands.key} = ${key}`);
 	return (row?.result ?? undefined) as Result;
 }
 

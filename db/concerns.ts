@@ -57,7 +57,15 @@ function selectConcerns(db: Reader) {
 
 function shown(row: Awaited<ReturnType<typeof selectConcerns>>[number]): Concern {
 	const { id, number, title, state, capturedAt } = row.concern;
-	return { id, number, title, state, capturedAt: capturedAt.toISOString(), meeting: row.meeting, question: row.question };
+	return {
+		id,
+		number,
+		title,
+		state,
+		capturedAt: capturedAt.toISOString(),
+		meeting: row.meeting,
+		question: row.question,
+	};
 }
 
 // The counter's row is locked until the commit: a number is never skipped and never given twice.

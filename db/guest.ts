@@ -15,14 +15,20 @@ export function isSecure(config: Pick<Config, 'publicUrl'>): boolean {
 }
 
 /** A new guest identity and the cookie value that carries it. */
-export function makeGuest(config: Pick<Config, 'SECRET' | 'dataDir'>, now = Date.now()): { guest: Guest; value: string } {
+export function makeGuest(
+	config: Pick<Config, 'SECRET' | 'dataDir'>,
+	now = Date.now(),
+): { guest: Guest; value: string } {
 	const secret = randomBytes(16).toString('base64url');
 	const body = `${secret}.${Math.floor(now / 1000).toString(36)}`;
 	return { guest: { secret, since: now }, value: `${body}.${sign(config, body)}` };
 }
 
 /** The guest a cookie value speaks for, or null when it is none of ours. */
-export function readGuest(config: Pick<Config, 'SECRET' | 'dataDir'>, value: string | undefined): Guest | null {
+export function readGuest(
+	config: Pick<Config, 'SECRET' | 'dataDir'>,
+	value: string | undefined,
+): Guest | null {
 	const [secret, since, signature] = (value ?? '').split('.');
 	if (!secret || !since || !signature) return null;
 	const expected = Buffer.from(sign(config, `${secret}.${since}`));

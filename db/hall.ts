@@ -42,12 +42,18 @@ export async function readHall(db: Database, actor: Actor, slug: string): Promis
 	);
 }
 
-async function votedFor(tx: Parameters<Parameters<Database['transaction']>[0]>[0], meetingId: string, pseudonyms: string[]): Promise<string[]> {
+async function votedFor(
+	tx: Parameters<Parameters<Database['transaction']>[0]>[0],
+	meetingId: string,
+	pseudonyms: string[],
+): Promise<string[]> {
 	if (pseudonyms.length === 0) return [];
 	const rows = await tx
 		.selectDistinct({ id: votes.questionId })
 		.from(votes)
 		.innerJoin(questions, eq(questions.id, votes.questionId))
-		.where(and(eq(questions.meetingId, meetingId), inArray(votes.voter, pseudonyms), sql`${votes.via} is null`));
+		.where(
+			and(eq(questions.meetingId, meetingId), inArray(votes.voter, pseudonyms), sql`${votes.via} is null`),
+		);
 	return rows.map(({ id }) => id);
 }

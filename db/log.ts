@@ -18,5 +18,10 @@ function withoutValues(error: unknown): unknown {
 	if (!(error instanceof Error)) return { message: String(error) };
 	const cause = error.cause instanceof Error ? error.cause : error;
 	const code = 'code' in cause ? String(cause.code) : undefined;
-	return { type: cause.name, code, message: cause === error ? error.message.split('\nparams:')[0] : cause.message, stack: error.stack?.split('\n').slice(1, 8).join('\n') };
+	return {
+		type: cause.name,
+		code,
+		message: cause === error ? error.message.split('\nparams:')[0] : cause.message,
+		stack: error.stack?.split('\n').slice(1, 8).join('\n'),
+	};
 }

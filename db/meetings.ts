@@ -40,28 +40,35 @@ export const createMeeting = command(meetingInput, async (work, input) => {
  * Changes a meeting that is not over. What moves it (start, end, zone, place) or its title raises the calendar entry's sequence.
  * @throws Refusal meeting-state, meeting-times, slug-taken
  */
-export const editMeeting = command(v.object({ ...byId.entries, meeting: meetingInput }), async (work, { meetingId, meeting: input }) => {
-	authorize(work.actor, 'meeting:edit');
-	const before = await lockMeeting(work.tx, meetingId);
-	if (!['draft', 'scheduled', 'live'].includes(before.state)) throw new Refusal('meeting-state');
-	const columns = columnsOf(input);
-	const isMoved =
-		before.startsAt.getTime() !== columns.startsAt.getTime() ||
-		before.endsAt.getTime() !== columns.endsAt.getTime() ||
-		before.timeZone !== columns.timeZone ||
-		before.place !== columns.place ||
-		before.title !== columns.title;
-	const sequence = before.sequence + (isMoved && before.state !== 'draft' ? 1 : 0);
-	const slug = input.slug ?? before.slug;
-	const [after] = await unlessTaken(
-		work.tx.update(meetings).set({ ...columns, slug, sequence, updatedAt: new Date() }).where(eq(meetings.id, meetingId)).returning(),
-	);
-	await work.tx.delete(agendaItems).where(eq(agendaItems.meetingId, meetingId));
-	await insertAgenda(work.tx, meetingId, input.agenda);
-	await announceMeeting(work, after!);
-	work.note('meeting:edit', `meeting:${meetingId}`, { moved: isMoved });
-	return { id: meetingId, slug };
-});
+export const editMeeting = command(
+	v.object({ ...byId.entries, meeting: meetingInput }),
+	async (work, { meetingId, meeting: input }) => {
+		authorize(work.actor, 'meeting:edit');
+		const before = await lockMeeting(work.tx, meetingId);
+		if (!['draft', 'scheduled', 'live'].includes(before.state)) throw new Refusal('meeting-state');
+		const columns = columnsOf(input);
+		const isMoved =
+			before.startsAt.getTime() !== columns.startsAt.getTime() ||
+			before.endsAt.getTime() !== columns.endsAt.getTime() ||
+			before.timeZone !== columns.timeZone ||
+			before.place !== columns.place ||
+			before.title !== columns.title;
+		const sequence = before.sequence + (isMoved && before.state !== 'draft' ? 1 : 0);
+		const slug = input.slug ?? before.slug;
+		const [after] = await unlessTaken(
+			work.tx
+				.update(meetings)
+				.set({ ...columns, slug, sequence, updatedAt: new Date() })
+				.where(eq(meetings.id, meetingId))
+				.returning(),
+		);
+		await work.tx.delete(agendaItems).where(eq(agendaItems.meetingId, meetingId));
+		await insertAgenda(work.tx, meetingId, input.agenda);
+		await announceMeeting(work, after!);
+		work.note('meeting:edit', `meeting:${meetingId}`, { moved: isMoved });
+		return { id: meetingId, slug };
+	},
+);
 
 /** A draft with the set-up of another meeting, a number of days later at the same wall-clock time; both belong to one series. */
 export const copyMeeting = command(
@@ -72,7 +79,11 @@ export const copyMeeting = command(
 		const source = await lockMeeting(tx, meetingId);
 		const seriesId = source.seriesId ?? randomUUID();
 		if (!source.seriesId) await tx.update(meetings).set({ seriesId }).where(eq(meetings.id, meetingId));
-		const agenda = await tx.select().from(agendaItems).where(eq(agendaItems.meetingId, meetingId)).orderBy(agendaItems.position);
+		const agenda = await tx
+			.select()
+			.from(agendaItems)
+			.where(eq(agendaItems.meetingId, meetingId))
+			.orderBy(agendaItems.position);
 		const { title, description, timeZone, placeKind, place, languages } = source;
 		const copy = await insertMeeting(
 			tx,
@@ -102,7 +113,10 @@ export const cancelMeeting = command(
 	v.object({ ...byId.entries, reason: v.pipe(v.string(), v.trim(), v.minLength(3), v.maxLength(500)) }),
 	async (work, { meetingId, reason }) => {
 		authorize(work.actor, 'meeting:cancel');
-		await move(work, meetingId, 'cancelled', (before) => ({ cancelReason: reason, sequence: before.sequence + 1 }));
+		await move(work, meetingId, 'cancelled', (before) => ({
+			cancelReason: reason,
+			sequence: before.sequence + 1,
+		}));
 		work.note('meeting:cancel', `meeting:${meetingId}`, { reason });
 	},
 );
@@ -137,7 +151,14 @@ export const reportMeeting = command(byId, async (work, { meetingId }) => {
 export const setSwitches = command(
 	v.object({
 		...byId.entries,
-		...v.partial(v.object(Object.fromEntries(switchNames.map((name) => [name, v.boolean()])) as Record<(typeof switchNames)[number], v.BooleanSchema<undefined>>)).entries,
+		...v.partial(
+			v.object(
+				Object.fromEntries(switchNames.map((name) => [name, v.boolean()])) as Record<
+					(typeof switchNames)[number],
+					v.BooleanSchema<undefined>
+				>,
+			),
+		).entries,
 		slowModeSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3600))),
 	}),
 	async (work, { meetingId, ...switches }) => {
@@ -145,7 +166,11 @@ export const setSwitches = command(
 		const before = await lockMeeting(work.tx, meetingId);
 		if (!['draft', 'scheduled', 'live'].includes(before.state)) throw new Refusal('meeting-state');
 		if (Object.keys(switches).length === 0) return;
-		const [after] = await work.tx.update(meetings).set({ ...switches, updatedAt: new Date() }).where(eq(meetings.id, meetingId)).returning();
+		const [after] = await work.tx
+			.update(meetings)
+			.set({ ...switches, updatedAt: new Date() })
+			.where(eq(meetings.id, meetingId))
+			.returning();
 		await announceMeeting(work, after!);
 		if (before.totalsHidden !== after!.totalsHidden) await announceAllTotals(work, after!);
 		work.note('meeting:switch', `meeting:${meetingId}`, switches);
@@ -176,14 +201,20 @@ export async function listMeetings(db: Reader, actor: Actor) {
 	const inState = (...states: MeetingState[]) => shown.filter((meeting) => states.includes(meeting.state));
 	return {
 		live: inState('live'),
-		upcoming: inState('scheduled', 'cancelled').filter(({ endsAt, state }) => state === 'scheduled' || Date.parse(endsAt) > Date.now()).reverse(),
+		upcoming: inState('scheduled', 'cancelled')
+			.filter(({ endsAt, state }) => state === 'scheduled' || Date.parse(endsAt) > Date.now())
+			.reverse(),
 		past: inState('ended', 'reported'),
 		drafts: inState('draft'),
 	};
 }
 
 /** @throws Refusal not-found, also for a draft that is not the actor's to see */
-export async function readMeeting(db: Reader, actor: Actor, slug: string): Promise<{ row: MeetingRow; meeting: Meeting }> {
+export async function readMeeting(
+	db: Reader,
+	actor: Actor,
+	slug: string,
+): Promise<{ row: MeetingRow; meeting: Meeting }> {
 	const [row] = await db.select().from(meetings).where(eq(meetings.slug, slug));
 	if (!row || !can(actor, 'meeting:read', row)) throw new Refusal('not-found');
 	return { row, meeting: await viewOf(db, row) };
@@ -200,22 +231,35 @@ export async function slugOfCode(db: Reader, actor: Actor, code: string): Promis
 export async function readAttendance(db: Reader, actor: Actor, meetingId: string) {
 	authorize(actor, 'attendance:read');
 	const [sums] = await db
-		.select({ visitors: sql<number>`count(*)::int`, minutes: sql<number>`(coalesce(sum(${attendance.seconds}), 0) / 60)::int` })
+		.select({
+			visitors: sql<number>`count(*)::int`,
+			minutes: sql<number>`(coalesce(sum(${attendance.seconds}), 0) / 60)::int`,
+		})
 		.from(attendance)
 		.where(eq(attendance.meetingId, meetingId));
-	const [meeting] = await db.select({ peak: meetings.peakAttendance }).from(meetings).where(eq(meetings.id, meetingId));
+	const [meeting] = await db
+		.select({ peak: meetings.peakAttendance })
+		.from(meetings)
+		.where(eq(meetings.id, meetingId));
 	return { visitors: sums?.visitors ?? 0, minutes: sums?.minutes ?? 0, peak: meeting?.peak ?? 0 };
 }
 
 /** Adds the seconds that visitors have been in a live hall since the last time, and keeps the most seen at once. */
-export async function noteAttendance(db: Reader, meetingId: string, seconds: Map<string, number>, watching: number): Promise<void> {
+export async function noteAttendance(
+	db: Reader,
+	meetingId: string,
+	seconds: Map<string, number>,
+	watching: number,
+): Promise<void> {
 	if (seconds.size > 0)
 		await db.execute(sql`
 			insert into attendance (meeting_id, visitor, seconds)
 			select m.id, t.* from meetings m, unnest(${sql.param([...seconds.keys()])}::text[], ${sql.param([...seconds.values()].map(Math.round))}::int[]) t
 			where m.id = ${meetingId} and m.state = 'live'
 			on conflict (meeting_id, visitor) do update set seconds = attendance.seconds + excluded.seconds`);
-	await db.execute(sql`update meetings set peak_attendance = ${watching} where id = ${meetingId} and state = 'live' and peak_attendance < ${watching}`);
+	await db.execute(
+		sql`update meetings set peak_attendance = ${watching} where id = ${meetingId} and state = 'live' and peak_attendance < ${watching}`,
+	);
 }
 
 /** Locks a meeting for a change. @throws Refusal not-found */
@@ -227,15 +271,45 @@ export async function lockMeeting(tx: Transaction, meetingId: string): Promise<M
 
 /** A meeting as everybody may see it, with its agenda. */
 export async function viewOf(db: Reader, row: MeetingRow): Promise<Meeting> {
-	const agenda = await db.select().from(agendaItems).where(eq(agendaItems.meetingId, row.id)).orderBy(agendaItems.position);
+	const agenda = await db
+		.select()
+		.from(agendaItems)
+		.where(eq(agendaItems.meetingId, row.id))
+		.orderBy(agendaItems.position);
 	return meetingView(row, agenda);
 }
 
 function meetingView(row: MeetingRow, agenda: (typeof agendaItems.$inferSelect)[]): Meeting {
-	const { id, slug, code, title, description, state, timeZone, placeKind, place, languages, cancelReason, slowModeSeconds } = row;
+	const {
+		id,
+		slug,
+		code,
+		title,
+		description,
+		state,
+		timeZone,
+		placeKind,
+		place,
+		languages,
+		cancelReason,
+		slowModeSeconds,
+	} = row;
 	return {
 		...switchesOf(row),
-		...{ id, slug, code, title, description, state, timeZone, placeKind, place, languages, cancelReason, slowModeSeconds },
+		...{
+			id,
+			slug,
+			code,
+			title,
+			description,
+			state,
+			timeZone,
+			placeKind,
+			place,
+			languages,
+			cancelReason,
+			slowModeSeconds,
+		},
 		startsAt: row.startsAt.toISOString(),
 		endsAt: row.endsAt.toISOString(),
 		wentLiveAt: row.wentLiveAt?.toISOString() ?? null,
@@ -245,11 +319,33 @@ function meetingView(row: MeetingRow, agenda: (typeof agendaItems.$inferSelect)[
 }
 
 function switchesOf(row: MeetingRow) {
-	const { questionsOpen, vetting, anonymousAllowed, totalsHidden, boardOpen, mapOpen, stageOpen, slowModeSeconds } = row;
-	return { questionsOpen, vetting, anonymousAllowed, totalsHidden, boardOpen, mapOpen, stageOpen, slowModeSeconds };
+	const {
+		questionsOpen,
+		vetting,
+		anonymousAllowed,
+		totalsHidden,
+		boardOpen,
+		mapOpen,
+		stageOpen,
+		slowModeSeconds,
+	} = row;
+	return {
+		questionsOpen,
+		vetting,
+		anonymousAllowed,
+		totalsHidden,
+		boardOpen,
+		mapOpen,
+		stageOpen,
+		slowModeSeconds,
+	};
 }
 
-function mover(verb: Extract<Verb, 'meeting:publish' | 'meeting:run'>, to: MeetingState, columns: () => Partial<MeetingRow>): Command<typeof byId, void> {
+function mover(
+	verb: Extract<Verb, 'meeting:publish' | 'meeting:run'>,
+	to: MeetingState,
+	columns: () => Partial<MeetingRow>,
+): Command<typeof byId, void> {
 	return command(byId, async (work, { meetingId }) => {
 		authorize(work.actor, verb);
 		await move(work, meetingId, to, columns);
@@ -257,7 +353,12 @@ function mover(verb: Extract<Verb, 'meeting:publish' | 'meeting:run'>, to: Meeti
 	});
 }
 
-async function move(work: Work, meetingId: string, to: MeetingState, columns: (before: MeetingRow) => Partial<MeetingRow>): Promise<void> {
+async function move(
+	work: Work,
+	meetingId: string,
+	to: MeetingState,
+	columns: (before: MeetingRow) => Partial<MeetingRow>,
+): Promise<void> {
 	const before = await lockMeeting(work.tx, meetingId);
 	// A double click, or two moderators at once: it is done already.
 	if (before.state === to) return;
@@ -276,13 +377,28 @@ async function announceMeeting(work: Work, row: MeetingRow): Promise<void> {
 
 async function announceAllTotals(work: Work, row: MeetingRow): Promise<void> {
 	const shown = await publicQuestions(work.tx, row);
-	const tallies = shown.map(({ id, votes, votesWithAccount, votesAside }) => ({ id, votes, votesWithAccount, votesAside }));
+	const tallies = shown.map(({ id, votes, votesWithAccount, votesAside }) => ({
+		id,
+		votes,
+		votesWithAccount,
+		votesAside,
+	}));
 	if (tallies.length) work.record(hallRoom(row.id), 'question:counted', { tallies });
 }
 
-async function insertMeeting(tx: Transaction, input: Input, extra: Partial<typeof meetings.$inferInsert>): Promise<MeetingRow> {
-	const slug = input.slug ?? (await freeSlug(tx, `${slugOf(input.title)}-${input.startsAtLocal.slice(0, 10)}`));
-	const [row] = await unlessTaken(tx.insert(meetings).values({ ...columnsOf(input), ...extra, slug, code: shortCode() }).returning());
+async function insertMeeting(
+	tx: Transaction,
+	input: Input,
+	extra: Partial<typeof meetings.$inferInsert>,
+): Promise<MeetingRow> {
+	const slug =
+		input.slug ?? (await freeSlug(tx, `${slugOf(input.title)}-${input.startsAtLocal.slice(0, 10)}`));
+	const [row] = await unlessTaken(
+		tx
+			.insert(meetings)
+			.values({ ...columnsOf(input), ...extra, slug, code: shortCode() })
+			.returning(),
+	);
 	await insertAgenda(tx, row!.id, input.agenda);
 	return row!;
 }
@@ -298,7 +414,16 @@ function columnsOf(input: Input) {
 	const length = endsAt.getTime() - startsAt.getTime();
 	if (!(length > 0 && length <= 24 * 3_600_000)) throw new Refusal('meeting-times', 'endsAtLocal');
 	const { title, description, timeZone, placeKind, languages } = input;
-	return { title, description, timeZone, placeKind, languages, startsAt, endsAt, place: placeKind === 'online' ? null : input.place };
+	return {
+		title,
+		description,
+		timeZone,
+		placeKind,
+		languages,
+		startsAt,
+		endsAt,
+		place: placeKind === 'online' ? null : input.place,
+	};
 }
 
 async function unlessTaken<T>(query: Promise<T>): Promise<T> {
@@ -311,7 +436,10 @@ async function unlessTaken<T>(query: Promise<T>): Promise<T> {
 }
 
 async function freeSlug(tx: Transaction, wish: string): Promise<string> {
-	const taken = await tx.select({ slug: meetings.slug }).from(meetings).where(or(eq(meetings.slug, wish), sql`${meetings.slug} like ${`${wish}-%`}`));
+	const taken = await tx
+		.select({ slug: meetings.slug })
+		.from(meetings)
+		.where(or(eq(meetings.slug, wish), sql`${meetings.slug} like ${`${wish}-%`}`));
 	const slugs = new Set(taken.map(({ slug }) => slug));
 	if (!slugs.has(wish)) return wish;
 	for (let n = 2; ; n++) if (!slugs.has(`${wish}-${n}`)) return `${wish}-${n}`;

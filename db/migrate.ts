@@ -16,11 +16,17 @@ export async function migrate(connectionString: string): Promise<void> {
 	const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
 	await client.connect();
 	try {
-		const { rows } = await client.query<{ version: string }>(`select current_setting('server_version_num') as version`);
+		const { rows } = await client.query<{ version: string }>(
+			`select current_setting('server_version_num') as version`,
+		);
 		if (Number(rows[0]?.version) < oldestPostgres)
-			throw new Error('Porchlight needs PostgreSQL 15 or newer: upgrade the server, or unset DATABASE_URL to use the embedded one.');
+			throw new Error(
+				'Porchlight needs PostgreSQL 15 or newer: upgrade the server, or unset DATABASE_URL to use the embedded one.',
+			);
 		await client.query('select pg_advisory_lock($1)', [migrationLock]);
-		await applyMigrations(drizzle({ client }), { migrationsFolder: path.join(import.meta.dirname, 'migrations') });
+		await applyMigrations(drizzle({ client }), {
+			migrationsFolder: path.join(import.meta.dirname, 'migrations'),
+		});
 	} finally {
 		await client.end();
 	}

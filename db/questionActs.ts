@@ -60,7 +60,10 @@ export const actOnQuestions = command(actInput, async (work, input) => {
 		if (act === 'put-on-air') await takeOthersOffAir(work, locked, batchId);
 		await change(work, locked, columnsOf(input, work), { act, change: changeOf[act], batchId });
 	}
-	work.note(`question:${act}`, `questions:${input.questionIds.join(',')}`, { reason: input.reason, note: input.note });
+	work.note(`question:${act}`, `questions:${input.questionIds.join(',')}`, {
+		reason: input.reason,
+		note: input.note,
+	});
 });
 
 /** Merges questions into another: their votes count there, each person once. Reversible. */
@@ -72,13 +75,25 @@ export const mergeQuestions = command(mergeInput, async (work, { questionIds, in
 	for (const id of ids) locked.set(id, await lockQuestion(work.tx, id));
 	const target = locked.get(into)!;
 	assertActInTime('publish', target.meeting.state);
-	if (!['published', 'on-air'].includes(target.question.state) || questionIds.includes(into)) throw new Refusal('merge-loop');
+	if (!['published', 'on-air'].includes(target.question.state) || questionIds.includes(into))
+		throw new Refusal('merge-loop');
 	for (const id of questionIds) {
 		const source = locked.get(id)!;
 		if (source.meeting.id !== target.meeting.id) throw new Refusal('not-found');
 		if (source.question.state === 'merged' && source.question.mergedInto === into) continue;
-		if (!['published', 'submitted', 'held'].includes(source.question.state)) throw new Refusal('question-state');
-		await change(work, source, { state: 'merged', mergedInto: into, pinned: false, publishedAt: source.question.publishedAt ?? new Date() }, { act: 'merge', change: 'merged', batchId });
+		if (!['published', 'submitted', 'held'].includes(source.question.state))
+			throw new Refusal('question-state');
+		await change(
+			work,
+			source,
+			{
+				state: 'merged',
+				mergedInto: into,
+				pinned: false,
+				publishedAt: source.question.publishedAt ?? new Date(),
+			},
+			{ act: 'merge', change: 'merged', batchId },
+		);
 		await moveVotes(work.tx, id, into);
 	}
 	await recount(work, target, 'merged');
@@ -91,7 +106,12 @@ export const unmergeQuestion = command(questionInput, async (work, { questionId 
 	const first = await lockQuestion(work.tx, questionId);
 	if (first.question.state !== 'merged' || !first.question.mergedInto) throw new Refusal('question-state');
 	const target = await lockQuestion(work.tx, first.question.mergedInto);
-	await change(work, first, { state: 'published', mergedInto: null }, { act: 'unmerge', change: 'unmerged', batchId: randomUUID() });
+	await change(
+		work,
+		first,
+		{ state: 'published', mergedInto: null },
+		{ act: 'unmerge', change: 'unmerged', batchId: randomUUID() },
+	);
 	await returnVotes(work.tx, questionId, target.question.id);
 	await recount(work, target, 'unmerged');
 	work.note('question:unmerge', `question:${questionId}`);
@@ -100,7 +120,12 @@ export const unmergeQuestion = command(questionInput, async (work, { questionId 
 export const labelQuestion = command(labelInput, async (work, { questionId, labels }) => {
 	authorize(work.actor, 'question:label');
 	const locked = await lockQuestion(work.tx, questionId);
-	await change(work, locked, { labels: [...new Set(labels)] }, { act: 'label', change: 'labelled', batchId: randomUUID() });
+	await change(
+		work,
+		locked,
+		{ labels: [...new Set(labels)] },
+		{ act: 'label', change: 'labelled', batchId: randomUUID() },
+	);
 });
 
 export const pinQuestion = command(pinInput, async (work, { questionId, pinned }) => {
@@ -126,31 +151,58 @@ export const claimQuestion = command(claimInput, async (work, { questionId, clai
 });
 
 /** What became of a question, for the report. Possible when the meeting has ended. */
-export const disposeOfQuestion = command(dispositionInput, async (work, { questionId, disposition, note }) => {
-	authorize(work.actor, 'question:dispose');
-	const locked = await lockQuestion(work.tx, questionId);
-	if (locked.meeting.state !== 'ended') throw new Refusal('meeting-state');
-	if (disposition === 'declined' && !note) throw new Refusal('reason-needed', 'note');
-	await change(work, locked, { disposition, dispositionNote: note ?? null }, { act: 'dispose', change: 'disposed', batchId: randomUUID() });
-	work.note('question:dispose', `question:${questionId}`, { disposition, note });
-});
+export const disposeOfQuestion = command(
+	dispositionInput,
+	async (work, { questionId, disposition, note }) => {
+		authorize(work.actor, 'question:dispose');
+		const locked = await lockQuestion(work.tx, questionId);
+		if (locked.meeting.state !== 'ended') throw new Refusal('meeting-state');
+		if (disposition === 'declined' && !note) throw new Refusal('reason-needed', 'note');
+		await change(
+			work,
+			locked,
+			{ disposition, dispositionNote: note ?? null },
+			{ act: 'dispose', change: 'disposed', batchId: randomUUID() },
+		);
+		work.note('question:dispose', `question:${questionId}`, { disposition, note });
+	},
+);
 
 /**
  * Takes back the moderator's own last act in the meeting (all of it, if it was on many questions).
  * @throws Refusal nothing-to-undo, also when somebody has changed the question since
  */
-export const undoLastAct = command(v.object({ meetingId: v.pipe(v.string(), v.uuid()) }), async (work, { meetingId }) => {
-	authorize(work.actor, 'question:undo');
-	const { tx, actor } = work;
-	const mine = and(eq(questionActs.meetingId, meetingId), eq(questionActs.personId, actor.account?.id ?? 'system'), isNull(questionActs.undoneAt));
-	const [last] = await tx.select().from(questionActs).where(mine).orderBy(desc(questionActs.at)).limit(1);
-	if (!last) throw new Refusal('nothing-to-undo');
-	const acts = await tx.select().from(questionActs).where(eq(questionActs.batchId, last.batchId)).orderBy(questionActs.questionId);
-	for (const act of acts) await undo(work, act);
-	await tx.update(questionActs).set({ undoneAt: new Date() }).where(inArray(questionActs.id, acts.map((act) => act.id)));
-	work.note('question:undo', `questions:${acts.map((act) => act.questionId).join(',')}`, { act: last.act });
-	return { act: last.act, questionIds: acts.map((act) => act.questionId) };
-});
+export const undoLastAct = command(
+	v.object({ meetingId: v.pipe(v.string(), v.uuid()) }),
+	async (work, { meetingId }) => {
+		authorize(work.actor, 'question:undo');
+		const { tx, actor } = work;
+		const mine = and(
+			eq(questionActs.meetingId, meetingId),
+			eq(questionActs.personId, actor.account?.id ?? 'system'),
+			isNull(questionActs.undoneAt),
+		);
+		const [last] = await tx.select().from(questionActs).where(mine).orderBy(desc(questionActs.at)).limit(1);
+		if (!last) throw new Refusal('nothing-to-undo');
+		const acts = await tx
+			.select()
+			.from(questionActs)
+			.where(eq(questionActs.batchId, last.batchId))
+			.orderBy(questionActs.questionId);
+		for (const act of acts) await undo(work, act);
+		await tx
+			.update(questionActs)
+			.set({ undoneAt: new Date() })
+			.where(
+				inArray(
+					questionActs.id,
+					acts.map((act) => act.id),
+				),
+			);
+		work.note('question:undo', `questions:${acts.map((act) => act.questionId).join(',')}`, { act: last.act });
+		return { act: last.act, questionIds: acts.map((act) => act.questionId) };
+	},
+);
 
 type Locked = Awaited<ReturnType<typeof lockQuestion>>;
 
@@ -178,9 +230,20 @@ export async function change(
 }
 
 /** Changes a question without an act that could be undone. */
-export async function update(work: Work, { question, meeting }: Locked, columns: Columns, change: Change): Promise<QuestionRow> {
-	const [after] = await work.tx.update(questions).set(columns).where(eq(questions.id, question.id)).returning();
-	announce(work, meeting, question, after!, change, { authorBlocked: await isBlocked(work.tx, meeting.id, [question.author]) });
+export async function update(
+	work: Work,
+	{ question, meeting }: Locked,
+	columns: Columns,
+	change: Change,
+): Promise<QuestionRow> {
+	const [after] = await work.tx
+		.update(questions)
+		.set(columns)
+		.where(eq(questions.id, question.id))
+		.returning();
+	announce(work, meeting, question, after!, change, {
+		authorBlocked: await isBlocked(work.tx, meeting.id, [question.author]),
+	});
 	return after!;
 }
 
@@ -188,7 +251,8 @@ async function undo(work: Work, act: typeof questionActs.$inferSelect): Promise<
 	const locked = await lockQuestion(work.tx, act.questionId);
 	const now = JSON.stringify(pick(locked.question, Object.keys(act.after)));
 	if (now !== JSON.stringify(pick(act.after, Object.keys(act.after)))) throw new Refusal('nothing-to-undo');
-	const target = act.act === 'merge' ? act.after.mergedInto : act.act === 'unmerge' ? act.before.mergedInto : undefined;
+	const target =
+		act.act === 'merge' ? act.after.mergedInto : act.act === 'unmerge' ? act.before.mergedInto : undefined;
 	await update(work, locked, fromJson(act.before), 'undone');
 	if (typeof target !== 'string') return;
 	if (act.act === 'merge') await returnVotes(work.tx, act.questionId, target);
@@ -207,7 +271,12 @@ async function takeOthersOffAir(work: Work, locked: Locked, batchId: string): Pr
 		.from(questions)
 		.where(and(eq(questions.meetingId, locked.meeting.id), eq(questions.state, 'on-air')));
 	for (const { id } of others)
-		await change(work, await lockQuestion(work.tx, id), { state: 'published' }, { act: 'take-off-air', change: 'off-air', batchId });
+		await change(
+			work,
+			await lockQuestion(work.tx, id),
+			{ state: 'published' },
+			{ act: 'take-off-air', change: 'off-air', batchId },
+		);
 }
 
 function columnsOf(input: v.InferOutput<typeof actInput>, work: Work): Columns {
@@ -224,11 +293,32 @@ function columnsOf(input: v.InferOutput<typeof actInput>, work: Work): Columns {
 		case 'put-on-air':
 			return { state, onAirAt: now };
 		case 'answer-live':
-			return { state, answeredAt: now, answeredHow: 'live', answeredByName: by, answer: input.answer ?? null, pinned: false };
+			return {
+				state,
+				answeredAt: now,
+				answeredHow: 'live',
+				answeredByName: by,
+				answer: input.answer ?? null,
+				pinned: false,
+			};
 		case 'answer-in-writing':
-			return { state, answeredAt: now, answeredHow: 'writing', answeredByName: by, answer: input.answer!, pinned: false };
+			return {
+				state,
+				answeredAt: now,
+				answeredHow: 'writing',
+				answeredByName: by,
+				answer: input.answer!,
+				pinned: false,
+			};
 		case 'reopen':
-			return { state, answeredAt: null, answeredHow: null, answeredByName: null, answer: null, deferredDue: null };
+			return {
+				state,
+				answeredAt: null,
+				answeredHow: null,
+				answeredByName: null,
+				answer: null,
+				deferredDue: null,
+			};
 		case 'defer':
 			return { state, deferredDue: input.due ?? null, pinned: false };
 		case 'take-off-air':
@@ -247,18 +337,27 @@ function assertActInTime(act: DeskAct, state: MeetingState): void {
 const noClaim = { claimedById: null, claimedByName: null, claimedAt: null } satisfies Columns;
 
 function claimBy(work: Work): Columns {
-	return { claimedById: work.actor.account?.id ?? null, claimedByName: work.actor.account?.name ?? null, claimedAt: new Date() };
+	return {
+		claimedById: work.actor.account?.id ?? null,
+		claimedByName: work.actor.account?.name ?? null,
+		claimedAt: new Date(),
+	};
 }
 
 /** Some columns as JSON would keep them. */
 function pick(row: Record<string, unknown>, names: string[]): Record<string, unknown> {
-	return JSON.parse(JSON.stringify(Object.fromEntries(names.sort().map((name) => [name, row[name] ?? null]))));
+	return JSON.parse(
+		JSON.stringify(Object.fromEntries(names.sort().map((name) => [name, row[name] ?? null]))),
+	);
 }
 
 const times = ['publishedAt', 'onAirAt', 'answeredAt', 'claimedAt', 'flaggedAt'];
 
 function fromJson(columns: Record<string, unknown>): Columns {
 	return Object.fromEntries(
-		Object.entries(columns).map(([name, value]) => [name, times.includes(name) && typeof value === 'string' ? new Date(value) : value]),
+		Object.entries(columns).map(([name, value]) => [
+			name,
+			times.includes(name) && typeof value === 'string' ? new Date(value) : value,
+		]),
 	);
 }

@@ -31,40 +31,43 @@ type MeetingRow = typeof meetings.$inferSelect;
  * @returns the question as its asker sees it
  * @throws Refusal meeting-not-live, questions-closed, anonymous-not-allowed, blocked, slow-mode
  */
-export const askQuestion = command(askInput, async (work, { meetingId, text, anonymous }): Promise<OwnQuestion> => {
-	const { tx, actor } = work;
-	const me = pseudonymsIn(meetingId, actor);
-	// The meeting's row is locked: its counter numbers the questions, and slow mode sees the one before.
-	const [meeting] = await tx.select().from(meetings).where(eq(meetings.id, meetingId)).for('no key update');
-	if (!meeting || !can(actor, 'meeting:read', meeting)) throw new Refusal('not-found');
-	authorize(actor, 'question:ask', { blocked: await isBlocked(tx, meetingId, me.all) });
-	assertTakesQuestions(meeting);
-	const byName = !anonymous && actor.account !== null;
-	if (!byName && !meeting.anonymousAllowed) throw new Refusal('anonymous-not-allowed');
-	const author = byName ? me.account : (me.guest ?? me.account);
-	if (!author) throw new Refusal('sign-in-needed');
-	await assertSlowMode(tx, meeting, me.all);
+export const askQuestion = command(
+	askInput,
+	async (work, { meetingId, text, anonymous }): Promise<OwnQuestion> => {
+		const { tx, actor } = work;
+		const me = pseudonymsIn(meetingId, actor);
+		// The meeting's row is locked: its counter numbers the questions, and slow mode sees the one before.
+		const [meeting] = await tx.select().from(meetings).where(eq(meetings.id, meetingId)).for('no key update');
+		if (!meeting || !can(actor, 'meeting:read', meeting)) throw new Refusal('not-found');
+		authorize(actor, 'question:ask', { blocked: await isBlocked(tx, meetingId, me.all) });
+		assertTakesQuestions(meeting);
+		const byName = !anonymous && actor.account !== null;
+		if (!byName && !meeting.anonymousAllowed) throw new Refusal('anonymous-not-allowed');
+		const author = byName ? me.account : (me.guest ?? me.account);
+		if (!author) throw new Refusal('sign-in-needed');
+		await assertSlowMode(tx, meeting, me.all);
 
-	const heldBecause = needsAnEye(text) ? 'wording' : meeting.vetting ? 'vetting' : null;
-	const number = meeting.questionCount + 1;
-	await tx.update(meetings).set({ questionCount: number }).where(eq(meetings.id, meetingId));
-	const [question] = await tx
-		.insert(questions)
-		.values({
-			meetingId,
-			number,
-			text,
-			author,
-			askedById: byName ? actor.account!.id : null,
-			askedByName: byName ? actor.account!.name : null,
-			state: heldBecause === 'wording' ? 'held' : heldBecause ? 'submitted' : 'published',
-			heldBecause,
-			publishedAt: heldBecause ? null : sql`now()`,
-		})
-		.returning();
-	announce(work, meeting, undefined, question!, heldBecause ? 'asked' : 'published');
-	return ownQuestion(question!);
-});
+		const heldBecause = needsAnEye(text) ? 'wording' : meeting.vetting ? 'vetting' : null;
+		const number = meeting.questionCount + 1;
+		await tx.update(meetings).set({ questionCount: number }).where(eq(meetings.id, meetingId));
+		const [question] = await tx
+			.insert(questions)
+			.values({
+				meetingId,
+				number,
+				text,
+				author,
+				askedById: byName ? actor.account!.id : null,
+				askedByName: byName ? actor.account!.name : null,
+				state: heldBecause === 'wording' ? 'held' : heldBecause ? 'submitted' : 'published',
+				heldBecause,
+				publishedAt: heldBecause ? null : sql`now()`,
+			})
+			.returning();
+		announce(work, meeting, undefined, question!, heldBecause ? 'asked' : 'published');
+		return ownQuestion(question!);
+	},
+);
 
 /**
  * The asker takes the question back; not while it is on air or after it was answered.
@@ -90,7 +93,11 @@ export const withdrawQuestion = command(questionInput, async (work, { questionId
  * Published questions that say nearly the same, most similar first, at most three: "support this one instead".
  * Similarity is pg_trgm's, by word, from 0.3 up.
  */
-export async function similarQuestions(db: Reader, actor: Actor, input: v.InferInput<typeof similarInput>): Promise<Question[]> {
+export async function similarQuestions(
+	db: Reader,
+	actor: Actor,
+	input: v.InferInput<typeof similarInput>,
+): Promise<Question[]> {
 	const { meetingId, text } = checked(similarInput, input);
 	if (text.trim().length < 8) return [];
 	const [meeting] = await db.select().from(meetings).where(eq(meetings.id, meetingId));
@@ -99,14 +106,23 @@ export async function similarQuestions(db: Reader, actor: Actor, input: v.InferI
 	const rows = await db
 		.select()
 		.from(questions)
-		.where(and(eq(questions.meetingId, meetingId), inArray(questions.state, ['published', 'on-air', 'answered']), gt(likeness, 0.3)))
+		.where(
+			and(
+				eq(questions.meetingId, meetingId),
+				inArray(questions.state, ['published', 'on-air', 'answered']),
+				gt(likeness, 0.3),
+			),
+		)
 		.orderBy(desc(likeness), asc(questions.number))
 		.limit(3);
 	return rows.map((row) => publicQuestion(row, meeting));
 }
 
 /** All public questions of a meeting, oldest first. */
-export async function publicQuestions(db: Reader, meeting: Pick<MeetingRow, 'id' | 'totalsHidden'>): Promise<Question[]> {
+export async function publicQuestions(
+	db: Reader,
+	meeting: Pick<MeetingRow, 'id' | 'totalsHidden'>,
+): Promise<Question[]> {
 	const rows = await db
 		.select()
 		.from(questions)
@@ -128,7 +144,11 @@ export async function deskQuestions(db: Reader, meetingId: string): Promise<Desk
 }
 
 /** The actor's own questions in a meeting, in every state. */
-export async function ownQuestions(db: Reader, meetingId: string, pseudonyms: string[]): Promise<OwnQuestion[]> {
+export async function ownQuestions(
+	db: Reader,
+	meetingId: string,
+	pseudonyms: string[],
+): Promise<OwnQuestion[]> {
 	if (pseudonyms.length === 0) return [];
 	const rows = await db
 		.select()
@@ -142,10 +162,20 @@ export async function ownQuestions(db: Reader, meetingId: string, pseudonyms: st
  * Locks a question for a change and its meeting against one: always the meeting first, as every command does.
  * @throws Refusal not-found
  */
-export async function lockQuestion(tx: Reader, questionId: string): Promise<{ question: QuestionRow; meeting: MeetingRow }> {
-	const inMeeting = tx.select({ id: questions.meetingId }).from(questions).where(eq(questions.id, questionId));
+export async function lockQuestion(
+	tx: Reader,
+	questionId: string,
+): Promise<{ question: QuestionRow; meeting: MeetingRow }> {
+	const inMeeting = tx
+		.select({ id: questions.meetingId })
+		.from(questions)
+		.where(eq(questions.id, questionId));
 	const [meeting] = await tx.select().from(meetings).where(inArray(meetings.id, inMeeting)).for('share');
-	const [question] = await tx.select().from(questions).where(eq(questions.id, questionId)).for('no key update');
+	const [question] = await tx
+		.select()
+		.from(questions)
+		.where(eq(questions.id, questionId))
+		.for('no key update');
 	if (!meeting || !question) throw new Refusal('not-found');
 	return { question, meeting };
 }
@@ -161,12 +191,18 @@ export function announce(
 ): void {
 	const by = work.actor.account?.name ?? null;
 	const question = deskQuestion(after, desk.authorBlocked);
-	work.record(deskRoom(meeting.id), 'desk:question', { question, change, by: change === 'asked' || change === 'withdrawn' ? null : by });
+	work.record(deskRoom(meeting.id), 'desk:question', {
+		question,
+		change,
+		by: change === 'asked' || change === 'withdrawn' ? null : by,
+	});
 
 	const shownBefore = before && isPublic(before) ? publicQuestion(before, meeting) : undefined;
 	const shown = isPublic(after) ? publicQuestion(after, meeting) : undefined;
-	if (shown && !same(shown, shownBefore)) work.record(hallRoom(meeting.id), 'question:changed', { question: shown, change });
-	if (!shown && shownBefore) work.record(hallRoom(meeting.id), 'question:removed', { questionId: after.id, change });
+	if (shown && !same(shown, shownBefore))
+		work.record(hallRoom(meeting.id), 'question:changed', { question: shown, change });
+	if (!shown && shownBefore)
+		work.record(hallRoom(meeting.id), 'question:removed', { questionId: after.id, change });
 
 	const own = ownQuestion(after);
 	if (!before || !same(own, ownQuestion(before)))

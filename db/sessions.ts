@@ -6,7 +6,11 @@ import type { Database } from './client.ts';
 import { guestCookieName, readGuest } from './guest.ts';
 
 /** The actor that a Cookie header speaks for. One function for pages, forms and sockets. */
-export async function identify(_db: Database, config: Config, cookieHeader: string | undefined): Promise<Actor> {
+export async function identify(
+	_db: Database,
+	config: Config,
+	cookieHeader: string | undefined,
+): Promise<Actor> {
 	const cookies = parseCookie(cookieHeader ?? '');
 	const guest = readGuest(config, cookies[guestCookieName(config)]);
 	return { guest: guest?.secret ?? null, guestSince: guest?.since, account: null };

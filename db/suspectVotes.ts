@@ -17,7 +17,12 @@ export const freezeVotes = command(freezeInput, async (work, { questionId, froze
 	authorize(work.actor, 'question:freeze');
 	const locked = await lockQuestion(work.tx, questionId);
 	if (locked.question.votesFrozen === frozen) return;
-	await change(work, locked, { votesFrozen: frozen }, { act: 'freeze', change: 'counted', batchId: randomUUID() });
+	await change(
+		work,
+		locked,
+		{ votesFrozen: frozen },
+		{ act: 'freeze', change: 'counted', batchId: randomUUID() },
+	);
 	work.note('question:freeze', `question:${questionId}`, { frozen });
 });
 
@@ -25,7 +30,10 @@ export const freezeVotes = command(freezeInput, async (work, { questionId, froze
 export const setVotesAside = command(setAsideInput, async (work, { questionId, aside }) => {
 	authorize(work.actor, 'question:freeze');
 	const { question, meeting } = await lockQuestion(work.tx, questionId);
-	await work.tx.update(votes).set({ aside }).where(and(eq(votes.questionId, questionId), eq(votes.fresh, true)));
+	await work.tx
+		.update(votes)
+		.set({ aside })
+		.where(and(eq(votes.questionId, questionId), eq(votes.fresh, true)));
 	await countVotes(work.tx, questionId);
 	const [after] = await work.tx.select().from(questions).where(eq(questions.id, questionId));
 	announce(work, meeting, question, after!, 'counted');

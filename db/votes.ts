@@ -19,7 +19,11 @@ export type Ballot = { actor: Actor; questionId: string; on: boolean };
 export const freshForMs = 2 * 60_000;
 
 /** Casts or takes back one vote. @throws Refusal as `castVotes` gives */
-export async function voteForQuestion(db: Database, actor: Actor, input: v.InferInput<typeof voteInput>): Promise<void> {
+export async function voteForQuestion(
+	db: Database,
+	actor: Actor,
+	input: v.InferInput<typeof voteInput>,
+): Promise<void> {
 	const { questionId, on } = checked(voteInput, input);
 	const [refused] = await castVotes(db, [{ actor, questionId, on }]);
 	if (refused) throw new Refusal(refused);
@@ -46,19 +50,32 @@ async function cast(tx: Transaction, ballots: Ballot[]): Promise<(RefusalCode | 
 		const subject = subjects.get(questionId);
 		return subject && pseudonymsIn(subject.meeting_id, actor);
 	});
-	const blocked = await blockedAmong(tx, people.flatMap((person) => person?.all ?? []));
+	const blocked = await blockedAmong(
+		tx,
+		people.flatMap((person) => person?.all ?? []),
+	);
 
 	const refused = ballots.map((ballot, i) =>
 		refusalFor(ballot.actor, subjects.get(ballot.questionId), people[i]?.all ?? [], blocked),
 	);
 	// Of several ballots of one person on one question the last one counts.
-	const last = new Map<string, { questionId: string; voter: string; other: string; account: boolean; fresh: boolean; on: boolean }>();
+	const last = new Map<
+		string,
+		{ questionId: string; voter: string; other: string; account: boolean; fresh: boolean; on: boolean }
+	>();
 	ballots.forEach(({ actor, questionId, on }, i) => {
 		if (refused[i]) return;
 		const { account, guest } = people[i]!;
 		const voter = (account ?? guest)!;
 		const fresh = account === null && Date.now() - (actor.guestSince ?? 0) < freshForMs;
-		last.set(`${questionId} ${voter}`, { questionId, voter, other: guest ?? voter, account: account !== null, fresh, on });
+		last.set(`${questionId} ${voter}`, {
+			questionId,
+			voter,
+			other: guest ?? voter,
+			account: account !== null,
+			fresh,
+			on,
+		});
 	});
 	await apply(tx, [...last.values()]);
 	return refused;
@@ -90,7 +107,12 @@ async function blockedAmong(tx: Transaction, pseudonyms: string[]): Promise<Set<
 	return new Set(rows.map((row) => row.pseudonym));
 }
 
-function refusalFor(actor: Actor, subject: Subject | undefined, me: string[], blocked: Set<string>): RefusalCode | null {
+function refusalFor(
+	actor: Actor,
+	subject: Subject | undefined,
+	me: string[],
+	blocked: Set<string>,
+): RefusalCode | null {
 	if (!subject || !isPublic(subject)) return 'not-found';
 	const isOut = me.some((pseudonym) => blocked.has(pseudonym));
 	if (!can(actor, 'question:vote', { blocked: isOut })) return isOut ? 'blocked' : 'sign-in-needed';
@@ -149,7 +171,9 @@ export async function announceTallies(db: Database, meetingId: string): Promise<
 		const due = await tx
 			.update(questions)
 			.set({ tallyDue: false })
-			.where(sql`${questions.id} in (select id from questions where meeting_id = ${meetingId} and tally_due order by id for no key update)`)
+			.where(
+				sql`${questions.id} in (select id from questions where meeting_id = ${meetingId} and tally_due order by id for no key update)`,
+			)
 			.returning();
 		const tallies = due
 			.filter(isPublic)
@@ -162,6 +186,8 @@ export async function announceTallies(db: Database, meetingId: string): Promise<
 
 /** Meetings with totals that nobody has announced yet: left behind by a process that died, or fresh. */
 export async function meetingsWithTalliesDue(db: Database): Promise<string[]> {
-	const { rows } = await db.execute<{ meeting_id: string }>(sql`select distinct meeting_id from questions where tally_due`);
+	const { rows } = await db.execute<{ meeting_id: string }>(
+		sql`select distinct meeting_id from questions where tally_due`,
+	);
 	return rows.map((row) => row.meeting_id);
 }

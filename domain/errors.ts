@@ -16,7 +16,10 @@ export const refusals = {
 	'meeting-state': [409, 'The meeting is no longer in the state this needs. Look again.'],
 	'meeting-times': [400, 'The end must be after the start, and within 24 hours of it.'],
 	'slug-taken': [409, 'That address is already used by another meeting.'],
-	'report-incomplete': [409, 'Every published question and captured concern needs an outcome before the report.'],
+	'report-incomplete': [
+		409,
+		'Every published question and captured concern needs an outcome before the report.',
+	],
 	'questions-closed': [409, 'Questions are closed at the moment.'],
 	'anonymous-not-allowed': [403, 'This meeting takes questions with a name only. Please sign in to ask.'],
 	'question-state': [409, 'The question is no longer in the state this needs. Look again.'],
@@ -53,5 +56,7 @@ export class Refusal extends Error {
 
 /** Whether the error is a Refusal, also when it was made by the other copy of this module (Node's and SvelteKit's). */
 export function isRefusal(error: unknown): error is Refusal {
-	return error instanceof Error && error.name === 'Refusal' && 'code' in error && String(error.code) in refusals;
+	return (
+		error instanceof Error && error.name === 'Refusal' && 'code' in error && String(error.code) in refusals
+	);
 }

@@ -93,7 +93,8 @@ export type RoomEvent = {
 
 export const hallRoom = (meetingId: string) => `meeting:${meetingId}`;
 export const deskRoom = (meetingId: string) => `meeting:${meetingId}:desk`;
-export const personRoom = (meetingId: string, pseudonym: string) => `meeting:${meetingId}:person:${pseudonym}`;
+export const personRoom = (meetingId: string, pseudonym: string) =>
+	`meeting:${meetingId}:person:${pseudonym}`;
 
 /** Last number seen per room. */
 export type Seen = Record<string, number>;
@@ -111,7 +112,11 @@ export type Joined = { missed: RoomEvent[]; reload: boolean; watching: number };
 
 /** socket.io's events, by direction. */
 export type ClientToServer = {
-	[C in CommandName]: (input: Commands[C]['input'], id: string, ack: (answer: Acknowledged<Commands[C]['result']>) => void) => void;
+	[C in CommandName]: (
+		input: Commands[C]['input'],
+		id: string,
+		ack: (answer: Acknowledged<Commands[C]['result']>) => void,
+	) => void;
 };
 export type ServerToClient = {
 	event: (event: RoomEvent) => void;

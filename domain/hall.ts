@@ -39,7 +39,12 @@ export function applyEvent(hall: Hall, event: RoomEvent): Hall {
 				seen,
 				questions: counted(hall.questions, event.payload.tallies),
 				// A hidden total (null) says nothing to the desk, which sees all.
-				desk: hall.desk && counted(hall.desk, event.payload.tallies.filter(({ votes }) => votes !== null)),
+				desk:
+					hall.desk &&
+					counted(
+						hall.desk,
+						event.payload.tallies.filter(({ votes }) => votes !== null),
+					),
 			};
 		case 'desk:question':
 			return { ...hall, seen, desk: hall.desk && replaced(hall.desk, event.payload.question) };
@@ -47,7 +52,11 @@ export function applyEvent(hall: Hall, event: RoomEvent): Hall {
 			return { ...hall, seen, desk: hall.desk && counted(hall.desk, event.payload.tallies) };
 		case 'desk:flagged': {
 			const { questionId } = event.payload;
-			return { ...hall, seen, desk: hall.desk && hall.desk.map((q) => (q.id === questionId ? { ...q, flaggedAt: event.at } : q)) };
+			return {
+				...hall,
+				seen,
+				desk: hall.desk && hall.desk.map((q) => (q.id === questionId ? { ...q, flaggedAt: event.at } : q)),
+			};
 		}
 		case 'own:question':
 			return { ...hall, seen, own: replaced(hall.own, event.payload.question) };

@@ -90,9 +90,18 @@ export const meetingInput = v.object({
 	timeZone,
 	placeKind: v.picklist(placeKinds),
 	place: v.optional(v.nullable(v.pipe(v.string(), v.trim(), v.maxLength(200))), null),
-	languages: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$/))), v.minLength(1), v.maxLength(8)),
+	languages: v.pipe(
+		v.array(v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$/))),
+		v.minLength(1),
+		v.maxLength(8),
+	),
 	agenda: v.pipe(
-		v.array(v.object({ title: line(160), minutes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(600)) })),
+		v.array(
+			v.object({
+				title: line(160),
+				minutes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(600)),
+			}),
+		),
 		v.maxLength(40),
 	),
 	slug: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), v.maxLength(80))),
@@ -131,7 +140,14 @@ function offsetAt(instant: number, zone: string): number {
 		second: 'numeric',
 	}).formatToParts(instant);
 	const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((p) => p.type === type)?.value);
-	const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+	const wall = Date.UTC(
+		part('year'),
+		part('month') - 1,
+		part('day'),
+		part('hour'),
+		part('minute'),
+		part('second'),
+	);
 	return wall - Math.floor(instant / 1000) * 1000;
 }
 

@@ -50,7 +50,8 @@ const rules = {
 
 export type Verb = keyof typeof rules;
 /** What a verb's rule wants to know of the thing it is about; `undefined` for those that only ask who. */
-export type SubjectOf<V extends Verb> = Parameters<(typeof rules)[V]> extends [Actor, infer S] ? S : undefined;
+export type SubjectOf<V extends Verb> =
+	Parameters<(typeof rules)[V]> extends [Actor, infer S] ? S : undefined;
 
 /** Every verb, for the generated table and the test that asks each as each role. */
 export const verbs = Object.keys(rules) as Verb[];

@@ -17,13 +17,29 @@ export const questionStates = [
 export type QuestionState = (typeof questionStates)[number];
 
 /** States in which everybody in the hall sees the question. */
-export const publicStates = ['published', 'on-air', 'answered', 'merged', 'deferred', 'carried-over', 'unanswered'] as const satisfies QuestionState[];
+export const publicStates = [
+	'published',
+	'on-air',
+	'answered',
+	'merged',
+	'deferred',
+	'carried-over',
+	'unanswered',
+] as const satisfies QuestionState[];
 
 /** States in which a question can be voted for. */
 export const votableStates = ['published', 'on-air'] as const satisfies QuestionState[];
 
 /** Why a moderator declines a question: told to the asker, counted in public. */
-export const declineReasons = ['off-topic', 'duplicate', 'personal-data', 'insult', 'ongoing-case', 'not-a-question', 'other'] as const;
+export const declineReasons = [
+	'off-topic',
+	'duplicate',
+	'personal-data',
+	'insult',
+	'ongoing-case',
+	'not-a-question',
+	'other',
+] as const;
 export type DeclineReason = (typeof declineReasons)[number];
 
 /** Why a moderator blocks somebody for a meeting. */
@@ -153,7 +169,10 @@ export const actMoves: Record<DeskAct, { from: readonly QuestionState[]; to: Que
 	'put-on-air': { from: ['published', 'deferred'], to: 'on-air' },
 	'take-off-air': { from: ['on-air'], to: 'published' },
 	'answer-live': { from: ['on-air', 'published'], to: 'answered' },
-	'answer-in-writing': { from: ['published', 'on-air', 'deferred', 'carried-over', 'unanswered'], to: 'answered' },
+	'answer-in-writing': {
+		from: ['published', 'on-air', 'deferred', 'carried-over', 'unanswered'],
+		to: 'answered',
+	},
 	reopen: { from: ['answered', 'deferred', 'carried-over', 'unanswered'], to: 'published' },
 	defer: { from: ['published', 'on-air'], to: 'deferred' },
 	'carry-over': { from: ['published', 'on-air', 'deferred'], to: 'carried-over' },
@@ -161,7 +180,13 @@ export const actMoves: Record<DeskAct, { from: readonly QuestionState[]; to: Que
 };
 
 /** Acts on single questions that stay possible after the meeting ended: giving each question its outcome. */
-export const actsAfterTheEnd: readonly DeskAct[] = ['answer-in-writing', 'defer', 'carry-over', 'leave-unanswered', 'decline'];
+export const actsAfterTheEnd: readonly DeskAct[] = [
+	'answer-in-writing',
+	'defer',
+	'carry-over',
+	'leave-unanswered',
+	'decline',
+];
 
 const id = v.pipe(v.string(), v.uuid());
 const note = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
@@ -170,7 +195,10 @@ const text = v.pipe(v.string(), v.normalize('NFC'), v.trim(), v.minLength(3), v.
 export const askInput = v.object({ meetingId: id, text, anonymous: v.boolean() });
 export const voteInput = v.object({ questionId: id, on: v.boolean() });
 export const questionInput = v.object({ questionId: id });
-export const similarInput = v.object({ meetingId: id, text: v.pipe(v.string(), v.maxLength(questionMaxLength)) });
+export const similarInput = v.object({
+	meetingId: id,
+	text: v.pipe(v.string(), v.maxLength(questionMaxLength)),
+});
 
 /** One act of the desk on one or many questions. `act` decides which of the other fields are needed. */
 export const actInput = v.object({
@@ -181,7 +209,10 @@ export const actInput = v.object({
 	answer: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(4000))),
 	due: v.optional(v.pipe(v.string(), v.isoDate())),
 });
-export const mergeInput = v.object({ questionIds: v.pipe(v.array(id), v.minLength(1), v.maxLength(50)), into: id });
+export const mergeInput = v.object({
+	questionIds: v.pipe(v.array(id), v.minLength(1), v.maxLength(50)),
+	into: id,
+});
 export const labelInput = v.object({
 	questionId: id,
 	labels: v.pipe(v.array(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(30))), v.maxLength(5)),
@@ -192,11 +223,27 @@ export const blockInput = v.object({ questionId: id, reason: v.picklist(blockRea
 export const unblockInput = v.object({ questionId: id });
 export const freezeInput = v.object({ questionId: id, frozen: v.boolean() });
 export const setAsideInput = v.object({ questionId: id, aside: v.boolean() });
-export const captureInput = v.object({ questionId: id, title: v.optional(v.pipe(v.string(), v.trim(), v.minLength(3), v.maxLength(200))) });
+export const captureInput = v.object({
+	questionId: id,
+	title: v.optional(v.pipe(v.string(), v.trim(), v.minLength(3), v.maxLength(200))),
+});
 export const dispositionInput = v.object({ questionId: id, disposition: v.picklist(dispositions), note });
 
 /** Words that send a question to *held* for a moderator to read: never to deletion. English and Spanish, whole words. */
-const heldWords = ['fuck', 'fucking', 'shit', 'asshole', 'bitch', 'cunt', 'puta', 'puto', 'mierda', 'cabrón', 'pendejo', 'joder'];
+const heldWords = [
+	'fuck',
+	'fucking',
+	'shit',
+	'asshole',
+	'bitch',
+	'cunt',
+	'puta',
+	'puto',
+	'mierda',
+	'cabrón',
+	'pendejo',
+	'joder',
+];
 const heldPattern = new RegExp(`(?<!\\p{L})(?:${heldWords.join('|')})(?!\\p{L})`, 'iu');
 
 /** Whether the wording wants a moderator's eye before it is shown. */

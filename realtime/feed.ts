@@ -9,7 +9,11 @@ import type { Logger } from '#db/log.ts';
 
 export type Sockets = Server<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
 export type HallSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
-export type SocketData = { actor: Actor; cookie: string | undefined; halls: Map<string, { since: number; visitor: string | null }> };
+export type SocketData = {
+	actor: Actor;
+	cookie: string | undefined;
+	halls: Map<string, { since: number; visitor: string | null }>;
+};
 
 /** Further back than this a browser loads its page anew instead of being told event by event. */
 export const replayLimit = 2_000;
@@ -30,7 +34,12 @@ export type Feed = {
 	close(): Promise<void>;
 };
 
-export async function startFeed(db: Database, connectionString: string, io: Sockets, log: Logger): Promise<Feed> {
+export async function startFeed(
+	db: Database,
+	connectionString: string,
+	io: Sockets,
+	log: Logger,
+): Promise<Feed> {
 	const rooms = new Map<string, Room>();
 	const listeners = new Map<string, Listener>([['room', (name) => void pump(name)]]);
 	let client: pg.Client | undefined;
@@ -40,7 +49,12 @@ export async function startFeed(db: Database, connectionString: string, io: Sock
 	io.of('/').adapter.on('delete-room', (name: string) => rooms.delete(name));
 
 	async function listen(): Promise<void> {
-		const next = new pg.Client({ connectionString, keepAlive: true, connectionTimeoutMillis: 3_000, application_name: 'porchlight feed' });
+		const next = new pg.Client({
+			connectionString,
+			keepAlive: true,
+			connectionTimeoutMillis: 3_000,
+			application_name: 'porchlight feed',
+		});
 		next.on('notification', ({ channel, payload }) => listeners.get(channel)?.(payload ?? ''));
 		next.on('error', () => {});
 		next.on('end', () => void again(next));
@@ -75,7 +89,9 @@ export async function startFeed(db: Database, connectionString: string, io: Sock
 			return room.pumping;
 		}
 		room.pumping = read(name, room)
-			.catch((error) => log.warn({ err: error }, 'the feed could not read a room; it tries again with the next event'))
+			.catch((error) =>
+				log.warn({ err: error }, 'the feed could not read a room; it tries again with the next event'),
+			)
 			.finally(() => (room.pumping = undefined));
 		return room.pumping;
 	}

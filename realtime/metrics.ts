@@ -23,7 +23,11 @@ export const voteBatchSize = new client.Histogram({
 	buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
 	registers: [registry],
 });
-export const openSockets = new client.Gauge({ name: 'porchlight_sockets', help: 'Open sockets', registers: [registry] });
+export const openSockets = new client.Gauge({
+	name: 'porchlight_sockets',
+	help: 'Open sockets',
+	registers: [registry],
+});
 export const droppedSockets = new client.Counter({
 	name: 'porchlight_sockets_dropped_total',
 	help: 'Sockets closed by the server, by reason',

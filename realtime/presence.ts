@@ -118,7 +118,9 @@ export function startPresence(db: Database, feed: Feed, io: Sockets, log: Logger
 		close: async () => {
 			clearInterval(timer);
 			await ticking;
-			await save().catch((error) => log.warn({ err: error }, 'the last minutes of attendance were not saved'));
+			await save().catch((error) =>
+				log.warn({ err: error }, 'the last minutes of attendance were not saved'),
+			);
 			for (const [meetingId] of here) await notify({ process: me, meetingId, watching: 0 }).catch(() => {});
 		},
 	};

@@ -18,7 +18,13 @@ import { askQuestion, similarQuestions, withdrawQuestion } from '#db/questions.t
 import { identify } from '#db/sessions.ts';
 import { freezeVotes, setVotesAside } from '#db/suspectVotes.ts';
 import { isRefusal, Refusal } from '#domain/errors.ts';
-import { repeatable, type Acknowledged, type CommandName, type Commands, type RoomEvent } from '#domain/events.ts';
+import {
+	repeatable,
+	type Acknowledged,
+	type CommandName,
+	type Commands,
+	type RoomEvent,
+} from '#domain/events.ts';
 import { voteInput } from '#domain/questions.ts';
 import { startFeed, type Feed, type HallSocket, type Sockets } from './feed.ts';
 import { commandCount, commandSeconds, droppedSockets, openSockets } from './metrics.ts';
@@ -30,7 +36,14 @@ export const maxPayloadBytes = 64 * 1024;
 export const maxUnreadBytes = 2 * 1024 * 1024;
 const maxUnreadPackets = 2_000;
 
-type Parts = { db: Database; config: Config; log: Logger; feed: Feed; presence: PresenceCount; votes: VoteQueue };
+type Parts = {
+	db: Database;
+	config: Config;
+	log: Logger;
+	feed: Feed;
+	presence: PresenceCount;
+	votes: VoteQueue;
+};
 type Handler<C extends CommandName> = (
 	parts: Parts,
 	socket: HallSocket,
@@ -43,7 +56,8 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'question:ask': ({ db }, { data }, input, id) => askQuestion(db, data.actor, input, id),
 	'question:similar': ({ db }, { data }, input) => similarQuestions(db, data.actor, input),
 	'question:withdraw': ({ db }, { data }, input, id) => withdrawQuestion(db, data.actor, input, id),
-	'question:vote': async ({ votes }, { data }, input) => votes.cast({ actor: data.actor, ...checked(voteInput, input) }),
+	'question:vote': async ({ votes }, { data }, input) =>
+		votes.cast({ actor: data.actor, ...checked(voteInput, input) }),
 	'question:act': ({ db }, { data }, input, id) => acts.actOnQuestions(db, data.actor, input, id),
 	'question:merge': ({ db }, { data }, input, id) => acts.mergeQuestions(db, data.actor, input, id),
 	'question:unmerge': ({ db }, { data }, input, id) => acts.unmergeQuestion(db, data.actor, input, id),
@@ -67,7 +81,11 @@ const joinInput = v.object({
 });
 
 /** Puts the socket into the rooms its person may listen to and gives back what it has missed in each. */
-async function joinHall({ db, feed, presence }: Parts, socket: HallSocket, input: Commands['hall:join']['input']): Promise<Commands['hall:join']['result']> {
+async function joinHall(
+	{ db, feed, presence }: Parts,
+	socket: HallSocket,
+	input: Commands['hall:join']['input'],
+): Promise<Commands['hall:join']['result']> {
 	const { slug, seen } = checked(joinInput, input);
 	const { row } = await readMeeting(db, socket.data.actor, slug);
 	const missed: RoomEvent[] = [];
@@ -85,7 +103,13 @@ async function joinHall({ db, feed, presence }: Parts, socket: HallSocket, input
 export type Realtime = { io: Sockets; feed: Feed; close(): Promise<void> };
 
 /** Attaches the sockets to the web server (path `/socket.io`). */
-export async function attachSockets(http: HttpServer, db: Database, config: Config, connectionString: string, log: Logger): Promise<Realtime> {
+export async function attachSockets(
+	http: HttpServer,
+	db: Database,
+	config: Config,
+	connectionString: string,
+	log: Logger,
+): Promise<Realtime> {
 	const io: Sockets = new Server(http, {
 		transports: ['websocket'],
 		serveClient: false,
@@ -94,7 +118,8 @@ export async function attachSockets(http: HttpServer, db: Database, config: Conf
 		destroyUpgrade: false,
 		pingInterval: 15_000,
 		pingTimeout: 10_000,
-		allowRequest: (request, answer) => answer(null, isOurOrigin(request.headers.origin, request.headers.host, config)),
+		allowRequest: (request, answer) =>
+			answer(null, isOurOrigin(request.headers.origin, request.headers.host, config)),
 	});
 	const feed = await startFeed(db, connectionString, io, log);
 	const presence = startPresence(db, feed, io, log);
@@ -142,7 +167,13 @@ function serve(parts: Parts, socket: HallSocket): void {
 	});
 }
 
-async function handle(parts: Parts, socket: HallSocket, limit: RateLimiterMemory, name: CommandName, args: unknown[]): Promise<void> {
+async function handle(
+	parts: Parts,
+	socket: HallSocket,
+	limit: RateLimiterMemory,
+	name: CommandName,
+	args: unknown[],
+): Promise<void> {
 	const [input, id, ack] = args;
 	const answer = (outcome: Acknowledged<unknown>) => {
 		commandCount.inc({ command: name, outcome: outcome.ok ? 'ok' : outcome.code });
@@ -152,13 +183,20 @@ async function handle(parts: Parts, socket: HallSocket, limit: RateLimiterMemory
 	const stop = commandSeconds.startTimer({ command: name });
 	try {
 		await withinRate(socket, limit);
-		if (typeof ack !== 'function' || !(typeof id === 'string' && id.length >= 16 && id.length <= 64)) throw new Refusal('bad-input', 'id');
-		const handler = handlers[name] as (parts: Parts, socket: HallSocket, input: unknown, id: string | undefined) => Promise<unknown>;
+		if (typeof ack !== 'function' || !(typeof id === 'string' && id.length >= 16 && id.length <= 64))
+			throw new Refusal('bad-input', 'id');
+		const handler = handlers[name] as (
+			parts: Parts,
+			socket: HallSocket,
+			input: unknown,
+			id: string | undefined,
+		) => Promise<unknown>;
 		const result = await handler(parts, socket, input, repeatable.includes(name) ? undefined : id);
 		stop();
 		answer({ ok: true, result });
 	} catch (error) {
-		if (isRefusal(error)) return answer({ ok: false, code: error.code, message: error.message, field: error.field });
+		if (isRefusal(error))
+			return answer({ ok: false, code: error.code, message: error.message, field: error.field });
 		parts.log.error({ err: error, requestId, command: name }, 'a command failed');
 		answer({ ok: false, code: 'failed', message: 'Not saved, try again.', requestId });
 	}
@@ -189,15 +227,24 @@ async function identifyAgain({ db, config, log }: Parts, io: Sockets, personId: 
 			socket.disconnect(true);
 			continue;
 		}
-		const allowed = new Set([...socket.data.halls.keys()].flatMap((meetingId) => roomsFor(socket.data.actor, meetingId)));
-		for (const room of socket.rooms) if (room.startsWith('meeting:') && !allowed.has(room)) await socket.leave(room);
+		const allowed = new Set(
+			[...socket.data.halls.keys()].flatMap((meetingId) => roomsFor(socket.data.actor, meetingId)),
+		);
+		for (const room of socket.rooms)
+			if (room.startsWith('meeting:') && !allowed.has(room)) await socket.leave(room);
 		socket.emit('actor:changed');
 	}
 }
 
 function dropSlowReaders(io: Sockets): void {
 	for (const socket of io.sockets.sockets.values()) {
-		const { conn } = socket as unknown as { conn: { writeBuffer: unknown[]; transport: { socket?: { bufferedAmount: number } }; close(discard: boolean): void } };
+		const { conn } = socket as unknown as {
+			conn: {
+				writeBuffer: unknown[];
+				transport: { socket?: { bufferedAmount: number } };
+				close(discard: boolean): void;
+			};
+		};
 		const unread = conn.transport.socket?.bufferedAmount ?? 0;
 		if (unread < maxUnreadBytes && conn.writeBuffer.length < maxUnreadPackets) continue;
 		droppedSockets.inc({ reason: 'slow' });
@@ -206,7 +253,11 @@ function dropSlowReaders(io: Sockets): void {
 }
 
 /** Sockets carry cookies whatever page opened them, so only our own pages may (RFC 6455 §10.2). */
-export function isOurOrigin(origin: string | undefined, host: string | undefined, config: Pick<Config, 'publicUrl' | 'NODE_ENV'>): boolean {
+export function isOurOrigin(
+	origin: string | undefined,
+	host: string | undefined,
+	config: Pick<Config, 'publicUrl' | 'NODE_ENV'>,
+): boolean {
 	if (!origin) return false;
 	if (origin === new URL(config.publicUrl).origin) return true;
 	// On a developer's machine any name that leads here will do, as long as page and socket have the same.

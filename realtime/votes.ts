@@ -54,7 +54,9 @@ export function startVotes(db: Database, log: Logger): VoteQueue {
 		const recent = [...(fresh.get(questionId) ?? []).filter((at) => now - at < burst.windowMs), now];
 		fresh.set(questionId, recent);
 		if (recent.length === burst.votes)
-			flagBurst(db, questionId, recent.length).catch((error) => log.warn({ err: error }, 'a burst of votes could not be flagged'));
+			flagBurst(db, questionId, recent.length).catch((error) =>
+				log.warn({ err: error }, 'a burst of votes could not be flagged'),
+			);
 	}
 
 	async function announce(): Promise<void> {

@@ -10,11 +10,16 @@ import type { Config } from '#config';
 import type { Database } from '#db/client.ts';
 import { registry } from './metrics.ts';
 
-export type Web = { http: Server; usePages(handler: RequestHandler): void; setReady(isReady: () => boolean): void };
+export type Web = {
+	http: Server;
+	usePages(handler: RequestHandler): void;
+	setReady(isReady: () => boolean): void;
+};
 
 export function makeWeb(db: Database, config: Config): Web {
 	const app = express();
-	let pages: RequestHandler = (_request, response) => void response.status(503).type('text').send('Porchlight is starting. Try again in a moment.');
+	let pages: RequestHandler = (_request, response) =>
+		void response.status(503).type('text').send('Porchlight is starting. Try again in a moment.');
 	let isReady = () => false;
 	app.disable('x-powered-by');
 	app.set('trust proxy', config.TRUST_PROXY ? 1 : false);
@@ -34,10 +39,14 @@ export function makeWeb(db: Database, config: Config): Web {
 			() => false,
 		);
 		if (isDatabaseHere && isReady()) return void response.type('text').send('ready');
-		response.status(503).type('text').send(isDatabaseHere ? 'not listening to the database yet' : 'the database cannot be reached');
+		response
+			.status(503)
+			.type('text')
+			.send(isDatabaseHere ? 'not listening to the database yet' : 'the database cannot be reached');
 	});
 	app.get('/metrics', async (request, response) => {
-		if (!hasToken(request.headers.authorization, config.METRICS_TOKEN)) return void response.status(404).type('text').send('Not found');
+		if (!hasToken(request.headers.authorization, config.METRICS_TOKEN))
+			return void response.status(404).type('text').send('Not found');
 		response.type(registry.contentType).send(await registry.metrics());
 	});
 	app.use((request, response, next) => {
@@ -45,7 +54,11 @@ export function makeWeb(db: Database, config: Config): Web {
 		request.headers['x-forwarded-proto'] = request.protocol;
 		return pages(request, response, next);
 	});
-	return { http: createServer(app), usePages: (handler) => (pages = handler), setReady: (check) => (isReady = check) };
+	return {
+		http: createServer(app),
+		usePages: (handler) => (pages = handler),
+		setReady: (check) => (isReady = check),
+	};
 }
 
 /** The built pages. */

@@ -23,4 +23,7 @@ export const concerns = pgTable(
 );
 
 /** The last number given in a year. */
-export const concernNumbers = pgTable('concern_numbers', { year: integer().primaryKey(), last: integer().notNull() });
+export const concernNumbers = pgTable('concern_numbers', {
+	year: integer().primaryKey(),
+	last: integer().notNull(),
+});

@@ -1,6 +1,17 @@
 // Meetings, their agenda, who was kept out, and how many came.
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+	boolean,
+	check,
+	index,
+	integer,
+	pgTable,
+	primaryKey,
+	text,
+	timestamp,
+	unique,
+	uuid,
+} from 'drizzle-orm/pg-core';
 import { blockReasons } from '../../domain/questions.ts';
 import { meetingStates, placeKinds } from '../../domain/meetings.ts';
 import { oneOf } from './checks.ts';
@@ -48,7 +59,10 @@ export const meetings = pgTable(
 		check('meetings_state', oneOf(table.state, meetingStates)),
 		check('meetings_place_kind', oneOf(table.placeKind, placeKinds)),
 		check('meetings_times', sql`${table.endsAt} > ${table.startsAt}`),
-		check('meetings_cancelled_with_reason', sql`${table.state} <> 'cancelled' or ${table.cancelReason} is not null`),
+		check(
+			'meetings_cancelled_with_reason',
+			sql`${table.state} <> 'cancelled' or ${table.cancelReason} is not null`,
+		),
 		check('meetings_slow_mode', sql`${table.slowModeSeconds} between 0 and 3600`),
 		index().on(table.state, table.startsAt),
 	],
@@ -83,7 +97,10 @@ export const blocks = pgTable(
 		liftedAt: timestamp({ withTimezone: true }),
 		liftedBy: text(),
 	},
-	(table) => [check('blocks_reason', oneOf(table.reason, blockReasons)), index().on(table.meetingId, table.pseudonym)],
+	(table) => [
+		check('blocks_reason', oneOf(table.reason, blockReasons)),
+		index().on(table.meetingId, table.pseudonym),
+	],
 );
 
 /**

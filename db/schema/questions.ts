@@ -49,7 +49,10 @@ export const questions = pgTable(
 		mergedInto: uuid().references((): AnyPgColumn => questions.id),
 		deferredDue: date(),
 		pinned: boolean().notNull().default(false),
-		labels: text().array().notNull().default(sql`'{}'::text[]`),
+		labels: text()
+			.array()
+			.notNull()
+			.default(sql`'{}'::text[]`),
 		votes: integer().notNull().default(0),
 		votesWithAccount: integer().notNull().default(0),
 		votesAside: integer().notNull().default(0),
@@ -67,7 +70,9 @@ export const questions = pgTable(
 	},
 	(table) => [
 		unique().on(table.meetingId, table.number),
-		index('questions_tally_due').on(table.meetingId).where(sql`${table.tallyDue}`),
+		index('questions_tally_due')
+			.on(table.meetingId)
+			.where(sql`${table.tallyDue}`),
 		index().on(table.meetingId, table.state),
 		index().on(table.meetingId, table.author),
 		index('questions_text_trigrams').using('gin', sql`${table.text} gin_trgm_ops`),
@@ -75,10 +80,16 @@ export const questions = pgTable(
 		check('questions_decline_reason', oneOf(table.declineReason, declineReasons)),
 		check('questions_disposition', oneOf(table.disposition, dispositions)),
 		check('questions_text_length', sql`char_length(${table.text}) between 3 and 300`),
-		check('questions_declined_with_reason', sql`${table.state} <> 'declined' or ${table.declineReason} is not null`),
+		check(
+			'questions_declined_with_reason',
+			sql`${table.state} <> 'declined' or ${table.declineReason} is not null`,
+		),
 		check('questions_merged_somewhere', sql`(${table.state} = 'merged') = (${table.mergedInto} is not null)`),
 		check('questions_not_into_itself', sql`${table.mergedInto} <> ${table.id}`),
-		check('questions_anonymous_has_no_account', sql`${table.askedByName} is not null or ${table.askedById} is null`),
+		check(
+			'questions_anonymous_has_no_account',
+			sql`${table.askedByName} is not null or ${table.askedById} is null`,
+		),
 	],
 );
 
