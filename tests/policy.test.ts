@@ -1,0 +1,80 @@
+// Every verb as every kind of person, against a table written by hand; and the page that shows it.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { nobody, type Actor } from '#domain/people.ts';
+import { can, verbs, type Verb } from '#domain/policy.ts';
+import { ada, dana, guest, maria, sam } from '#tests/cast.ts';
+import { permissionsPage } from '../scripts/permissions.ts';
+
+const people: Record<string, Actor> = {
+	visitor: nobody,
+	guest: guest('ann'),
+	resident: maria,
+	moderator: dana,
+	staff: sam,
+	admin: ada,
+};
+const everybody = Object.keys(people);
+const somebody = everybody.filter((name) => name !== 'visitor');
+
+/** Who may, when nothing about the thing itself stands against it. A verb without a line here fails the test. */
+const expected: Record<Verb, string[]> = {
+	'meeting:read': everybody,
+	'meeting:create': ['moderator'],
+	'meeting:edit': ['moderator'],
+	'meeting:publish': ['moderator'],
+	'meeting:cancel': ['moderator'],
+	'meeting:run': ['moderator'],
+	'meeting:report': ['moderator'],
+	'hall:join': everybody,
+	'desk:join': ['moderator'],
+	'attendance:read': ['moderator'],
+	'question:ask': somebody,
+	'question:vote': somebody,
+	'question:withdraw': somebody,
+	'question:act': ['moderator'],
+	'question:answer': ['moderator', 'staff'],
+	'question:merge': ['moderator'],
+	'question:label': ['moderator'],
+	'question:pin': ['moderator'],
+	'question:claim': ['moderator'],
+	'question:freeze': ['moderator'],
+	'question:undo': ['moderator'],
+	'question:block': ['moderator'],
+	'question:dispose': ['moderator'],
+	'concern:read': everybody,
+	'concern:capture': ['moderator', 'staff'],
+	'person:invite': ['admin'],
+	'person:list': ['admin'],
+	'person:change': ['admin'],
+	'audit:read': ['admin'],
+};
+
+const open = { state: 'live', blocked: false, own: true } as const;
+const asks = can as (actor: Actor, verb: Verb, subject: unknown) => boolean;
+
+test.each(verbs)('%s is for exactly those it is for', (verb) => {
+	expect(everybody.filter((name) => asks(people[name]!, verb, open))).toEqual(expected[verb]);
+});
+
+test('blocked people take no part, whoever they are', () => {
+	for (const actor of Object.values(people))
+		for (const verb of ['question:ask', 'question:vote'] as const)
+			expect(can(actor, verb, { blocked: true })).toBe(false);
+});
+
+test('a draft is for moderators, and somebody else’s question is not withdrawn by anybody', () => {
+	expect(everybody.filter((name) => can(people[name]!, 'meeting:read', { state: 'draft' }))).toEqual([
+		'moderator',
+	]);
+	expect(
+		everybody.filter((name) => can(people[name]!, 'question:withdraw', { own: false, blocked: false })),
+	).toEqual([]);
+});
+
+test('docs/permissions.md shows the table as it is (npm run docs writes it)', () => {
+	expect(readFileSync(path.join(import.meta.dirname, '../docs/permissions.md'), 'utf8')).toBe(
+		permissionsPage(),
+	);
+});
