@@ -63,7 +63,7 @@ function holderOf(file) {
 }
 
 /** @param {number} pid */
-function isAlive(pid) {
+export function isAlive(pid) {
 	try {
 		process.kill(pid, 0);
 		return true;

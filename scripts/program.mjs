@@ -1,7 +1,7 @@
 // Runs one of the project's programs: node scripts/program.mjs [--pages] <file.ts> [arguments]. `--pages` builds them first.
 import { run } from './run.mjs';
 import { runScript } from './say.mjs';
-import { build, install, root, runtime } from './setup.mjs';
+import { build, install, root, runtime, settingsFile } from './setup.mjs';
 
 await runScript(async () => {
 	const words = process.argv.slice(2);
@@ -10,5 +10,5 @@ await runScript(async () => {
 		words.shift();
 		await build();
 	}
-	return (await run(runtime(), ['--env-file-if-exists=.env', ...words], { cwd: root })).code;
+	return (await run(runtime(), [...settingsFile(), ...words], { cwd: root })).code;
 });

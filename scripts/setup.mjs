@@ -84,6 +84,11 @@ export function runtime() {
 	);
 }
 
+/** Node's option that reads settings from a file `.env` beside package.json, when there is one. */
+export function settingsFile() {
+	return fs.existsSync(path.join(root, '.env')) ? ['--env-file=.env'] : [];
+}
+
 // What npm noted about its last finished installation must be what the lock file says for this machine.
 function isInstalled() {
 	try {

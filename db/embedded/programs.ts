@@ -23,10 +23,7 @@ export async function findPrograms(place: Place): Promise<Programs> {
 	if (runs(folder, place)) return programsIn(folder);
 
 	// Read-only packages, or packages in a home that PostgreSQL's user may not enter: a copy of its own.
-	const copy = path.join(
-		place.owner ? '/var/lib' : place.home,
-		`porchlight-postgresql-${version}-${platform}`,
-	);
+	const copy = path.join(place.home, `postgresql-${version}-${platform}`);
 	if (!existsSync(copy)) {
 		const half = `${copy}.${process.pid}`;
 		await rm(half, { recursive: true, force: true });
