@@ -8,7 +8,7 @@ const pause = 4_000;
 /** What the live regions say now. */
 export const spoken = $state({ polite: '', urgent: '' });
 
-const waiting = new Map<string, Waiting>();
+let waiting: Record<string, Waiting> = {};
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /**
@@ -20,8 +20,8 @@ export function announce(
 	gather: { topic?: string; summary?: (count: number) => string } = {},
 ): void {
 	const topic = gather.topic ?? text;
-	const { texts } = waiting.get(topic) ?? { texts: [] };
-	waiting.set(topic, { texts: [...texts, text], summary: gather.summary });
+	const texts = [...(waiting[topic]?.texts ?? []), text];
+	waiting[topic] = { texts, summary: gather.summary };
 	timer ??= setTimeout(speak, 100);
 }
 
@@ -32,15 +32,15 @@ export function announceUrgently(text: string): void {
 }
 
 function speak(): void {
-	const said = [...waiting.values()].map(({ texts, summary }) =>
+	const said = Object.values(waiting).map(({ texts, summary }) =>
 		texts.length > 1 && summary ? summary(texts.length) : texts.at(-1)!,
 	);
-	waiting.clear();
+	waiting = {};
 	// A region that gets the same text again says nothing: a no-break space at the end makes it another text.
 	const text = said.join(' · ');
 	spoken.polite = text === spoken.polite ? `${text}\u00a0` : text;
 	timer = setTimeout(() => {
 		timer = undefined;
-		if (waiting.size > 0) speak();
+		if (Object.keys(waiting).length > 0) speak();
 	}, pause);
 }

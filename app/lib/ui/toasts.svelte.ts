@@ -12,7 +12,7 @@ export type Toast = {
 export const toasts: Toast[] = $state([]);
 
 const shownFor = { plain: 6_000, undoable: 12_000 };
-const timers = new Map<number, ReturnType<typeof setTimeout>>();
+const timers: Record<number, ReturnType<typeof setTimeout>> = {};
 let last = 0;
 
 /** Shows a toast. A `danger` one stays until it is closed; others go by themselves unless someone points at them. */
@@ -41,16 +41,13 @@ export function dismiss(id: number): void {
 
 /** Keeps a toast while it is pointed at or has the focus. */
 export function hold(id: number): void {
-	clearTimeout(timers.get(id));
-	timers.delete(id);
+	clearTimeout(timers[id]);
+	delete timers[id];
 }
 
 /** Lets a kept toast go in its time. */
 export function resume(one: Pick<Toast, 'id' | 'tone' | 'undo'>): void {
 	hold(one.id);
 	if (one.tone === 'danger') return;
-	timers.set(
-		one.id,
-		setTimeout(() => dismiss(one.id), one.undo ? shownFor.undoable : shownFor.plain),
-	);
+	timers[one.id] = setTimeout(() => dismiss(one.id), one.undo ? shownFor.undoable : shownFor.plain);
 }
