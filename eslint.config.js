@@ -30,6 +30,8 @@ export default defineConfig(
 		rules: {
 			// The pages are served at the root of their address: a path is a path.
 			'svelte/no-navigation-without-resolve': 'off',
+			// A Map that no view reads need not be reactive; what views read is $state.
+			'svelte/prefer-svelte-reactivity': 'off',
 			eqeqeq: ['error', 'always', { null: 'ignore' }],
 			'no-console': 'error',
 			'no-else-return': 'error',

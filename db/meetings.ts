@@ -197,7 +197,7 @@ export async function questionsWithoutOutcome(db: Reader, meetingId: string) {
 export async function listMeetings(db: Reader, actor: Actor) {
 	const visible = can(actor, 'meeting:edit') ? undefined : ne(meetings.state, 'draft');
 	const rows = await db.select().from(meetings).where(visible).orderBy(desc(meetings.startsAt)).limit(500);
-	const shown = await Promise.all(rows.map((row) => ({ ...meetingView(row, []), sequence: row.sequence })));
+	const shown = rows.map((row) => ({ ...meetingView(row, []), sequence: row.sequence }));
 	const inState = (...states: MeetingState[]) => shown.filter((meeting) => states.includes(meeting.state));
 	return {
 		live: inState('live'),
