@@ -31,6 +31,11 @@ export const refusals = {
 	'claimed-by-other': [409, 'Another moderator is handling this question.'],
 	'invitation-gone': [410, 'This invitation was used, withdrawn or is too old. Ask for a new one.'],
 	'last-admin': [409, 'This is the last admin: give the role to somebody else first.'],
+	'sign-in-wrong': [401, 'That e-mail address and password do not belong together.'],
+	'code-wrong': [401, 'That code is not right, or it was used before. Wait for the next one and try again.'],
+	'sign-in-expired': [401, 'This took too long. Please start signing in again.'],
+	'link-gone': [410, 'This link was used before or is too old. Ask for a new one.'],
+	'password-wrong': [403, 'That is not your present password.'],
 	'second-factor-needed': [403, 'Set up the second sign-in step first: staff accounts need it.'],
 } as const satisfies Record<string, readonly [status: number, sentence: string]>;
 

@@ -1,4 +1,5 @@
 // Who is asking: nobody in particular, a guest's browser, or an account with roles.
+import * as v from 'valibot';
 
 /** Roles that a person with an account may hold; several at once. A resident is an account without any. */
 export const roles = ['moderator', 'staff', 'admin'] as const;
@@ -9,7 +10,10 @@ export type Account = {
 	id: string;
 	name: string;
 	email: string;
+	/** The roles in force for this session. */
 	roles: Role[];
+	/** Holds roles, which wait until this session has shown a second factor (set up at `/account`, asked for at sign-in). */
+	needsSecondFactor?: true;
 };
 
 /**
@@ -41,3 +45,33 @@ export function has(actor: Actor, role: Role): boolean {
 export function isStaffMember(actor: Actor): boolean {
 	return roles.some((role) => has(actor, role));
 }
+
+/** How long a password may be. Length is what makes one strong; no rule asks for odd characters. */
+export const passwordLength = { least: 10, most: 128 };
+
+export const emailInput = v.pipe(v.string(), v.trim(), v.toLowerCase(), v.maxLength(254), v.email());
+export const nameInput = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(80));
+export const newPasswordInput = v.pipe(
+	v.string(),
+	v.minLength(passwordLength.least),
+	v.maxLength(passwordLength.most),
+);
+const rolesInput = v.pipe(v.array(v.picklist(roles)), v.minLength(1));
+
+export const linkInput = v.object({ email: emailInput });
+export const passwordSignInInput = v.object({
+	email: emailInput,
+	password: v.pipe(v.string(), v.minLength(1), v.maxLength(passwordLength.most)),
+});
+export const nameChangeInput = v.object({ name: nameInput });
+export const roleInput = v.object({ personId: v.string(), role: v.picklist(roles) });
+export const personInput = v.object({ personId: v.string() });
+export const invitationInput = v.object({ email: emailInput, roles: rolesInput });
+export const withdrawInput = v.object({ invitationId: v.pipe(v.string(), v.uuid()) });
+export const acceptInput = v.object({ token: v.string(), name: nameInput, password: newPasswordInput });
+/** Six digits of an authenticator app, or a backup code; spaces are how people read them out. */
+export const codeInput = v.pipe(
+	v.string(),
+	v.transform((code) => code.replace(/\s/g, '')),
+	v.regex(/^[A-Za-z0-9-]{6,20}$/),
+);

@@ -66,11 +66,12 @@ export function can<V extends Verb>(actor: Actor, verb: V, ...subject: Subject<V
 
 /**
  * Refuses what the actor may not do.
- * @throws Refusal blocked | sign-in-needed (nobody with a role is signed in) | forbidden
+ * @throws Refusal blocked | sign-in-needed (nobody is signed in) | second-factor-needed (their roles wait for it) | forbidden
  */
 export function authorize<V extends Verb>(actor: Actor, verb: V, ...subject: Subject<V>): void {
 	if (can(actor, verb, ...subject)) return;
 	const about = subject[0] as { blocked?: boolean } | undefined;
 	if (about?.blocked) throw new Refusal('blocked');
-	throw new Refusal(actor.account ? 'forbidden' : 'sign-in-needed');
+	if (!actor.account) throw new Refusal('sign-in-needed');
+	throw new Refusal(actor.account.needsSecondFactor ? 'second-factor-needed' : 'forbidden');
 }

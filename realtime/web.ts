@@ -52,6 +52,8 @@ export function makeWeb(db: Database, config: Config): Web {
 	app.use((request, response, next) => {
 		// adapter-node assumes https unless a header says otherwise; a client may not say it, the proxy may (Express knows which).
 		request.headers['x-forwarded-proto'] = request.protocol;
+		// The same for the address: it is counted in memory, for limits, and goes no further.
+		request.headers['x-client-address'] = request.ip ?? 'unknown';
 		return pages(request, response, next);
 	});
 	return {
@@ -64,6 +66,7 @@ export function makeWeb(db: Database, config: Config): Web {
 /** The built pages. */
 export async function builtPages(): Promise<RequestHandler> {
 	process.env['PROTOCOL_HEADER'] = 'x-forwarded-proto';
+	process.env['ADDRESS_HEADER'] = 'x-client-address';
 	const file = path.join(import.meta.dirname, '../build/handler.js');
 	const { handler } = (await import(pathToFileURL(file).href)) as { handler: RequestHandler };
 	return handler;

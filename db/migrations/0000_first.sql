@@ -35,6 +35,7 @@ CREATE TABLE "mails" (
 	"written_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"sent_at" timestamp with time zone,
 	"attempts" integer DEFAULT 0 NOT NULL,
+	"next_attempt_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"last_error" text
 );
 --> statement-breakpoint
@@ -144,9 +145,11 @@ CREATE TABLE "people" (
 	"email_verified" boolean DEFAULT false NOT NULL,
 	"image" text,
 	"two_factor_enabled" boolean DEFAULT false NOT NULL,
+	"demo" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "people_email_unique" UNIQUE("email")
+	CONSTRAINT "people_email_unique" UNIQUE("email"),
+	CONSTRAINT "people_email_small_letters" CHECK ("people"."email" = lower("people"."email"))
 );
 --> statement-breakpoint
 CREATE TABLE "person_roles" (
@@ -162,7 +165,11 @@ CREATE TABLE "second_factors" (
 	"id" text PRIMARY KEY NOT NULL,
 	"secret" text NOT NULL,
 	"backup_codes" text NOT NULL,
-	"user_id" text NOT NULL
+	"user_id" text NOT NULL,
+	"verified" boolean DEFAULT true,
+	"failed_verification_count" integer DEFAULT 0,
+	"locked_until" timestamp with time zone,
+	CONSTRAINT "second_factors_userId_unique" UNIQUE("user_id")
 );
 --> statement-breakpoint
 CREATE TABLE "sessions" (
@@ -170,11 +177,20 @@ CREATE TABLE "sessions" (
 	"token" text NOT NULL,
 	"user_id" text NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
+	"second_factor_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"ip_address" text,
 	"user_agent" text,
-	CONSTRAINT "sessions_token_unique" UNIQUE("token")
+	CONSTRAINT "sessions_token_unique" UNIQUE("token"),
+	CONSTRAINT "sessions_say_nothing_of_the_device" CHECK ("sessions"."ip_address" is null and "sessions"."user_agent" is null)
+);
+--> statement-breakpoint
+CREATE TABLE "used_codes" (
+	"person_id" text NOT NULL,
+	"code" text NOT NULL,
+	"used_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "used_codes_person_id_code_pk" PRIMARY KEY("person_id","code")
 );
 --> statement-breakpoint
 CREATE TABLE "verifications" (
@@ -285,6 +301,7 @@ ALTER TABLE "invitations" ADD CONSTRAINT "invitations_accepted_by_people_id_fk" 
 ALTER TABLE "person_roles" ADD CONSTRAINT "person_roles_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "second_factors" ADD CONSTRAINT "second_factors_user_id_people_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."people"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_people_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."people"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "used_codes" ADD CONSTRAINT "used_codes_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "question_acts" ADD CONSTRAINT "question_acts_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "question_acts" ADD CONSTRAINT "question_acts_question_id_questions_id_fk" FOREIGN KEY ("question_id") REFERENCES "public"."questions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "questions" ADD CONSTRAINT "questions_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -295,10 +312,10 @@ ALTER TABLE "votes" ADD CONSTRAINT "votes_via_questions_id_fk" FOREIGN KEY ("via
 ALTER TABLE "events" ADD CONSTRAINT "events_room_rooms_name_fk" FOREIGN KEY ("room") REFERENCES "public"."rooms"("name") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "audit_at_index" ON "audit" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "audit_subject_index" ON "audit" USING btree ("subject");--> statement-breakpoint
+CREATE INDEX "mails_waiting" ON "mails" USING btree ("next_attempt_at") WHERE "mails"."sent_at" is null;--> statement-breakpoint
 CREATE INDEX "blocks_meeting_id_pseudonym_index" ON "blocks" USING btree ("meeting_id","pseudonym");--> statement-breakpoint
 CREATE INDEX "meetings_state_starts_at_index" ON "meetings" USING btree ("state","starts_at");--> statement-breakpoint
 CREATE INDEX "credentials_user_id_index" ON "credentials" USING btree ("user_id");--> statement-breakpoint
-CREATE INDEX "second_factors_user_id_index" ON "second_factors" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_user_id_index" ON "sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "verifications_identifier_index" ON "verifications" USING btree ("identifier");--> statement-breakpoint
 CREATE INDEX "question_acts_meeting_id_person_id_at_index" ON "question_acts" USING btree ("meeting_id","person_id","at");--> statement-breakpoint

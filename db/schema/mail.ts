@@ -1,14 +1,25 @@
 // Mail on its way out: written in the same transaction as the change it tells of, sent by a job.
-import { integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-export const mails = pgTable('mails', {
-	id: uuid().primaryKey().defaultRandom(),
-	recipient: text().notNull(),
-	subject: text().notNull(),
-	text: text().notNull(),
-	html: text().notNull(),
-	writtenAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-	sentAt: timestamp({ withTimezone: true }),
-	attempts: integer().notNull().default(0),
-	lastError: text(),
-});
+export const mails = pgTable(
+	'mails',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		recipient: text().notNull(),
+		subject: text().notNull(),
+		text: text().notNull(),
+		html: text().notNull(),
+		writtenAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+		sentAt: timestamp({ withTimezone: true }),
+		attempts: integer().notNull().default(0),
+		nextAttemptAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+		/** The mail server's answer code or the error's, never its text: that may hold the address. */
+		lastError: text(),
+	},
+	(table) => [
+		index('mails_waiting')
+			.on(table.nextAttemptAt)
+			.where(sql`${table.sentAt} is null`),
+	],
+);

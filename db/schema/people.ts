@@ -1,5 +1,16 @@
 // Accounts, their sessions and roles. Tables of better-auth carry our names; it never gets an address or a user agent to keep.
-import { boolean, check, index, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+	boolean,
+	check,
+	index,
+	integer,
+	pgTable,
+	primaryKey,
+	text,
+	timestamp,
+	uuid,
+} from 'drizzle-orm/pg-core';
 import { roles } from '../../domain/people.ts';
 import { oneOf } from './checks.ts';
 
@@ -7,18 +18,24 @@ const createdAt = timestamp({ withTimezone: true }).notNull().defaultNow();
 const updatedAt = timestamp({ withTimezone: true }).notNull().defaultNow();
 
 /** better-auth's `user`. */
-export const people = pgTable('people', {
-	id: text().primaryKey(),
-	name: text().notNull(),
-	email: text().notNull().unique(),
-	emailVerified: boolean().notNull().default(false),
-	image: text(),
-	twoFactorEnabled: boolean().notNull().default(false),
-	createdAt,
-	updatedAt,
-});
+export const people = pgTable(
+	'people',
+	{
+		id: text().primaryKey(),
+		name: text().notNull(),
+		email: text().notNull().unique(),
+		emailVerified: boolean().notNull().default(false),
+		image: text(),
+		twoFactorEnabled: boolean().notNull().default(false),
+		/** Somebody of the demo town: may use roles without a second factor, but only where the demo town is shown. */
+		demo: boolean().notNull().default(false),
+		createdAt,
+		updatedAt,
+	},
+	(table) => [check('people_email_small_letters', sql`${table.email} = lower(${table.email})`)],
+);
 
-/** better-auth's `session`. It insists on the two last columns; they stay null. */
+/** better-auth's `session`. It insists on the two last columns; the database makes sure that they stay empty. */
 export const sessions = pgTable(
 	'sessions',
 	{
@@ -28,12 +45,20 @@ export const sessions = pgTable(
 			.notNull()
 			.references(() => people.id, { onDelete: 'cascade' }),
 		expiresAt: timestamp({ withTimezone: true }).notNull(),
+		/** When a code of the second factor was given for this session; roles need it. */
+		secondFactorAt: timestamp({ withTimezone: true }),
 		createdAt,
 		updatedAt,
 		ipAddress: text(),
 		userAgent: text(),
 	},
-	(table) => [index().on(table.userId)],
+	(table) => [
+		index().on(table.userId),
+		check(
+			'sessions_say_nothing_of_the_device',
+			sql`${table.ipAddress} is null and ${table.userAgent} is null`,
+		),
+	],
 );
 
 /** better-auth's `account`: how somebody proves who they are (password). */
@@ -74,17 +99,31 @@ export const verifications = pgTable(
 );
 
 /** better-auth's `twoFactor`: TOTP secret and backup codes, encrypted with SECRET. */
-export const secondFactors = pgTable(
-	'second_factors',
+export const secondFactors = pgTable('second_factors', {
+	id: text().primaryKey(),
+	secret: text().notNull(),
+	backupCodes: text().notNull(),
+	userId: text()
+		.notNull()
+		.unique()
+		.references(() => people.id, { onDelete: 'cascade' }),
+	/** False until the first code has shown that the authenticator app has the secret. */
+	verified: boolean().default(true),
+	failedVerificationCount: integer().default(0),
+	lockedUntil: timestamp({ withTimezone: true }),
+});
+
+/** Codes that were given: none counts twice. Kept for minutes, while a code could still be valid. */
+export const usedCodes = pgTable(
+	'used_codes',
 	{
-		id: text().primaryKey(),
-		secret: text().notNull(),
-		backupCodes: text().notNull(),
-		userId: text()
+		personId: text()
 			.notNull()
 			.references(() => people.id, { onDelete: 'cascade' }),
+		code: text().notNull(),
+		usedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 	},
-	(table) => [index().on(table.userId)],
+	(table) => [primaryKey({ columns: [table.personId, table.code] })],
 );
 
 export const personRoles = pgTable(

@@ -1,0 +1,76 @@
+// Mail: written in the transaction of the change it tells of, sent afterwards, tried again when the mail server is away.
+import { desc, eq, sql } from 'drizzle-orm';
+import { createTransport } from 'nodemailer';
+import type { Config } from '#config';
+import type { Database, Reader, Transaction } from './client.ts';
+import { mails } from './schema/index.ts';
+
+/** What is said, in the reader's language. */
+export type Letter = { subject: string; text: string; html: string };
+
+/** Seconds until the next try, by the number of tries made; after the last one it is given up. */
+const pauses = [30, 120, 600, 1_800, 7_200, 21_600, 43_200];
+
+/** Puts a mail into the outbox and wakes whoever delivers it (channel `mail`) when the transaction commits. */
+export async function writeMail(tx: Transaction, mail: Letter & { recipient: string }): Promise<void> {
+	await tx.insert(mails).values(mail);
+	await tx.execute(sql`select pg_notify('mail', '')`);
+}
+
+/** Whether `/dev/mail` may show the outbox: while developing, or on the embedded database without a mail server. */
+export function isMailShown(config: Config): boolean {
+	return config.NODE_ENV !== 'production' || (!config.DATABASE_URL && !config.SMTP_URL);
+}
+
+/** The newest mails, for `/dev/mail`. */
+export async function readMails(db: Reader, limit = 50) {
+	return db.select().from(mails).orderBy(desc(mails.writtenAt)).limit(limit);
+}
+
+/**
+ * Sends what waits; without SMTP_URL it stays in the table. Each mail is claimed before it is sent, so that two processes do not
+ * send it twice; whoever dies between sending and noting it leaves it to the next try.
+ * @returns how many were sent and how many must be tried again
+ */
+export async function sendMails(db: Database, config: Config): Promise<{ sent: number; failed: number }> {
+	const outcome = { sent: 0, failed: 0 };
+	if (!config.SMTP_URL) return outcome;
+	const limits = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 15_000 };
+	const server = createTransport({ url: config.SMTP_URL, ...limits });
+	try {
+		for (let mail = await claimMail(db); mail; mail = await claimMail(db)) {
+			const { id, recipient: to, subject, text, html } = mail;
+			const error = await server
+				.sendMail({ from: config.MAIL_FROM, to, subject, text, html })
+				.then(() => null, codeOf);
+			await db
+				.update(mails)
+				.set({ sentAt: error ? null : new Date(), lastError: error })
+				.where(eq(mails.id, id));
+			if (error) outcome.failed++;
+			else outcome.sent++;
+		}
+		return outcome;
+	} finally {
+		server.close();
+	}
+}
+
+async function claimMail(db: Database) {
+	const pause = sql`(${sql.param(pauses)}::int[])[${mails.attempts} + 1]`;
+	const [mail] = await db
+		.update(mails)
+		.set({ attempts: sql`${mails.attempts} + 1`, nextAttemptAt: sql`now() + ${pause} * interval '1 second'` })
+		.where(
+			sql`${mails.id} = (select id from mails where sent_at is null and next_attempt_at <= now() and attempts < ${pauses.length}
+				order by next_attempt_at limit 1 for update skip locked)`,
+		)
+		.returning();
+	return mail;
+}
+
+// The server's own words may repeat the address: the code is kept, not the text.
+function codeOf(failure: unknown): string {
+	const { responseCode, code } = failure as { responseCode?: number; code?: string };
+	return String(responseCode ?? code ?? 'unknown');
+}
