@@ -3,6 +3,7 @@ import { sequence, type Handle, type HandleServerError } from '@sveltejs/kit/hoo
 import { isDatabaseAway } from '#db/client.ts';
 import { identify } from '#db/sessions.ts';
 import { isRefusal } from '#domain/errors.ts';
+import { nobody } from '#domain/people.ts';
 import { shared } from '#lib/server/database.ts';
 import { themeOf } from '#lib/preferences.ts';
 import { getTextDirection } from '#lib/paraglide/runtime.js';
@@ -14,10 +15,15 @@ const number: Handle = ({ event, resolve }) => {
 	return resolve(event);
 };
 
-/** Who is asking. */
+/** Who is asking. While the database is away a page is made for nobody in particular, so that it can say so in words. */
 const person: Handle = async ({ event, resolve }) => {
 	const { db, config } = shared();
-	event.locals.actor = await identify(db, config, event.request.headers.get('cookie') ?? undefined);
+	try {
+		event.locals.actor = await identify(db, config, event.request.headers.get('cookie') ?? undefined);
+	} catch (error) {
+		if (event.request.method !== 'GET' || !isDatabaseAway(error)) throw error;
+		event.locals.actor = nobody;
+	}
 	return resolve(event);
 };
 
