@@ -1,6 +1,7 @@
 // What happens to every request of a page, in this order: it gets a number, a person, a language and a theme.
 import { sequence, type Handle, type HandleServerError } from '@sveltejs/kit/hooks';
 import { isDatabaseAway } from '#db/client.ts';
+import { duringRequest } from '#db/request.ts';
 import { identify } from '#db/sessions.ts';
 import { isRefusal } from '#domain/errors.ts';
 import { nobody } from '#domain/people.ts';
@@ -9,10 +10,10 @@ import { themeOf } from '#lib/preferences.ts';
 import { getTextDirection } from '#lib/paraglide/runtime.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
 
-/** The request's number, from the server in front of the pages where there is one: it is in the log and on error pages. */
+/** The request's number: it is in the log, beside each SQL statement, and on error pages. */
 const number: Handle = ({ event, resolve }) => {
-	event.locals.requestId = event.request.headers.get('x-request-id') ?? crypto.randomUUID();
-	return resolve(event);
+	event.locals.requestId = crypto.randomUUID();
+	return duringRequest(event.locals.requestId, () => resolve(event));
 };
 
 /** Who is asking. While the database is away a page is made for nobody in particular, so that it can say so in words. */

@@ -1,6 +1,7 @@
 // The connection to PostgreSQL: one pool per process, its errors told apart from bugs.
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import type { Logger } from './log.ts';
 import * as schema from './schema/index.ts';
 
 export type Database = NodePgDatabase<typeof schema> & { $client: pg.Pool };
@@ -12,8 +13,9 @@ export type Reader = Database | Transaction;
  * Opens a pool. A query gives up after 10 s and a connection attempt after 3 s, so that a database that hangs
  * looks like one that is away instead of hanging every page.
  * @param size most connections at once
+ * @param log told of every statement
  */
-export function openDatabase(connectionString: string, size = 10): Database {
+export function openDatabase(connectionString: string, size = 10, log?: Pick<Logger, 'debug'>): Database {
 	const pool = new pg.Pool({
 		connectionString,
 		max: size,
@@ -25,7 +27,9 @@ export function openDatabase(connectionString: string, size = 10): Database {
 	});
 	// An idle connection that PostgreSQL closes is no bug: the next query opens another.
 	pool.on('error', () => {});
-	return drizzle({ client: pool, schema, casing: 'snake_case' });
+	// Statements only, never their values; with the number of the request they belong to (LOG_LEVEL=debug).
+	const logger = log && { logQuery: (statement: string) => log.debug({ sql: statement }, 'sql') };
+	return drizzle({ client: pool, schema, casing: 'snake_case', logger });
 }
 
 export async function closeDatabase(db: Database): Promise<void> {

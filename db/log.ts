@@ -1,6 +1,7 @@
 // Structured logs on standard output, one JSON line each, without personal data: no addresses, no names, no texts, no cookies.
 import { pino } from 'pino';
 import type { Config } from '#config';
+import { currentRequest } from './request.ts';
 
 export type Logger = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
@@ -8,6 +9,7 @@ export function makeLogger(config: Pick<Config, 'LOG_LEVEL'>): Logger {
 	return pino({
 		level: config.LOG_LEVEL,
 		base: null,
+		mixin: () => ({ requestId: currentRequest() }),
 		timestamp: pino.stdTimeFunctions.isoTime,
 		serializers: { err: withoutValues },
 	});

@@ -18,7 +18,7 @@ async function start(): Promise<void> {
 	const embedded = config.DATABASE_URL ? undefined : await startEmbedded({ dataDir: config.dataDir, say });
 	const connectionString = config.DATABASE_URL ?? embedded!.url;
 	await migrate(connectionString);
-	const db = openDatabase(connectionString);
+	const db = openDatabase(connectionString, 10, log);
 	share({ db, config, log });
 
 	const web = makeWeb(db, config);

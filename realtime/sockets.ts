@@ -12,6 +12,7 @@ import { captureQuestion } from '#db/concerns.ts';
 import { roomsFor } from '#db/hall.ts';
 import { pseudonymsIn } from '#db/identity.ts';
 import type { Logger } from '#db/log.ts';
+import { duringRequest } from '#db/request.ts';
 import { endMeeting, goLive, readMeeting, setSwitches } from '#db/meetings.ts';
 import * as acts from '#db/questionActs.ts';
 import { askQuestion, similarQuestions, withdrawQuestion } from '#db/questions.ts';
@@ -191,7 +192,8 @@ async function handle(
 			input: unknown,
 			id: string | undefined,
 		) => Promise<unknown>;
-		const result = await handler(parts, socket, input, repeatable.includes(name) ? undefined : id);
+		const commandId = repeatable.includes(name) ? undefined : id;
+		const result = await duringRequest(requestId, () => handler(parts, socket, input, commandId));
 		stop();
 		answer({ ok: true, result });
 	} catch (error) {
