@@ -4,6 +4,7 @@ import { createTransport } from 'nodemailer';
 import type { Config } from '#config';
 import type { Database, Reader, Transaction } from './client.ts';
 import { mails } from './schema/index.ts';
+import { isDemoTown } from './sessions.ts';
 
 /** What is said, in the reader's language. */
 export type Letter = { subject: string; text: string; html: string };
@@ -17,9 +18,9 @@ export async function writeMail(tx: Transaction, mail: Letter & { recipient: str
 	await tx.execute(sql`select pg_notify('mail', '')`);
 }
 
-/** Whether `/dev/mail` may show the outbox: while developing, or on the embedded database without a mail server. */
+/** Whether `/dev/mail` may show the outbox: while developing, or in the demo town. It holds links that sign people in. */
 export function isMailShown(config: Config): boolean {
-	return config.NODE_ENV !== 'production' || (!config.DATABASE_URL && !config.SMTP_URL);
+	return config.NODE_ENV !== 'production' || isDemoTown(config);
 }
 
 /** The newest mails, for `/dev/mail`. */

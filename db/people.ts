@@ -9,8 +9,12 @@ import { authFor } from './auth.ts';
 import type { Database, Reader, Transaction } from './client.ts';
 import { checked, command, work } from './command.ts';
 import { credentials, people, personRoles, secondFactors, sessions } from './schema/index.ts';
+import { isDemoTown } from './sessions.ts';
 
 export const peoplePerPage = 50;
+
+/** The roles a person holds, whether they are in force or not. */
+const heldRoles = sql<Role[]>`array(select role from ${personRoles} where ${personRoles.personId} = ${people.id} order by role)`;
 
 /** One page of the people with an account whose name or address contains `search`, those with roles first. */
 export async function listPeople(
@@ -20,22 +24,19 @@ export async function listPeople(
 ) {
 	authorize(actor, 'person:list');
 	const like = `%${search.trim().replace(/[\\%_]/g, '\\$&')}%`;
-	const held = sql<
-		Role[]
-	>`array(select role from ${personRoles} where ${personRoles.personId} = ${people.id} order by role)`;
 	const rows = await db
 		.select({
 			id: people.id,
 			name: people.name,
 			email: people.email,
 			since: people.createdAt,
-			roles: held,
+			roles: heldRoles,
 			hasSecondFactor: people.twoFactorEnabled,
 			sessions: sql<number>`(select count(*)::int from ${sessions} where ${sessions.userId} = ${people.id} and ${sessions.expiresAt} > now())`,
 		})
 		.from(people)
 		.where(search.trim() ? or(ilike(people.name, like), ilike(people.email, like)) : undefined)
-		.orderBy(sql`cardinality(${held}) = 0`, asc(people.name), asc(people.id))
+		.orderBy(sql`cardinality(${heldRoles}) = 0`, asc(people.name), asc(people.id))
 		.limit(peoplePerPage + 1)
 		.offset((page - 1) * peoplePerPage);
 	return { people: rows.slice(0, peoplePerPage), hasMore: rows.length > peoplePerPage };
@@ -45,7 +46,7 @@ export async function listPeople(
 export const grantRole = command(roleInput, async ({ tx, actor, note }, { personId, role }) => {
 	authorize(actor, 'person:change');
 	await lockPerson(tx, personId);
-	if (await addRole(tx, personId, role, actor)) note('person:grant', `person:${personId}`, { role });
+	if (await addRole(tx, personId, role, actor.account?.id ?? null)) note('person:grant', `person:${personId}`, { role });
 });
 
 /** Takes a role away. @throws Refusal last-admin */
@@ -101,57 +102,61 @@ export async function makeFirstAdmin(
 			.from(personRoles)
 			.where(eq(personRoles.role, 'admin'));
 		if (admins.length > 0 && !isForced) return null;
-		const id = await findOrAddPerson(tx, { email, name: '' });
-		if (await addRole(tx, id, 'admin', system)) note('person:first-admin', `person:${id}`, { isForced });
+		const { id } = await findOrAddPerson(tx, { email, name: '' });
+		if (await addRole(tx, id, 'admin', null)) note('person:first-admin', `person:${id}`, { isForced });
 		return id;
 	});
+}
+
+/** The password of everybody in the demo town: shown on its sign-in page. */
+export const demoPassword = 'porchlight demo';
+
+/** Who can be tried out on the sign-in page of the demo town; nobody elsewhere. */
+export async function listDemoPeople(db: Reader, config: Config) {
+	if (!isDemoTown(config)) return [];
+	return db
+		.select({ name: people.name, email: people.email, roles: heldRoles })
+		.from(people)
+		.where(eq(people.demo, true))
+		.orderBy(people.name);
 }
 
 /** Somebody of the demo town, with a known password and without a second factor. @throws Error on a city's database */
 export async function addDemoPerson(
 	db: Database,
 	config: Config,
-	person: { name: string; email: string; password: string; roles: Role[] },
+	person: { name: string; email: string; roles: Role[] },
 ): Promise<string> {
 	if (config.DATABASE_URL)
 		throw new Error(
 			'The people of the demo town live in the embedded database only, never in that of DATABASE_URL.',
 		);
-	const hash = await (await authFor(db, config).$context).password.hash(person.password);
+	const hash = await (await authFor(db, config).$context).password.hash(demoPassword);
 	return work(db, system, async ({ tx }) => {
-		const id = await findOrAddPerson(tx, person);
+		const { id } = await findOrAddPerson(tx, person);
 		await tx.update(people).set({ demo: true }).where(eq(people.id, id));
 		await tx.insert(credentials).values(credentialOf(id, hash));
-		for (const role of person.roles) await addRole(tx, id, role, system);
+		for (const role of person.roles) await addRole(tx, id, role, null);
 		return id;
 	});
 }
 
-/** The person with the address, who is added when there is none. The address must be proven by then, or by the first link. */
-export async function findOrAddPerson(
-	tx: Transaction,
-	{ email, name }: { email: string; name: string },
-): Promise<string> {
-	await tx
+/** The person with the address, who is added when there is none. Whoever calls knows that the address is theirs, or mails it a link. */
+export async function findOrAddPerson(tx: Transaction, { email, name }: { email: string; name: string }): Promise<{ id: string; isNew: boolean }> {
+	const [added] = await tx
 		.insert(people)
 		.values({ id: crypto.randomUUID(), email, name, emailVerified: true })
-		.onConflictDoNothing();
-	const [person] = await tx
-		.select({ id: people.id })
-		.from(people)
-		.where(eq(people.email, email))
-		.for('no key update');
-	if (!person) throw new Error('a person vanished within a transaction');
-	return person.id;
+		.onConflictDoNothing()
+		.returning({ id: people.id });
+	if (added) return { ...added, isNew: true };
+	const [found] = await tx.select({ id: people.id }).from(people).where(eq(people.email, email)).for('no key update');
+	if (!found) throw new Error('a person vanished within a transaction');
+	return { ...found, isNew: false };
 }
 
 /** Gives a role and says whether it is new. */
-export async function addRole(tx: Transaction, personId: string, role: Role, by: Actor): Promise<boolean> {
-	const added = await tx
-		.insert(personRoles)
-		.values({ personId, role, grantedBy: by.account?.id ?? null })
-		.onConflictDoNothing()
-		.returning();
+export async function addRole(tx: Transaction, personId: string, role: Role, grantedBy: string | null): Promise<boolean> {
+	const added = await tx.insert(personRoles).values({ personId, role, grantedBy }).onConflictDoNothing().returning();
 	return added.length > 0;
 }
 

@@ -121,7 +121,8 @@ CREATE TABLE "credentials" (
 	"scope" text,
 	"password" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "credentials_userId_providerId_unique" UNIQUE("user_id","provider_id")
 );
 --> statement-breakpoint
 CREATE TABLE "invitations" (
@@ -315,7 +316,6 @@ CREATE INDEX "audit_subject_index" ON "audit" USING btree ("subject");--> statem
 CREATE INDEX "mails_waiting" ON "mails" USING btree ("next_attempt_at") WHERE "mails"."sent_at" is null;--> statement-breakpoint
 CREATE INDEX "blocks_meeting_id_pseudonym_index" ON "blocks" USING btree ("meeting_id","pseudonym");--> statement-breakpoint
 CREATE INDEX "meetings_state_starts_at_index" ON "meetings" USING btree ("state","starts_at");--> statement-breakpoint
-CREATE INDEX "credentials_user_id_index" ON "credentials" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_user_id_index" ON "sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "verifications_identifier_index" ON "verifications" USING btree ("identifier");--> statement-breakpoint
 CREATE INDEX "question_acts_meeting_id_person_id_at_index" ON "question_acts" USING btree ("meeting_id","person_id","at");--> statement-breakpoint

@@ -9,6 +9,7 @@ import {
 	primaryKey,
 	text,
 	timestamp,
+	unique,
 	uuid,
 } from 'drizzle-orm/pg-core';
 import { roles } from '../../domain/people.ts';
@@ -81,7 +82,7 @@ export const credentials = pgTable(
 		createdAt,
 		updatedAt,
 	},
-	(table) => [index().on(table.userId)],
+	(table) => [unique().on(table.userId, table.providerId)],
 );
 
 /** better-auth's `verification`: magic links and resets, by digest. */

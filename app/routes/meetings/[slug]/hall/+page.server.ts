@@ -4,6 +4,6 @@ import { ensureGuest } from '#lib/server/guest.ts';
 
 export const load = async (event) => {
 	event.depends('hall');
-	ensureGuest(event);
+	await ensureGuest(event);
 	return { hall: await readHall(database(), event.locals.actor, event.params.slug) };
 };

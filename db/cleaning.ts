@@ -1,0 +1,17 @@
+// What nobody needs any more goes: it is no history, and what is not kept cannot leak.
+import { sql } from 'drizzle-orm';
+import type { Database } from './client.ts';
+
+const outdated = [
+	sql`delete from done_commands where at < now() - interval '1 day'`,
+	sql`delete from sessions where expires_at < now()`,
+	sql`delete from verifications where expires_at < now()`,
+	sql`delete from used_codes where used_at < now() - interval '1 hour'`,
+	// Delivered mail holds links and addresses; a week is enough to find out why one did not arrive.
+	sql`delete from mails where written_at < now() - interval '7 days'`,
+];
+
+/** Deletes repeated-command keys after a day, what has expired, and mail after a week. */
+export async function cleanUp(db: Database): Promise<void> {
+	for (const statement of outdated) await db.execute(statement);
+}
