@@ -1,7 +1,7 @@
 // Concerns: captured from what was said, numbered, with a link back.
-import { desc, eq, sql } from 'drizzle-orm';
+import { desc, eq, inArray, sql } from 'drizzle-orm';
 import { readConfig } from '#config';
-import { concernNumber, type Concern } from '#domain/concerns.ts';
+import { concernDispositionInput, concernNumber, type Concern } from '#domain/concerns.ts';
 import { wallClock } from '#domain/meetings.ts';
 import { authorize } from '#domain/policy.ts';
 import { captureInput, isPublic } from '#domain/questions.ts';
@@ -22,6 +22,8 @@ export const captureQuestion = command(captureInput, async (work, { questionId, 
 	const { question, meeting } = locked;
 	if (question.concern) return { number: question.concern };
 	if (!isPublic(question)) throw new Refusal('question-state');
+	// The report has given every concern its outcome: one more would have none.
+	if (meeting.state === 'reported') throw new Refusal('meeting-state');
 	const number = await nextNumber(work.tx);
 	await work.tx.insert(concerns).values({ number, title: title ?? question.text, meetingId: meeting.id });
 	await update(work, locked, { concern: number }, 'captured');
@@ -29,10 +31,46 @@ export const captureQuestion = command(captureInput, async (work, { questionId, 
 	return { number };
 });
 
-/** All concerns, newest first. */
-export async function listConcerns(db: Reader): Promise<Concern[]> {
-	const rows = await selectConcerns(db).orderBy(desc(concerns.capturedAt)).limit(500);
-	return rows.map(shown);
+/** What became of a concern, for the report of its meeting. Possible when the meeting has ended. */
+export const disposeOfConcern = command(
+	concernDispositionInput,
+	async (work, { number, disposition, note }) => {
+		authorize(work.actor, 'concern:dispose');
+		const { tx } = work;
+		// The meeting first, as every command does: its state stays until the commit.
+		const ofConcern = tx.select({ id: concerns.meetingId }).from(concerns).where(eq(concerns.number, number));
+		const [meeting] = await tx.select().from(meetings).where(inArray(meetings.id, ofConcern)).for('share');
+		if (!meeting) throw new Refusal('not-found');
+		if (meeting.state !== 'ended') throw new Refusal('meeting-state');
+		if (disposition === 'declined' && !note) throw new Refusal('reason-needed', 'note');
+		await tx
+			.update(concerns)
+			.set({ disposition, dispositionNote: note || null })
+			.where(eq(concerns.number, number));
+		work.note('concern:dispose', `concern:${number}`, { disposition, note });
+	},
+);
+
+/** Concerns on one page. */
+export const concernPageSize = 30;
+
+/** Concerns, newest first. @param page from 1; a page that is not there is empty */
+export async function listConcerns(
+	db: Reader,
+	page = 1,
+): Promise<{ concerns: Concern[]; page: number; pages: number }> {
+	const count = await db.$count(concerns);
+	const rows = await selectConcerns(db)
+		.orderBy(desc(concerns.capturedAt), desc(concerns.number))
+		.limit(concernPageSize)
+		.offset((page - 1) * concernPageSize);
+	return { concerns: rows.map(shown), page, pages: Math.max(1, Math.ceil(count / concernPageSize)) };
+}
+
+/** The concerns of a meeting by number, with their outcomes also before the report. The caller has asked the policy. */
+export async function concernsOf(db: Reader, meetingId: string): Promise<Concern[]> {
+	const rows = await selectConcerns(db).where(eq(concerns.meetingId, meetingId)).orderBy(concerns.number);
+	return rows.map((row) => ({ ...shown(row), ...outcomeOf(row) }));
 }
 
 /** @throws Refusal not-found */
@@ -46,7 +84,7 @@ function selectConcerns(db: Reader) {
 	return db
 		.select({
 			concern: concerns,
-			meeting: { slug: meetings.slug, title: meetings.title },
+			meeting: { slug: meetings.slug, title: meetings.title, state: meetings.state },
 			question: { id: questions.id, number: questions.number, text: questions.text },
 		})
 		.from(concerns)
@@ -55,17 +93,27 @@ function selectConcerns(db: Reader) {
 		.$dynamic();
 }
 
-function shown(row: Awaited<ReturnType<typeof selectConcerns>>[number]): Concern {
+type Selected = Awaited<ReturnType<typeof selectConcerns>>[number];
+
+function shown(row: Selected): Concern {
 	const { id, number, title, state, capturedAt } = row.concern;
+	const meeting = row.meeting && { slug: row.meeting.slug, title: row.meeting.title };
+	const outcome =
+		row.meeting?.state === 'reported' ? outcomeOf(row) : { disposition: null, dispositionNote: null };
 	return {
 		id,
 		number,
 		title,
 		state,
 		capturedAt: capturedAt.toISOString(),
-		meeting: row.meeting,
+		meeting,
 		question: row.question,
+		...outcome,
 	};
+}
+
+function outcomeOf({ concern: { disposition, dispositionNote } }: Selected) {
+	return { disposition, dispositionNote };
 }
 
 // The counter's row is locked until the commit: a number is never skipped and never given twice.

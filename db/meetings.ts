@@ -1,11 +1,13 @@
 // Meetings: planned, published, run, ended, reported; or cancelled, with a reason.
-import { and, asc, desc, eq, inArray, ne, or, sql } from 'drizzle-orm';
-import { randomInt, randomUUID } from 'node:crypto';
+import { and, eq, like } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { Refusal } from '#domain/errors.ts';
 import { hallRoom } from '#domain/events.ts';
 import {
 	assertMove,
+	cancelReason,
+	editableStates,
 	instantOf,
 	meetingInput,
 	slugOf,
@@ -16,12 +18,12 @@ import {
 } from '#domain/meetings.ts';
 import { can, authorize, type Verb } from '#domain/policy.ts';
 import type { Actor } from '#domain/people.ts';
-import { publicStates } from '#domain/questions.ts';
-import { violatedConstraint, type Reader, type Transaction } from './client.ts';
+import type { Reader, Transaction } from './client.ts';
 import { command, type Command, type Work } from './command.ts';
+import { assertUsable, newAddress, unlessTaken } from './meetingAddresses.ts';
 import { update } from './questionActs.ts';
 import { lockQuestion, publicQuestions } from './questions.ts';
-import { agendaItems, attendance, meetings, questions } from './schema/index.ts';
+import { agendaItems, meetings, questions, rooms } from './schema/index.ts';
 
 export type MeetingRow = typeof meetings.$inferSelect;
 type Input = v.InferOutput<typeof meetingInput>;
@@ -37,117 +39,143 @@ export const createMeeting = command(meetingInput, async (work, input) => {
 });
 
 /**
- * Changes a meeting that is not over. What moves it (start, end, zone, place) or its title raises the calendar entry's sequence.
- * @throws Refusal meeting-state, meeting-times, slug-taken
+ * Changes a meeting that is not over. What a calendar shows of it raises the entry's sequence; the address of an announced
+ * meeting stays as it is. `updatedAt` is what the form was made from: without it, the last one to save wins.
+ * @throws Refusal changed-since, meeting-state (field `slug` for the address), meeting-times, slug-taken
  */
 export const editMeeting = command(
-	v.object({ ...byId.entries, meeting: meetingInput }),
-	async (work, { meetingId, meeting: input }) => {
+	v.object({
+		...byId.entries,
+		meeting: meetingInput,
+		updatedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+	}),
+	async (work, { meetingId, meeting: input, updatedAt }) => {
 		authorize(work.actor, 'meeting:edit');
 		const before = await lockMeeting(work.tx, meetingId);
-		if (!['draft', 'scheduled', 'live'].includes(before.state)) throw new Refusal('meeting-state');
-		const columns = columnsOf(input);
-		const isMoved =
-			before.startsAt.getTime() !== columns.startsAt.getTime() ||
-			before.endsAt.getTime() !== columns.endsAt.getTime() ||
-			before.timeZone !== columns.timeZone ||
-			before.place !== columns.place ||
-			before.title !== columns.title;
-		const sequence = before.sequence + (isMoved && before.state !== 'draft' ? 1 : 0);
+		if (!(editableStates as readonly MeetingState[]).includes(before.state))
+			throw new Refusal('meeting-state');
+		if (updatedAt !== undefined && before.updatedAt.toISOString() !== updatedAt)
+			throw new Refusal('changed-since');
 		const slug = input.slug ?? before.slug;
+		if (slug !== before.slug && before.state !== 'draft') throw new Refusal('meeting-state', 'slug');
+		const columns = columnsOf(input);
+		const changes = shownInCalendars.filter((name) => String(before[name]) !== String(columns[name]));
+		const sequence = before.sequence + (changes.length > 0 && before.state !== 'draft' ? 1 : 0);
+		assertUsable(slug);
 		const [after] = await unlessTaken(
 			work.tx
 				.update(meetings)
-				.set({ ...columns, slug, sequence, updatedAt: new Date() })
+				.set({ ...columns, slug, sequence, updatedAt: changedAt(before) })
 				.where(eq(meetings.id, meetingId))
 				.returning(),
 		);
 		await work.tx.delete(agendaItems).where(eq(agendaItems.meetingId, meetingId));
 		await insertAgenda(work.tx, meetingId, input.agenda);
 		await announceMeeting(work, after!);
-		work.note('meeting:edit', `meeting:${meetingId}`, { moved: isMoved });
+		work.note('meeting:edit', `meeting:${meetingId}`, { changes });
 		return { id: meetingId, slug };
 	},
 );
 
-/** A draft with the set-up of another meeting, a number of days later at the same wall-clock time; both belong to one series. */
+const shownInCalendars = [
+	'title',
+	'description',
+	'startsAt',
+	'endsAt',
+	'timeZone',
+	'placeKind',
+	'place',
+] as const;
+
+/**
+ * Drafts with the set-up of another meeting, each a number of days after the one before at the same wall-clock time; all belong
+ * to one series.
+ * @returns the first of them
+ */
 export const copyMeeting = command(
-	v.object({ ...byId.entries, daysLater: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(400)) }),
-	async (work, { meetingId, daysLater }) => {
+	v.object({
+		...byId.entries,
+		daysLater: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(400)),
+		times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(26)), 1),
+	}),
+	async (work, { meetingId, daysLater, times }) => {
 		authorize(work.actor, 'meeting:create');
 		const { tx } = work;
 		const source = await lockMeeting(tx, meetingId);
 		const seriesId = source.seriesId ?? randomUUID();
 		if (!source.seriesId) await tx.update(meetings).set({ seriesId }).where(eq(meetings.id, meetingId));
 		const agenda = await tx
-			.select()
+			.select({ title: agendaItems.title, minutes: agendaItems.minutes })
 			.from(agendaItems)
 			.where(eq(agendaItems.meetingId, meetingId))
 			.orderBy(agendaItems.position);
 		const { title, description, timeZone, placeKind, place, languages } = source;
-		const copy = await insertMeeting(
-			tx,
-			{
+		const copies: MeetingRow[] = [];
+		for (let time = 1; time <= times; time++) {
+			const startsAtLocal = laterBy(source.startsAt, timeZone, daysLater * time);
+			const endsAtLocal = laterBy(source.endsAt, timeZone, daysLater * time);
+			const set = {
 				title,
 				description,
 				timeZone,
 				placeKind,
 				place,
 				languages,
-				startsAtLocal: laterBy(source.startsAt, timeZone, daysLater),
-				endsAtLocal: laterBy(source.endsAt, timeZone, daysLater),
-				agenda: agenda.map(({ title, minutes }) => ({ title, minutes })),
-			},
-			{ seriesId, ...switchesOf(source) },
-		);
-		work.note('meeting:copy', `meeting:${copy.id}`, { from: meetingId });
-		return { id: copy.id, slug: copy.slug };
+				startsAtLocal,
+				endsAtLocal,
+				agenda,
+			};
+			// What was opened or closed during the evening is not how the next one should begin.
+			const copy = await insertMeeting(tx, set, { seriesId, ...switchesOf(source), questionsOpen: true });
+			work.note('meeting:copy', `meeting:${copy.id}`, { from: meetingId });
+			copies.push(copy);
+		}
+		return { id: copies[0]!.id, slug: copies[0]!.slug, count: copies.length };
 	},
 );
+
+/** Throws a draft away: nobody but the desk has seen it. A second time is fine. @throws Refusal meeting-state */
+export const discardDraft = command(byId, async (work, { meetingId }) => {
+	authorize(work.actor, 'meeting:discard');
+	const [row] = await work.tx.select().from(meetings).where(eq(meetings.id, meetingId)).for('update');
+	if (!row) return;
+	if (row.state !== 'draft') throw new Refusal('meeting-state');
+	await work.tx.delete(meetings).where(eq(meetings.id, meetingId));
+	await work.tx.delete(rooms).where(like(rooms.name, `${hallRoom(meetingId)}%`));
+	work.note('meeting:discard', `meeting:${meetingId}`, { title: row.title });
+});
 
 export const publishMeeting = mover('meeting:publish', 'scheduled', () => ({}));
 export const goLive = mover('meeting:run', 'live', () => ({ wentLiveAt: new Date() }));
 
-/** Cancels a scheduled meeting; the reason is public. @throws Refusal meeting-state */
+/** Cancels a scheduled meeting; the reason is public, and the first one stays. @throws Refusal meeting-state */
 export const cancelMeeting = command(
-	v.object({ ...byId.entries, reason: v.pipe(v.string(), v.trim(), v.minLength(3), v.maxLength(500)) }),
+	v.object({ ...byId.entries, reason: cancelReason }),
 	async (work, { meetingId, reason }) => {
 		authorize(work.actor, 'meeting:cancel');
-		await move(work, meetingId, 'cancelled', (before) => ({
-			cancelReason: reason,
-			sequence: before.sequence + 1,
-		}));
-		work.note('meeting:cancel', `meeting:${meetingId}`, { reason });
+		const cancel = (before: MeetingRow) => ({ cancelReason: reason, sequence: before.sequence + 1 });
+		if (await move(work, meetingId, 'cancelled', cancel))
+			work.note('meeting:cancel', `meeting:${meetingId}`, { reason });
 	},
 );
 
 /** Ends a live meeting: the queue freezes at once, and what is on air goes back to the published ones. */
 export const endMeeting = command(byId, async (work, { meetingId }) => {
 	authorize(work.actor, 'meeting:run');
-	await lockMeeting(work.tx, meetingId);
-	const [onAir] = await work.tx
+	if (!(await move(work, meetingId, 'ended', () => ({ endedAt: new Date(), questionsOpen: false })))) return;
+	const onAir = await work.tx
 		.select({ id: questions.id })
 		.from(questions)
 		.where(and(eq(questions.meetingId, meetingId), eq(questions.state, 'on-air')));
-	await move(work, meetingId, 'ended', () => ({ endedAt: new Date(), questionsOpen: false }));
-	if (onAir) await update(work, await lockQuestion(work.tx, onAir.id), { state: 'published' }, 'off-air');
+	for (const { id } of onAir)
+		await update(work, await lockQuestion(work.tx, id), { state: 'published' }, 'off-air');
 	work.note('meeting:end', `meeting:${meetingId}`);
 });
 
 /**
- * Closes the books: every published question needs an outcome first.
- * @throws Refusal report-incomplete, meeting-state
+ * Opens or closes something before or while the meeting runs; `slowModeSeconds` 0 is off. Hidden totals can also be shown
+ * afterwards.
  */
-export const reportMeeting = command(byId, async (work, { meetingId }) => {
-	authorize(work.actor, 'meeting:report');
-	await lockMeeting(work.tx, meetingId);
-	const open = await questionsWithoutOutcome(work.tx, meetingId);
-	if (open.length > 0) throw new Refusal('report-incomplete');
-	await move(work, meetingId, 'reported', () => ({ reportedAt: new Date() }));
-	work.note('meeting:report', `meeting:${meetingId}`);
-});
-
-/** Opens or closes something while the meeting runs; `slowModeSeconds` 0 is off. */
 export const setSwitches = command(
 	v.object({
 		...byId.entries,
@@ -164,11 +192,15 @@ export const setSwitches = command(
 	async (work, { meetingId, ...switches }) => {
 		authorize(work.actor, 'meeting:run');
 		const before = await lockMeeting(work.tx, meetingId);
-		if (!['draft', 'scheduled', 'live'].includes(before.state)) throw new Refusal('meeting-state');
+		const isEditable = (editableStates as readonly MeetingState[]).includes(before.state);
+		const isAboutTotals =
+			Object.keys(switches).every((name) => name === 'totalsHidden') && before.state !== 'cancelled';
+		if (!isEditable && !isAboutTotals) throw new Refusal('meeting-state');
 		if (Object.keys(switches).length === 0) return;
+		// `updatedAt` stays: whoever is editing the meeting's text meanwhile has not missed anything.
 		const [after] = await work.tx
 			.update(meetings)
-			.set({ ...switches, updatedAt: new Date() })
+			.set(switches)
 			.where(eq(meetings.id, meetingId))
 			.returning();
 		await announceMeeting(work, after!);
@@ -176,38 +208,6 @@ export const setSwitches = command(
 		work.note('meeting:switch', `meeting:${meetingId}`, switches);
 	},
 );
-
-/** Public questions that have no outcome yet; merged ones follow the question they were merged into. */
-export async function questionsWithoutOutcome(db: Reader, meetingId: string) {
-	return db
-		.select({ id: questions.id, number: questions.number, text: questions.text, state: questions.state })
-		.from(questions)
-		.where(
-			and(
-				eq(questions.meetingId, meetingId),
-				inArray(questions.state, publicStates),
-				ne(questions.state, 'merged'),
-				sql`${questions.disposition} is null and not ${questions.state} in ('answered', 'carried-over')`,
-			),
-		)
-		.orderBy(asc(questions.number));
-}
-
-/** The meetings an actor may see: live now, upcoming by start, past newest first, and drafts for moderators. */
-export async function listMeetings(db: Reader, actor: Actor) {
-	const visible = can(actor, 'meeting:edit') ? undefined : ne(meetings.state, 'draft');
-	const rows = await db.select().from(meetings).where(visible).orderBy(desc(meetings.startsAt)).limit(500);
-	const shown = rows.map((row) => ({ ...meetingView(row, []), sequence: row.sequence }));
-	const inState = (...states: MeetingState[]) => shown.filter((meeting) => states.includes(meeting.state));
-	return {
-		live: inState('live'),
-		upcoming: inState('scheduled', 'cancelled')
-			.filter(({ endsAt, state }) => state === 'scheduled' || Date.parse(endsAt) > Date.now())
-			.reverse(),
-		past: inState('ended', 'reported'),
-		drafts: inState('draft'),
-	};
-}
 
 /** @throws Refusal not-found, also for a draft that is not the actor's to see */
 export async function readMeeting(
@@ -225,41 +225,6 @@ export async function slugOfCode(db: Reader, actor: Actor, code: string): Promis
 	const [row] = await db.select().from(meetings).where(eq(meetings.code, code.toLowerCase()));
 	if (!row || !can(actor, 'meeting:read', row)) throw new Refusal('not-found');
 	return row.slug;
-}
-
-/** How many came: browsers by a pseudonym of this meeting alone, minutes watched by all of them, most at once. */
-export async function readAttendance(db: Reader, actor: Actor, meetingId: string) {
-	authorize(actor, 'attendance:read');
-	const [sums] = await db
-		.select({
-			visitors: sql<number>`count(*)::int`,
-			minutes: sql<number>`(coalesce(sum(${attendance.seconds}), 0) / 60)::int`,
-		})
-		.from(attendance)
-		.where(eq(attendance.meetingId, meetingId));
-	const [meeting] = await db
-		.select({ peak: meetings.peakAttendance })
-		.from(meetings)
-		.where(eq(meetings.id, meetingId));
-	return { visitors: sums?.visitors ?? 0, minutes: sums?.minutes ?? 0, peak: meeting?.peak ?? 0 };
-}
-
-/** Adds the seconds that visitors have been in a live hall since the last time, and keeps the most seen at once. */
-export async function noteAttendance(
-	db: Reader,
-	meetingId: string,
-	seconds: Map<string, number>,
-	watching: number,
-): Promise<void> {
-	if (seconds.size > 0)
-		await db.execute(sql`
-			insert into attendance (meeting_id, visitor, seconds)
-			select m.id, t.* from meetings m, unnest(${sql.param([...seconds.keys()])}::text[], ${sql.param([...seconds.values()].map(Math.round))}::int[]) t
-			where m.id = ${meetingId} and m.state = 'live'
-			on conflict (meeting_id, visitor) do update set seconds = attendance.seconds + excluded.seconds`);
-	await db.execute(
-		sql`update meetings set peak_attendance = ${watching} where id = ${meetingId} and state = 'live' and peak_attendance < ${watching}`,
-	);
 }
 
 /** Locks a meeting for a change. @throws Refusal not-found */
@@ -348,30 +313,37 @@ function mover(
 ): Command<typeof byId, void> {
 	return command(byId, async (work, { meetingId }) => {
 		authorize(work.actor, verb);
-		await move(work, meetingId, to, columns);
-		work.note(verb, `meeting:${meetingId}`, { to });
+		if (await move(work, meetingId, to, columns)) work.note(verb, `meeting:${meetingId}`, { to });
 	});
 }
 
-async function move(
+/** Takes a meeting to its next state. @returns false when it is there already: a double click, or two moderators at once */
+export async function move(
 	work: Work,
 	meetingId: string,
 	to: MeetingState,
 	columns: (before: MeetingRow) => Partial<MeetingRow>,
-): Promise<void> {
+): Promise<boolean> {
 	const before = await lockMeeting(work.tx, meetingId);
-	// A double click, or two moderators at once: it is done already.
-	if (before.state === to) return;
+	if (before.state === to) return false;
 	assertMove(before.state, to);
 	const [after] = await work.tx
 		.update(meetings)
-		.set({ ...columns(before), state: to, updatedAt: new Date() })
+		.set({ ...columns(before), state: to, updatedAt: changedAt(before) })
 		.where(eq(meetings.id, meetingId))
 		.returning();
 	await announceMeeting(work, after!);
+	return true;
+}
+
+/** A time after the last change, also within one millisecond: forms know by it what they were made from. */
+function changedAt(before: MeetingRow): Date {
+	return new Date(Math.max(Date.now(), before.updatedAt.getTime() + 1));
 }
 
 async function announceMeeting(work: Work, row: MeetingRow): Promise<void> {
+	// A draft is nobody's yet: its events could be read back once it is announced.
+	if (row.state === 'draft') return;
 	work.record(hallRoom(row.id), 'meeting:changed', { meeting: await viewOf(work.tx, row) });
 }
 
@@ -391,12 +363,15 @@ async function insertMeeting(
 	input: Input,
 	extra: Partial<typeof meetings.$inferInsert>,
 ): Promise<MeetingRow> {
-	const slug =
-		input.slug ?? (await freeSlug(tx, `${slugOf(input.title)}-${input.startsAtLocal.slice(0, 10)}`));
+	const address = await newAddress(
+		tx,
+		input.slug,
+		`${slugOf(input.title)}-${input.startsAtLocal.slice(0, 10)}`,
+	);
 	const [row] = await unlessTaken(
 		tx
 			.insert(meetings)
-			.values({ ...columnsOf(input), ...extra, slug, code: shortCode() })
+			.values({ ...columnsOf(input), ...extra, ...address })
 			.returning(),
 	);
 	await insertAgenda(tx, row!.id, input.agenda);
@@ -424,32 +399,6 @@ function columnsOf(input: Input) {
 		endsAt,
 		place: placeKind === 'online' ? null : input.place,
 	};
-}
-
-async function unlessTaken<T>(query: Promise<T>): Promise<T> {
-	try {
-		return await query;
-	} catch (error) {
-		if (violatedConstraint(error) === 'meetings_slug_unique') throw new Refusal('slug-taken', 'slug');
-		throw error;
-	}
-}
-
-async function freeSlug(tx: Transaction, wish: string): Promise<string> {
-	const taken = await tx
-		.select({ slug: meetings.slug })
-		.from(meetings)
-		.where(or(eq(meetings.slug, wish), sql`${meetings.slug} like ${`${wish}-%`}`));
-	const slugs = new Set(taken.map(({ slug }) => slug));
-	if (!slugs.has(wish)) return wish;
-	for (let n = 2; ; n++) if (!slugs.has(`${wish}-${n}`)) return `${wish}-${n}`;
-}
-
-// Letters and digits that are not mistaken for one another on a poster.
-const codeAlphabet = '23456789abcdefghjkmnpqrstuvwxyz';
-
-function shortCode(): string {
-	return Array.from({ length: 6 }, () => codeAlphabet[randomInt(codeAlphabet.length)]).join('');
 }
 
 function laterBy(instant: Date, zone: string, days: number): string {

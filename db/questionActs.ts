@@ -11,6 +11,7 @@ import {
 	actsAfterTheEnd,
 	claimInput,
 	dispositionInput,
+	isPublic,
 	labelInput,
 	mergeInput,
 	pinInput,
@@ -156,12 +157,16 @@ export const disposeOfQuestion = command(
 	async (work, { questionId, disposition, note }) => {
 		authorize(work.actor, 'question:dispose');
 		const locked = await lockQuestion(work.tx, questionId);
-		if (locked.meeting.state !== 'ended') throw new Refusal('meeting-state');
+		const { meeting, question } = locked;
+		if (meeting.state !== 'ended') throw new Refusal('meeting-state');
+		// A merged question shares the outcome of the one it was merged into.
+		if (!isPublic(question) || question.state === 'merged') throw new Refusal('question-state');
 		if (disposition === 'declined' && !note) throw new Refusal('reason-needed', 'note');
+		if (question.disposition === disposition && question.dispositionNote === (note || null)) return;
 		await change(
 			work,
 			locked,
-			{ disposition, dispositionNote: note ?? null },
+			{ disposition, dispositionNote: note || null },
 			{ act: 'dispose', change: 'disposed', batchId: randomUUID() },
 		);
 		work.note('question:dispose', `question:${questionId}`, { disposition, note });
@@ -249,6 +254,7 @@ export async function update(
 
 async function undo(work: Work, act: typeof questionActs.$inferSelect): Promise<void> {
 	const locked = await lockQuestion(work.tx, act.questionId);
+	assertUndoable(act.act, locked.meeting.state);
 	const now = JSON.stringify(pick(locked.question, Object.keys(act.after)));
 	if (now !== JSON.stringify(pick(act.after, Object.keys(act.after)))) throw new Refusal('nothing-to-undo');
 	const target =
@@ -258,6 +264,13 @@ async function undo(work: Work, act: typeof questionActs.$inferSelect): Promise<
 	if (act.act === 'merge') await returnVotes(work.tx, act.questionId, target);
 	else await moveVotes(work.tx, act.questionId, target);
 	await recount(work, await lockQuestion(work.tx, target), 'undone');
+}
+
+/** After the end only what could be done then can be undone: nothing goes back on air, and a report stays as it was published. */
+function assertUndoable(act: string, state: MeetingState): void {
+	const isLate = act === 'dispose' || (actsAfterTheEnd as readonly string[]).includes(act);
+	if (state === 'live' || (state === 'ended' && isLate)) return;
+	throw new Refusal('meeting-state');
 }
 
 async function recount(work: Work, { question, meeting }: Locked, change: Change): Promise<void> {

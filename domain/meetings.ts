@@ -54,16 +54,49 @@ export type Meeting = Switches & {
 	endedAt: string | null;
 	agenda: AgendaItem[];
 };
+/** A meeting in a list. */
+export type ListedMeeting = Pick<
+	Meeting,
+	| 'id'
+	| 'slug'
+	| 'title'
+	| 'description'
+	| 'state'
+	| 'startsAt'
+	| 'endsAt'
+	| 'timeZone'
+	| 'placeKind'
+	| 'place'
+	| 'languages'
+	| 'cancelReason'
+> & {
+	/** Public questions, without those merged into others; and how many of them were answered. */
+	questions: number;
+	answered: number;
+};
 export type AgendaItem = { id: string; title: string; minutes: number };
 
 export const waitingPageOpensMinutesBefore = 15;
 
-/** Whether the hall takes people in: live, or within 15 minutes of the start. */
+/** Whether the hall's waiting page is open: from 15 minutes before the start until it goes live. */
 export function isWaitingPageOpen(meeting: Pick<Meeting, 'state' | 'startsAt'>, now: number): boolean {
 	return (
 		meeting.state === 'scheduled' &&
 		now >= Date.parse(meeting.startsAt) - waitingPageOpensMinutesBefore * 60_000
 	);
+}
+
+/** States in which a meeting's title, time, place and agenda can still be changed. */
+export const editableStates = ['draft', 'scheduled', 'live'] as const satisfies MeetingState[];
+
+/** Whether there is a door to go through: live, or the waiting page is open. */
+export function isDoorOpen(meeting: Pick<Meeting, 'state' | 'startsAt'>, now: number): boolean {
+	return meeting.state === 'live' || isWaitingPageOpen(meeting, now);
+}
+
+/** Whether a scheduled meeting was never held: nobody went live, and half a day has gone by since it should have ended. */
+export function isMissed(meeting: Pick<Meeting, 'state' | 'endsAt'>, now: number): boolean {
+	return meeting.state === 'scheduled' && now > Date.parse(meeting.endsAt) + 12 * 3_600_000;
 }
 
 /** @throws Refusal meeting-state when the table of moves does not list the step */
@@ -78,18 +111,50 @@ export function assertTakesQuestions(meeting: Pick<Meeting, 'state' | 'questions
 }
 
 const timeZone = v.pipe(v.string(), v.check(isTimeZone, 'not an IANA time zone'));
-const localTime = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'not a date and time'));
-const line = (max: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(max));
+const localTime = v.pipe(v.string(), v.check(isLocalTime, 'not a date and time'));
+// Line breaks and other control characters would end up in calendars, feeds and mail headers: they become spaces here.
+const oneLine = v.transform((text: string) =>
+	text
+		.normalize('NFC')
+		.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+		.trim(),
+);
+const line = (max: number) => v.pipe(v.string(), oneLine, v.minLength(1), v.maxLength(max));
+const paragraphs = (max: number) =>
+	v.pipe(
+		v.string(),
+		v.transform((text) =>
+			text
+				.normalize('NFC')
+				.replace(/\r\n?/g, '\n')
+				.replace(/[^\P{Cc}\n\t]/gu, '')
+				.trim(),
+		),
+		v.maxLength(max),
+	);
+
+/** Why a meeting is cancelled: public. */
+export const cancelReason = v.pipe(paragraphs(500), v.minLength(3));
 
 /** The form of a meeting. Start and end are wall-clock times in `timeZone`, as in `2026-11-03T18:30`. */
 export const meetingInput = v.object({
 	title: line(120),
-	description: v.pipe(v.optional(v.string(), ''), v.trim(), v.maxLength(5000)),
+	description: v.optional(paragraphs(5000), ''),
 	startsAtLocal: localTime,
 	endsAtLocal: localTime,
 	timeZone,
 	placeKind: v.picklist(placeKinds),
-	place: v.optional(v.nullable(v.pipe(v.string(), v.trim(), v.maxLength(200))), null),
+	place: v.optional(
+		v.nullable(
+			v.pipe(
+				v.string(),
+				oneLine,
+				v.maxLength(200),
+				v.transform((place) => place || null),
+			),
+		),
+		null,
+	),
 	languages: v.pipe(
 		v.array(v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$/))),
 		v.minLength(1),
@@ -122,6 +187,19 @@ export function instantOf(local: string, zone: string): Date {
 	return new Date(before);
 }
 
+/**
+ * What is odd about a wall-clock time: `gap` when the clocks skip it that day, `overlap` when it comes twice.
+ * @param local `YYYY-MM-DDTHH:mm`
+ */
+export function clockTrouble(local: string, zone: string): 'gap' | 'overlap' | null {
+	const instant = instantOf(local, zone);
+	if (wallClock(instant, zone) !== local) return 'gap';
+	const offsets = [-86_400_000, 86_400_000].map((away) => offsetAt(instant.getTime() + away, zone));
+	const asUtc = Date.parse(`${local}:00Z`);
+	const times = offsets.filter((offset) => wallClock(new Date(asUtc - offset), zone) === local);
+	return new Set(times).size > 1 ? 'overlap' : null;
+}
+
 /** The wall-clock time of an instant in a zone, as `YYYY-MM-DDTHH:mm`. */
 export function wallClock(instant: Date, zone: string): string {
 	return new Date(instant.getTime() + offsetAt(instant.getTime(), zone)).toISOString().slice(0, 16);
@@ -151,7 +229,16 @@ function offsetAt(instant: number, zone: string): number {
 	return wall - Math.floor(instant / 1000) * 1000;
 }
 
+function isLocalTime(value: string): boolean {
+	if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(value)) return false;
+	const time = Date.parse(`${value}:00Z`);
+	// Date.parse takes 24:00, and in some engines February 30th.
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
+}
+
 function isTimeZone(value: string): boolean {
+	// Intl also knows offsets such as +05:00, which have no daylight saving time and no name.
+	if (!/^[A-Za-z]/.test(value)) return false;
 	try {
 		new Intl.DateTimeFormat('en', { timeZone: value });
 		return true;

@@ -18,6 +18,7 @@ const rules = {
 	'meeting:read': (actor: Actor, meeting: MeetingSubject) => meeting.state !== 'draft' || isModerator(actor),
 	'meeting:create': isModerator,
 	'meeting:edit': isModerator,
+	'meeting:discard': isModerator,
 	'meeting:publish': isModerator,
 	'meeting:cancel': isModerator,
 	'meeting:run': isModerator,
@@ -40,6 +41,7 @@ const rules = {
 	'question:block': isModerator,
 	'question:dispose': isModerator,
 	'concern:read': () => true,
+	'concern:dispose': isModerator,
 	'concern:capture': (actor: Actor) => isModerator(actor) || has(actor, 'staff'),
 
 	'person:invite': isAdmin,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import type { Logger } from '#db/log.ts';
-import { noteAttendance } from '#db/meetings.ts';
+import { noteAttendance } from '#db/attendance.ts';
 import { hallRoom } from '#domain/events.ts';
 import type { Feed, HallSocket, Sockets } from './feed.ts';
 

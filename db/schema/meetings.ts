@@ -54,6 +54,9 @@ export const meetings = pgTable(
 		questionCount: integer().notNull().default(0),
 		/** Most browsers that had the hall open at the same time. */
 		peakAttendance: integer().notNull().default(0),
+		/** Browsers that had the hall open, and the minutes of all of them: the sum that stays when the report is closed. */
+		visitors: integer(),
+		visitorMinutes: integer(),
 	},
 	(table) => [
 		check('meetings_state', oneOf(table.state, meetingStates)),

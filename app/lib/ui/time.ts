@@ -30,9 +30,24 @@ export function formatTime(
 	{ zone, style = 'full', locale }: { zone: string; style?: TimeStyle; locale: string },
 ): string {
 	// ICU versions differ in which space stands before AM and PM; servers and browsers must write the same text.
-	return new Intl.DateTimeFormat(regions[locale] ?? locale, { ...styles[style], timeZone: zone })
-		.format(moment)
-		.replaceAll('\u202f', '\u00a0');
+	return plainSpaces(formatter(zone, style, locale).format(moment));
+}
+
+/** From one moment to another in words, such as "Tuesday, March 4, 2025, 6:00 – 7:30 PM CST". */
+export function formatRange(
+	from: Date,
+	to: Date,
+	{ zone, style = 'full', locale }: { zone: string; style?: TimeStyle; locale: string },
+): string {
+	return plainSpaces(formatter(zone, style, locale).formatRange(from, to));
+}
+
+function formatter(zone: string, style: TimeStyle, locale: string): Intl.DateTimeFormat {
+	return new Intl.DateTimeFormat(regions[locale] ?? locale, { ...styles[style], timeZone: zone });
+}
+
+function plainSpaces(text: string): string {
+	return text.replaceAll('\u202f', '\u00a0').replaceAll('\u2009', ' ');
 }
 
 /** Whether two zones show different clocks at that moment. */

@@ -1,0 +1,87 @@
+// What was asked in a meeting, for spreadsheets and programs: everything published, with times, totals and outcomes.
+import type { Meeting } from '#domain/meetings.ts';
+import type { QuestionWithOutcome } from '#db/reports.ts';
+
+/** One question as it is exported; times in ISO 8601 UTC. Totals are null while they are hidden. */
+export type ExportedQuestion = ReturnType<typeof exported>[number];
+
+/** In the order of their numbers: any other order would tell hidden totals. */
+export function exported(questions: QuestionWithOutcome[]) {
+	const numbers = new Map(questions.map(({ id, number }) => [id, number]));
+	return questions.map((question) => ({
+		number: question.number,
+		text: question.text,
+		state: question.state,
+		askedBy: question.askedBy,
+		askedAt: question.askedAt,
+		publishedAt: question.publishedAt,
+		onAirAt: question.onAirAt,
+		answeredAt: question.answeredAt,
+		answeredHow: question.answeredHow,
+		answeredBy: question.answeredBy,
+		answer: question.answer,
+		mergedInto: question.mergedInto === null ? null : (numbers.get(question.mergedInto) ?? null),
+		deferredDue: question.deferredDue,
+		labels: question.labels,
+		votes: question.votes,
+		votesWithAccount: question.votesWithAccount,
+		votesAside: question.votes === null ? null : question.votesAside,
+		concern: question.concern,
+		outcome: question.disposition,
+		outcomeNote: question.dispositionNote,
+	}));
+}
+
+export function questionsJson(meeting: Meeting, questions: QuestionWithOutcome[], publicUrl: string): string {
+	const { slug, title, state, startsAt, endsAt, timeZone, totalsHidden } = meeting;
+	const about = {
+		url: `${publicUrl}/meetings/${slug}`,
+		title,
+		state,
+		startsAt,
+		endsAt,
+		timeZone,
+		totalsHidden,
+	};
+	return `${JSON.stringify({ meeting: about, questions: exported(questions) }, null, '\t')}\n`;
+}
+
+const columns = [
+	...([
+		'number',
+		'text',
+		'state',
+		'askedBy',
+		'askedAt',
+		'publishedAt',
+		'onAirAt',
+		'answeredAt',
+		'answeredHow',
+	] as const),
+	...([
+		'answeredBy',
+		'answer',
+		'mergedInto',
+		'deferredDue',
+		'labels',
+		'votes',
+		'votesWithAccount',
+		'votesAside',
+	] as const),
+	...(['concern', 'outcome', 'outcomeNote'] as const),
+] satisfies (keyof ExportedQuestion)[];
+
+/** RFC 4180 with a byte order mark, without which spreadsheets read UTF-8 as something else. */
+export function questionsCsv(questions: QuestionWithOutcome[]): string {
+	const rows = exported(questions).map((question) => columns.map((name) => cell(question[name])));
+	return `\u{FEFF}${[columns.join(','), ...rows.map((row) => row.join(','))].join('\r\n')}\r\n`;
+}
+
+function cell(value: string | number | string[] | null): string {
+	if (value === null) return '';
+	if (typeof value === 'number') return String(value);
+	const text = Array.isArray(value) ? value.join('; ') : value;
+	// A spreadsheet would run a cell that begins like a formula: an apostrophe makes it text.
+	const safe = /^[\s\p{Cc}]*[=+\-@|%＝＋－＠]/u.test(text) || /^[\t\r\n]/.test(text) ? `'${text}` : text;
+	return `"${safe.replaceAll('"', '""')}"`;
+}
