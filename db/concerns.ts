@@ -1,5 +1,6 @@
 // Concerns: captured from what was said, numbered, with a link back.
-import { desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
 import { readConfig } from '#config';
 import { concernDispositionInput, concernNumber, type Concern } from '#domain/concerns.ts';
 import { wallClock } from '#domain/meetings.ts';
@@ -7,9 +8,8 @@ import { authorize } from '#domain/policy.ts';
 import { captureInput, isPublic } from '#domain/questions.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { Reader, Transaction } from './client.ts';
-import { command } from './command.ts';
-import { update } from './questionActs.ts';
-import { lockQuestion } from './questions.ts';
+import { command, type Work } from './command.ts';
+import { change, lockQuestions } from './questionActs.ts';
 import { concerns, meetings, questions } from './schema/index.ts';
 
 /**
@@ -18,15 +18,20 @@ import { concerns, meetings, questions } from './schema/index.ts';
  */
 export const captureQuestion = command(captureInput, async (work, { questionId, title }) => {
 	authorize(work.actor, 'concern:capture');
-	const locked = await lockQuestion(work.tx, questionId);
-	const { question, meeting } = locked;
+	const [locked] = await lockQuestions(work.tx, [questionId]);
+	const { question, meeting } = locked!;
 	if (question.concern) return { number: question.concern };
 	if (!isPublic(question)) throw new Refusal('question-state');
 	// The report has given every concern its outcome: one more would have none.
 	if (meeting.state === 'reported') throw new Refusal('meeting-state');
 	const number = await nextNumber(work.tx);
 	await work.tx.insert(concerns).values({ number, title: title ?? question.text, meetingId: meeting.id });
-	await update(work, locked, { concern: number }, 'captured');
+	await change(
+		work,
+		locked!,
+		{ concern: number },
+		{ act: 'capture', change: 'captured', batchId: randomUUID() },
+	);
 	work.note('concern:capture', `concern:${number}`, { question: questionId });
 	return { number };
 });
@@ -50,6 +55,16 @@ export const disposeOfConcern = command(
 		work.note('concern:dispose', `concern:${number}`, { disposition, note });
 	},
 );
+
+/** Takes back a capture by mistake, while nobody has worked with the concern; its number is not given again. @throws Refusal nothing-to-undo */
+export async function forgetConcern(work: Work, number: string): Promise<void> {
+	const gone = await work.tx
+		.delete(concerns)
+		.where(and(eq(concerns.number, number), eq(concerns.state, 'published')))
+		.returning();
+	if (gone.length === 0) throw new Refusal('nothing-to-undo');
+	work.note('concern:forget', `concern:${number}`, { title: gone[0]!.title });
+}
 
 /** Concerns on one page. */
 export const concernPageSize = 30;

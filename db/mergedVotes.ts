@@ -11,9 +11,19 @@ export async function moveVotes(tx: Transaction, sourceId: string, targetId: str
 	await countVotes(tx, targetId);
 }
 
-/** Takes back from the target what a merged question had brought along. */
+/**
+ * Takes back from the target what a merged question had brought along; who had voted for another merged one as well is still counted,
+ * by that one.
+ */
 export async function returnVotes(tx: Transaction, sourceId: string, targetId: string): Promise<void> {
 	await tx.execute(sql`delete from votes where question_id = ${targetId} and via = ${sourceId}`);
+	await tx.execute(sql`
+		insert into votes (question_id, voter, with_account, fresh, aside, via)
+		select ${targetId}, v.voter, v.with_account, v.fresh, v.aside, v.question_id
+		from votes v join questions q on q.id = v.question_id
+		where q.merged_into = ${targetId} and q.id <> ${sourceId}
+		order by q.number
+		on conflict do nothing`);
 	await countVotes(tx, targetId);
 }
 

@@ -1,6 +1,7 @@
 // What moderators do with questions at the desk: each act is one row that can be explained and undone.
-import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Refusal } from '#domain/errors.ts';
 import type { Change } from '#domain/events.ts';
 import type { MeetingState } from '#domain/meetings.ts';
@@ -10,22 +11,22 @@ import {
 	actMoves,
 	actsAfterTheEnd,
 	claimInput,
+	claimLastsMs,
 	dispositionInput,
 	isPublic,
+	isVotable,
 	labelInput,
-	mergeInput,
 	pinInput,
-	questionInput,
 	type DeskAct,
 } from '#domain/questions.ts';
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { isBlocked } from './blocks.ts';
+import type { Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
-import { moveVotes, returnVotes } from './mergedVotes.ts';
 import { announce, lockQuestion, type QuestionRow } from './questions.ts';
-import { questionActs, questions } from './schema/index.ts';
+import { meetings, questionActs, questions } from './schema/index.ts';
 
-type Columns = Partial<typeof questions.$inferInsert>;
+export type Columns = Partial<typeof questions.$inferInsert>;
 
 const changeOf: Record<DeskAct, Change> = {
 	publish: 'published',
@@ -52,93 +53,43 @@ export const actOnQuestions = command(actInput, async (work, input) => {
 	if (act === 'decline' && !input.reason) throw new Refusal('reason-needed', 'reason');
 	if (act === 'answer-in-writing' && !input.answer) throw new Refusal('reason-needed', 'answer');
 	const batchId = randomUUID();
-	for (const questionId of [...new Set(input.questionIds)].sort()) {
-		const locked = await lockQuestion(work.tx, questionId);
+	const changed: string[] = [];
+	for (const locked of await lockQuestions(work.tx, input.questionIds)) {
 		assertActInTime(act, locked.meeting.state);
 		const { from, to } = actMoves[act];
 		if (locked.question.state === to && act !== 'answer-in-writing') continue;
 		if (!from.includes(locked.question.state)) throw new Refusal('question-state');
 		if (act === 'put-on-air') await takeOthersOffAir(work, locked, batchId);
 		await change(work, locked, columnsOf(input, work), { act, change: changeOf[act], batchId });
+		changed.push(locked.question.id);
 	}
-	work.note(`question:${act}`, `questions:${input.questionIds.join(',')}`, {
-		reason: input.reason,
-		note: input.note,
-	});
+	if (changed.length === 0) return;
+	work.note(`question:${act}`, subjectOf(changed), { reason: input.reason, note: input.note });
 });
 
-/** Merges questions into another: their votes count there, each person once. Reversible. */
-export const mergeQuestions = command(mergeInput, async (work, { questionIds, into }) => {
-	authorize(work.actor, 'question:merge');
-	const batchId = randomUUID();
-	const ids = [...new Set([...questionIds, into])].sort();
-	const locked = new Map<string, Locked>();
-	for (const id of ids) locked.set(id, await lockQuestion(work.tx, id));
-	const target = locked.get(into)!;
-	assertActInTime('publish', target.meeting.state);
-	if (!['published', 'on-air'].includes(target.question.state) || questionIds.includes(into))
-		throw new Refusal('merge-loop');
-	for (const id of questionIds) {
-		const source = locked.get(id)!;
-		if (source.meeting.id !== target.meeting.id) throw new Refusal('not-found');
-		if (source.question.state === 'merged' && source.question.mergedInto === into) continue;
-		if (!['published', 'submitted', 'held'].includes(source.question.state))
-			throw new Refusal('question-state');
-		await change(
-			work,
-			source,
-			{
-				state: 'merged',
-				mergedInto: into,
-				pinned: false,
-				publishedAt: source.question.publishedAt ?? new Date(),
-			},
-			{ act: 'merge', change: 'merged', batchId },
-		);
-		await moveVotes(work.tx, id, into);
-	}
-	await recount(work, target, 'merged');
-	work.note('question:merge', `question:${into}`, { from: questionIds });
-});
-
-/** Takes a merged question out again, with its votes. */
-export const unmergeQuestion = command(questionInput, async (work, { questionId }) => {
-	authorize(work.actor, 'question:merge');
-	const first = await lockQuestion(work.tx, questionId);
-	if (first.question.state !== 'merged' || !first.question.mergedInto) throw new Refusal('question-state');
-	const target = await lockQuestion(work.tx, first.question.mergedInto);
-	await change(
-		work,
-		first,
-		{ state: 'published', mergedInto: null },
-		{ act: 'unmerge', change: 'unmerged', batchId: randomUUID() },
-	);
-	await returnVotes(work.tx, questionId, target.question.id);
-	await recount(work, target, 'unmerged');
-	work.note('question:unmerge', `question:${questionId}`);
-});
-
+/** Gives a question its labels; the same ones again change nothing. */
 export const labelQuestion = command(labelInput, async (work, { questionId, labels }) => {
 	authorize(work.actor, 'question:label');
-	const locked = await lockQuestion(work.tx, questionId);
-	await change(
-		work,
-		locked,
-		{ labels: [...new Set(labels)] },
-		{ act: 'label', change: 'labelled', batchId: randomUUID() },
-	);
+	const [locked] = await lockQuestions(work.tx, [questionId]);
+	assertNotClosed(locked!.meeting.state);
+	const after = [...new Set(labels)];
+	if (isDeepStrictEqual(after, locked!.question.labels)) return;
+	await change(work, locked!, { labels: after }, { act: 'label', change: 'labelled', batchId: randomUUID() });
+	work.note('question:label', subjectOf([questionId]), { labels: after });
 });
 
+/** Keeps a question on top of everybody's list, or lets it go. Only what can be voted for is pinned. @throws Refusal question-state */
 export const pinQuestion = command(pinInput, async (work, { questionId, pinned }) => {
 	authorize(work.actor, 'question:pin');
-	const locked = await lockQuestion(work.tx, questionId);
-	await change(work, locked, { pinned }, { act: 'pin', change: 'pinned', batchId: randomUUID() });
+	const [locked] = await lockQuestions(work.tx, [questionId]);
+	if (locked!.question.pinned === pinned) return;
+	assertActInTime('publish', locked!.meeting.state);
+	if (pinned && !isVotable(locked!.question)) throw new Refusal('question-state');
+	await change(work, locked!, { pinned }, { act: 'pin', change: 'pinned', batchId: randomUUID() });
+	work.note('question:pin', subjectOf([questionId]), { pinned });
 });
 
-/** A claim shows the other moderators who is handling a question; it lapses by itself. */
-export const claimLastsMs = 2 * 60_000;
-
-/** @throws Refusal claimed-by-other while somebody else's claim lasts */
+/** Shows the other moderators who is handling a question; lapses by itself. @throws Refusal claimed-by-other while another's claim lasts */
 export const claimQuestion = command(claimInput, async (work, { questionId, claimed }) => {
 	authorize(work.actor, 'question:claim');
 	const locked = await lockQuestion(work.tx, questionId);
@@ -169,47 +120,50 @@ export const disposeOfQuestion = command(
 			{ disposition, dispositionNote: note || null },
 			{ act: 'dispose', change: 'disposed', batchId: randomUUID() },
 		);
-		work.note('question:dispose', `question:${questionId}`, { disposition, note });
+		work.note('question:dispose', subjectOf([questionId]), { disposition, note });
 	},
 );
+
+export type Locked = Awaited<ReturnType<typeof lockQuestion>>;
 
 /**
- * Takes back the moderator's own last act in the meeting (all of it, if it was on many questions).
- * @throws Refusal nothing-to-undo, also when somebody has changed the question since
+ * Locks questions of one meeting, and the meeting against every other act of the desk: two moderators act one after the other, so
+ * that what an act finds is still so when it is done.
+ * @returns them by id
+ * @throws Refusal not-found, also when they are of several meetings
  */
-export const undoLastAct = command(
-	v.object({ meetingId: v.pipe(v.string(), v.uuid()) }),
-	async (work, { meetingId }) => {
-		authorize(work.actor, 'question:undo');
-		const { tx, actor } = work;
-		const mine = and(
-			eq(questionActs.meetingId, meetingId),
-			eq(questionActs.personId, actor.account?.id ?? 'system'),
-			isNull(questionActs.undoneAt),
-		);
-		const [last] = await tx.select().from(questionActs).where(mine).orderBy(desc(questionActs.at)).limit(1);
-		if (!last) throw new Refusal('nothing-to-undo');
-		const acts = await tx
-			.select()
-			.from(questionActs)
-			.where(eq(questionActs.batchId, last.batchId))
-			.orderBy(questionActs.questionId);
-		for (const act of acts) await undo(work, act);
-		await tx
-			.update(questionActs)
-			.set({ undoneAt: new Date() })
-			.where(
-				inArray(
-					questionActs.id,
-					acts.map((act) => act.id),
-				),
-			);
-		work.note('question:undo', `questions:${acts.map((act) => act.questionId).join(',')}`, { act: last.act });
-		return { act: last.act, questionIds: acts.map((act) => act.questionId) };
-	},
-);
+export async function lockQuestions(tx: Transaction, questionIds: readonly string[]): Promise<Locked[]> {
+	const ids = [...new Set(questionIds)];
+	const inMeeting = tx.select({ id: questions.meetingId }).from(questions).where(inArray(questions.id, ids));
+	const found = await tx
+		.select()
+		.from(meetings)
+		.where(inArray(meetings.id, inMeeting))
+		.orderBy(meetings.id)
+		.for('no key update');
+	const rows = await tx
+		.select()
+		.from(questions)
+		.where(inArray(questions.id, ids))
+		.orderBy(questions.id)
+		.for('no key update');
+	const [meeting] = found;
+	if (!meeting || found.length > 1 || rows.length < ids.length) throw new Refusal('not-found');
+	return rows.map((question) => ({ question, meeting }));
+}
 
-type Locked = Awaited<ReturnType<typeof lockQuestion>>;
+/** Questions as the subject of an audit row. */
+export const subjectOf = (ids: string[]) =>
+	ids.length === 1 ? `question:${ids[0]}` : `questions:${ids.join(',')}`;
+
+/** Tells what the votes of a question say now, after they were moved or set aside. */
+export async function tellCount(work: Work, { question, meeting }: Locked): Promise<QuestionRow> {
+	const [after] = await work.tx.select().from(questions).where(eq(questions.id, question.id));
+	announce(work, meeting, question, after!, 'counted', {
+		authorBlocked: await isBlocked(work.tx, meeting.id, [question.author]),
+	});
+	return after!;
+}
 
 /** Changes a question by an act of the desk: the row, the act's own row, and what everybody is told. */
 export async function change(
@@ -252,20 +206,6 @@ export async function update(
 	return after!;
 }
 
-async function undo(work: Work, act: typeof questionActs.$inferSelect): Promise<void> {
-	const locked = await lockQuestion(work.tx, act.questionId);
-	assertUndoable(act.act, locked.meeting.state);
-	const now = JSON.stringify(pick(locked.question, Object.keys(act.after)));
-	if (now !== JSON.stringify(pick(act.after, Object.keys(act.after)))) throw new Refusal('nothing-to-undo');
-	const target =
-		act.act === 'merge' ? act.after.mergedInto : act.act === 'unmerge' ? act.before.mergedInto : undefined;
-	await update(work, locked, fromJson(act.before), 'undone');
-	if (typeof target !== 'string') return;
-	if (act.act === 'merge') await returnVotes(work.tx, act.questionId, target);
-	else await moveVotes(work.tx, act.questionId, target);
-	await recount(work, await lockQuestion(work.tx, target), 'undone');
-}
-
 /** After the end only what could be done then can be undone: nothing goes back on air, and a report stays as it was published. */
 function assertUndoable(act: string, state: MeetingState): void {
 	const isLate = act === 'dispose' || (actsAfterTheEnd as readonly string[]).includes(act);
@@ -282,7 +222,13 @@ async function takeOthersOffAir(work: Work, locked: Locked, batchId: string): Pr
 	const others = await work.tx
 		.select({ id: questions.id })
 		.from(questions)
-		.where(and(eq(questions.meetingId, locked.meeting.id), eq(questions.state, 'on-air')));
+		.where(
+			and(
+				eq(questions.meetingId, locked.meeting.id),
+				eq(questions.state, 'on-air'),
+				ne(questions.id, locked.question.id),
+			),
+		);
 	for (const { id } of others)
 		await change(
 			work,
@@ -298,13 +244,20 @@ function columnsOf(input: v.InferOutput<typeof actInput>, work: Work): Columns {
 	const by = work.actor.account?.name ?? null;
 	switch (input.act) {
 		case 'publish':
-			return { state, publishedAt: now, heldBecause: null, declineReason: null, declineNote: null };
+			return {
+				state,
+				publishedAt: now,
+				heldBecause: null,
+				declineReason: null,
+				declineNote: null,
+				deferredDue: null,
+			};
 		case 'hold':
 			return { state, heldBecause: 'moderator', pinned: false };
 		case 'decline':
 			return { state, declineReason: input.reason!, declineNote: input.note ?? null, pinned: false };
 		case 'put-on-air':
-			return { state, onAirAt: now };
+			return { state, onAirAt: now, deferredDue: null };
 		case 'answer-live':
 			return {
 				state,
@@ -321,6 +274,7 @@ function columnsOf(input: v.InferOutput<typeof actInput>, work: Work): Columns {
 				answeredHow: 'writing',
 				answeredByName: by,
 				answer: input.answer!,
+				deferredDue: null,
 				pinned: false,
 			};
 		case 'reopen':
@@ -331,6 +285,8 @@ function columnsOf(input: v.InferOutput<typeof actInput>, work: Work): Columns {
 				answeredByName: null,
 				answer: null,
 				deferredDue: null,
+				disposition: null,
+				dispositionNote: null,
 			};
 		case 'defer':
 			return { state, deferredDue: input.due ?? null, pinned: false };
@@ -338,13 +294,19 @@ function columnsOf(input: v.InferOutput<typeof actInput>, work: Work): Columns {
 			return { state };
 		case 'carry-over':
 		case 'leave-unanswered':
-			return { state, dispositionNote: input.note ?? null, pinned: false };
+			return { state, dispositionNote: input.note ?? null, deferredDue: null, pinned: false };
 	}
 }
 
-function assertActInTime(act: DeskAct, state: MeetingState): void {
+/** @throws Refusal meeting-not-live, meeting-state when the act is not one of those that are left after the end */
+export function assertActInTime(act: DeskAct, state: MeetingState): void {
 	if (state === 'live' || (state === 'ended' && actsAfterTheEnd.includes(act))) return;
 	throw new Refusal(state === 'ended' ? 'meeting-state' : 'meeting-not-live');
+}
+
+/** @throws Refusal meeting-state when the books of the meeting are closed */
+export function assertNotClosed(state: MeetingState): void {
+	if (state === 'reported' || state === 'cancelled') throw new Refusal('meeting-state');
 }
 
 const noClaim = { claimedById: null, claimedByName: null, claimedAt: null } satisfies Columns;
@@ -358,19 +320,8 @@ function claimBy(work: Work): Columns {
 }
 
 /** Some columns as JSON would keep them. */
-function pick(row: Record<string, unknown>, names: string[]): Record<string, unknown> {
+export function pick(row: Record<string, unknown>, names: string[]): Record<string, unknown> {
 	return JSON.parse(
 		JSON.stringify(Object.fromEntries(names.sort().map((name) => [name, row[name] ?? null]))),
-	);
-}
-
-const times = ['publishedAt', 'onAirAt', 'answeredAt', 'claimedAt', 'flaggedAt'];
-
-function fromJson(columns: Record<string, unknown>): Columns {
-	return Object.fromEntries(
-		Object.entries(columns).map(([name, value]) => [
-			name,
-			times.includes(name) && typeof value === 'string' ? new Date(value) : value,
-		]),
 	);
 }

@@ -8,6 +8,7 @@ import type { Actor } from '#domain/people.ts';
 import { authorize, can } from '#domain/policy.ts';
 import {
 	askInput,
+	claimLastsMs,
 	isPublic,
 	needsAnEye,
 	publicStates,
@@ -86,7 +87,9 @@ export const withdrawQuestion = command(questionInput, async (work, { questionId
 		.set({ state: 'withdrawn', pinned: false })
 		.where(eq(questions.id, questionId))
 		.returning();
-	announce(work, meeting, question, after!, 'withdrawn');
+	announce(work, meeting, question, after!, 'withdrawn', {
+		authorBlocked: await isBlocked(tx, meeting.id, [question.author]),
+	});
 });
 
 /**
@@ -245,6 +248,7 @@ export function deskQuestion(row: QuestionRow, authorBlocked: boolean): DeskQues
 		declineNote: row.declineNote,
 		heldBecause: row.heldBecause,
 		claimedBy: row.claimedByName,
+		claimedUntil: row.claimedAt && new Date(row.claimedAt.getTime() + claimLastsMs).toISOString(),
 		authorBlocked,
 		flaggedAt: row.flaggedAt?.toISOString() ?? null,
 		disposition: row.disposition,

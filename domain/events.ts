@@ -1,5 +1,6 @@
 // What travels between the hall and the server, typed once: commands go up, events come down.
 import type * as v from 'valibot';
+import type { DeskLook } from './desk.ts';
 import type { RefusalCode } from './errors.ts';
 import type { Meeting, Switches } from './meetings.ts';
 import type * as q from './questions.ts';
@@ -24,6 +25,7 @@ export type Commands = {
 	'question:unblock': Asks<typeof q.unblockInput>;
 	'question:capture': Asks<typeof q.captureInput, { number: string }>;
 	'question:undo': { input: { meetingId: string }; result: { act: string; questionIds: string[] } };
+	'desk:look': { input: { meetingId: string }; result: DeskLook };
 	'meeting:switch': { input: { meetingId: string } & Partial<Switches>; result: void };
 	'meeting:go-live': { input: { meetingId: string }; result: void };
 	'meeting:end': { input: { meetingId: string }; result: void };
@@ -32,7 +34,12 @@ type Asks<Input extends v.GenericSchema, Result = void> = { input: v.InferInput<
 export type CommandName = keyof Commands;
 
 /** Commands whose repetition is harmless by itself; all others need the browser's id to be done once. */
-export const repeatable: readonly CommandName[] = ['hall:join', 'question:similar', 'question:vote'];
+export const repeatable: readonly CommandName[] = [
+	'hall:join',
+	'question:similar',
+	'question:vote',
+	'desk:look',
+];
 
 /** Why a question changed, so that a screen can say it and a returning browser can count what it missed. */
 export type Change =

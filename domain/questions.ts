@@ -88,6 +88,8 @@ export type DeskQuestion = Question & {
 	heldBecause: 'vetting' | 'wording' | 'moderator' | null;
 	/** The moderator who is handling it. */
 	claimedBy: string | null;
+	/** When the claim lapses by itself. */
+	claimedUntil: string | null;
 	authorBlocked: boolean;
 	/** Set when a burst of fresh guest identities voted for it. */
 	flaggedAt: string | null;
@@ -178,6 +180,9 @@ export const actMoves: Record<DeskAct, { from: readonly QuestionState[]; to: Que
 	'carry-over': { from: ['published', 'on-air', 'deferred'], to: 'carried-over' },
 	'leave-unanswered': { from: ['published', 'on-air', 'deferred'], to: 'unanswered' },
 };
+
+/** How long a moderator's claim on a question lasts. */
+export const claimLastsMs = 2 * 60_000;
 
 /** Acts on single questions that stay possible after the meeting ended: giving each question its outcome. */
 export const actsAfterTheEnd: readonly DeskAct[] = [

@@ -9,12 +9,15 @@ import { blockAsker, unblockAsker } from '#db/blocks.ts';
 import type { Database } from '#db/client.ts';
 import { checked } from '#db/command.ts';
 import { captureQuestion } from '#db/concerns.ts';
+import { lookAtDesk } from '#db/desk.ts';
 import { roomsFor } from '#db/hall.ts';
 import { pseudonymsIn } from '#db/identity.ts';
 import type { Logger } from '#db/log.ts';
 import { duringRequest } from '#db/request.ts';
 import { endMeeting, goLive, readMeeting, setSwitches } from '#db/meetings.ts';
 import * as acts from '#db/questionActs.ts';
+import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
+import { undoLastAct } from '#db/questionUndo.ts';
 import { askQuestion, similarQuestions, withdrawQuestion } from '#db/questions.ts';
 import { identify } from '#db/sessions.ts';
 import { freezeVotes, setVotesAside } from '#db/suspectVotes.ts';
@@ -60,17 +63,18 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'question:vote': async ({ votes }, { data }, input) =>
 		votes.cast({ actor: data.actor, ...checked(voteInput, input) }),
 	'question:act': ({ db }, { data }, input, id) => acts.actOnQuestions(db, data.actor, input, id),
-	'question:merge': ({ db }, { data }, input, id) => acts.mergeQuestions(db, data.actor, input, id),
-	'question:unmerge': ({ db }, { data }, input, id) => acts.unmergeQuestion(db, data.actor, input, id),
+	'question:merge': ({ db }, { data }, input, id) => mergeQuestions(db, data.actor, input, id),
+	'question:unmerge': ({ db }, { data }, input, id) => unmergeQuestion(db, data.actor, input, id),
 	'question:label': ({ db }, { data }, input, id) => acts.labelQuestion(db, data.actor, input, id),
 	'question:pin': ({ db }, { data }, input, id) => acts.pinQuestion(db, data.actor, input, id),
 	'question:claim': ({ db }, { data }, input, id) => acts.claimQuestion(db, data.actor, input, id),
-	'question:undo': ({ db }, { data }, input, id) => acts.undoLastAct(db, data.actor, input, id),
+	'question:undo': ({ db }, { data }, input, id) => undoLastAct(db, data.actor, input, id),
 	'question:freeze': ({ db }, { data }, input, id) => freezeVotes(db, data.actor, input, id),
 	'question:set-aside': ({ db }, { data }, input, id) => setVotesAside(db, data.actor, input, id),
 	'question:block': ({ db }, { data }, input, id) => blockAsker(db, data.actor, input, id),
 	'question:unblock': ({ db }, { data }, input, id) => unblockAsker(db, data.actor, input, id),
 	'question:capture': ({ db }, { data }, input, id) => captureQuestion(db, data.actor, input, id),
+	'desk:look': ({ db }, { data }, input) => lookAtDesk(db, data.actor, input),
 	'meeting:switch': ({ db }, { data }, input, id) => setSwitches(db, data.actor, input, id),
 	'meeting:go-live': ({ db }, { data }, input, id) => goLive(db, data.actor, input, id),
 	'meeting:end': ({ db }, { data }, input, id) => endMeeting(db, data.actor, input, id),

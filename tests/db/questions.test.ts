@@ -7,6 +7,8 @@ import { eventsAfter } from '#db/events.ts';
 import { readHall } from '#db/hall.ts';
 import { endMeeting, setSwitches } from '#db/meetings.ts';
 import * as acts from '#db/questionActs.ts';
+import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
+import { undoLastAct } from '#db/questionUndo.ts';
 import { askQuestion, publicQuestions, similarQuestions, withdrawQuestion } from '#db/questions.ts';
 import { meetings, questions } from '#db/schema/index.ts';
 import { announceTallies, castVotes, voteForQuestion } from '#db/votes.ts';
@@ -234,10 +236,10 @@ describe('the desk', () => {
 		await voteForQuestion(db, guest('a'), { questionId: source, on: true });
 		await voteForQuestion(db, guest('b'), { questionId: source, on: true });
 		await voteForQuestion(db, guest('b'), { questionId: target, on: true });
-		await acts.mergeQuestions(db, dana, { questionIds: [source], into: target });
+		await mergeQuestions(db, dana, { questionIds: [source], into: target });
 		expect(await votesOf(target)).toMatchObject({ votes: 2 });
 		expect(await votesOf(source)).toMatchObject({ state: 'merged', mergedInto: target });
-		await acts.unmergeQuestion(db, dana, { questionId: source });
+		await unmergeQuestion(db, dana, { questionId: source });
 		expect(await votesOf(target)).toMatchObject({ votes: 1 });
 		expect(await votesOf(source)).toMatchObject({ state: 'published', votes: 2 });
 	});
@@ -247,13 +249,13 @@ describe('the desk', () => {
 		const { id: source } = await ask(tom, id, 'One of two that are merged?');
 		const { id: target } = await ask(tom, id, 'Two of two that are merged?');
 		await voteForQuestion(db, guest('a'), { questionId: source, on: true });
-		await acts.mergeQuestions(db, dana, { questionIds: [source], into: target });
-		await acts.undoLastAct(db, dana, { meetingId: id });
+		await mergeQuestions(db, dana, { questionIds: [source], into: target });
+		await undoLastAct(db, dana, { meetingId: id });
 		expect(await votesOf(source)).toMatchObject({ state: 'published', mergedInto: null });
 		expect(await votesOf(target)).toMatchObject({ votes: 0 });
 		await acts.actOnQuestions(db, dana, { questionIds: [source], act: 'put-on-air' });
 		await endMeeting(db, dana, { meetingId: id });
-		await expect(acts.undoLastAct(db, dana, { meetingId: id })).rejects.toEqual(refused('nothing-to-undo'));
+		await expect(undoLastAct(db, dana, { meetingId: id })).rejects.toEqual(refused('nothing-to-undo'));
 	});
 
 	test('a blocked asker watches but takes no part, until the block is lifted', async () => {
