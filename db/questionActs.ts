@@ -206,18 +206,6 @@ export async function update(
 	return after!;
 }
 
-/** After the end only what could be done then can be undone: nothing goes back on air, and a report stays as it was published. */
-function assertUndoable(act: string, state: MeetingState): void {
-	const isLate = act === 'dispose' || (actsAfterTheEnd as readonly string[]).includes(act);
-	if (state === 'live' || (state === 'ended' && isLate)) return;
-	throw new Refusal('meeting-state');
-}
-
-async function recount(work: Work, { question, meeting }: Locked, change: Change): Promise<void> {
-	const [after] = await work.tx.select().from(questions).where(eq(questions.id, question.id));
-	announce(work, meeting, question, after!, change);
-}
-
 async function takeOthersOffAir(work: Work, locked: Locked, batchId: string): Promise<void> {
 	const others = await work.tx
 		.select({ id: questions.id })

@@ -14,9 +14,17 @@ const everyHour = '7 * * * *';
 export type Jobs = { close(): Promise<void> };
 
 /** Starts the jobs of this process. Mail goes out at once when PostgreSQL says that there is some, and is tried again by the minute. */
-export async function startJobs(db: Database, config: Config, connectionString: string, feed: Feed, log: Logger): Promise<Jobs> {
+export async function startJobs(
+	db: Database,
+	config: Config,
+	connectionString: string,
+	feed: Feed,
+	log: Logger,
+): Promise<Jobs> {
 	const boss = new PgBoss({ connectionString, schema: 'jobs', max: 2, application_name: 'porchlight jobs' });
-	boss.on('error', (error) => log.warn({ err: error }, 'the jobs have trouble; they go on when the database is back'));
+	boss.on('error', (error) =>
+		log.warn({ err: error }, 'the jobs have trouble; they go on when the database is back'),
+	);
 	await boss.start();
 	const deliver = oneAtATime(async () => {
 		const { sent, failed } = await sendMails(db, config);
@@ -24,7 +32,11 @@ export async function startJobs(db: Database, config: Config, connectionString: 
 	});
 	await repeat(boss, 'mail', everyMinute, deliver);
 	await repeat(boss, 'clean', everyHour, () => cleanUp(db));
-	feed.on('mail', () => void deliver().catch((error: unknown) => log.warn({ err: error }, 'mail waits for the next minute')));
+	feed.on(
+		'mail',
+		() =>
+			void deliver().catch((error: unknown) => log.warn({ err: error }, 'mail waits for the next minute')),
+	);
 	return { close: () => boss.stop({ graceful: true, timeout: 5_000 }) };
 }
 

@@ -24,7 +24,9 @@ async function dump(): Promise<{ table: string; row: string }[]> {
 	);
 	const all = await Promise.all(
 		tables.map(async ({ name }) => {
-			const { rows } = await db.$client.query<{ row: string }>(`select to_jsonb(t)::text as row from ${name} t`);
+			const { rows } = await db.$client.query<{ row: string }>(
+				`select to_jsonb(t)::text as row from ${name} t`,
+			);
 			return rows.map(({ row }) => ({ table: name, row }));
 		}),
 	);
@@ -40,7 +42,7 @@ function keysIn(row: string): string[] {
 function reachable(rows: { row: string }[], start: string, known: Set<string>): Set<string> {
 	const keysOf = rows.map(({ row }) => keysIn(row).filter((key) => !known.has(key)));
 	const found = new Set([start]);
-	for (let grew = true; grew; ) {
+	for (let grew = true; grew;) {
 		grew = false;
 		for (const keys of keysOf) {
 			if (!keys.some((key) => found.has(key))) continue;
@@ -71,9 +73,22 @@ test('a guest’s acts in two meetings cannot be joined by reading the database'
 	expect(rows.filter(({ row }) => row.includes(here)).length).toBeGreaterThan(1);
 	expect(rows.filter(({ row }) => row.includes(ann.guest!))).toEqual([]);
 	// Table and type names, and texts shared by all, join nothing.
-	const words = new Set(['question:published', 'anonymousAllowed', 'votesWithAccount', 'slowModeSeconds', 'declineReason', 'dispositionNote']);
-	const everywhere = rows.filter(({ row }) => !row.includes(first) && !row.includes(second)).flatMap(({ row }) => keysIn(row));
-	const found = reachable(rows, here, new Set([...words, ...everywhere.filter((key) => !key.includes(here)), ...columnNames(rows)]));
+	const words = new Set([
+		'question:published',
+		'anonymousAllowed',
+		'votesWithAccount',
+		'slowModeSeconds',
+		'declineReason',
+		'dispositionNote',
+	]);
+	const everywhere = rows
+		.filter(({ row }) => !row.includes(first) && !row.includes(second))
+		.flatMap(({ row }) => keysIn(row));
+	const found = reachable(
+		rows,
+		here,
+		new Set([...words, ...everywhere.filter((key) => !key.includes(here)), ...columnNames(rows)]),
+	);
 	expect(found.has(first)).toBe(true);
 	expect(found.has(there)).toBe(false);
 	expect(found.has(second)).toBe(false);
@@ -94,11 +109,18 @@ test('what a signed-in person asks anonymously is on no row with the account', a
 	const asAccount = pseudonymsIn(meeting, maria).account!;
 	const rows = await dump();
 	expect(rows.some(({ row }) => row.includes(asGuest))).toBe(true);
-	expect(rows.filter(({ row }) => row.includes(asGuest) && (row.includes(asAccount) || row.includes('"maria"')))).toEqual([]);
+	expect(
+		rows.filter(({ row }) => row.includes(asGuest) && (row.includes(asAccount) || row.includes('"maria"'))),
+	).toEqual([]);
 });
 
 function columnNames(rows: { row: string }[]): string[] {
 	const names = (value: unknown): string[] =>
-		value && typeof value === 'object' ? Object.entries(value).flatMap(([key, inner]) => [...(Array.isArray(value) ? [] : [key]), ...names(inner)]) : [];
+		value && typeof value === 'object'
+			? Object.entries(value).flatMap(([key, inner]) => [
+					...(Array.isArray(value) ? [] : [key]),
+					...names(inner),
+				])
+			: [];
 	return [...new Set(rows.flatMap(({ row }) => names(JSON.parse(row))))];
 }
