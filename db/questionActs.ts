@@ -254,7 +254,6 @@ export async function update(
 
 async function undo(work: Work, act: typeof questionActs.$inferSelect): Promise<void> {
 	const locked = await lockQuestion(work.tx, act.questionId);
-	assertUndoable(act.act, locked.meeting.state);
 	const now = JSON.stringify(pick(locked.question, Object.keys(act.after)));
 	if (now !== JSON.stringify(pick(act.after, Object.keys(act.after)))) throw new Refusal('nothing-to-undo');
 	const target =
@@ -264,13 +263,6 @@ async function undo(work: Work, act: typeof questionActs.$inferSelect): Promise<
 	if (act.act === 'merge') await returnVotes(work.tx, act.questionId, target);
 	else await moveVotes(work.tx, act.questionId, target);
 	await recount(work, await lockQuestion(work.tx, target), 'undone');
-}
-
-/** After the end only what could be done then can be undone: nothing goes back on air, and a report stays as it was published. */
-function assertUndoable(act: string, state: MeetingState): void {
-	const isLate = act === 'dispose' || (actsAfterTheEnd as readonly string[]).includes(act);
-	if (state === 'live' || (state === 'ended' && isLate)) return;
-	throw new Refusal('meeting-state');
 }
 
 async function recount(work: Work, { question, meeting }: Locked, change: Change): Promise<void> {
