@@ -6,7 +6,7 @@ import { authorize } from '#domain/policy.ts';
 import { blocksOf } from './blocks.ts';
 import type { Reader } from './client.ts';
 import { checked } from './command.ts';
-import { readAttendance } from './meetings.ts';
+import { readAttendance } from './attendance.ts';
 import { freshVotesOf } from './suspectVotes.ts';
 
 const lookInput = v.object({ meetingId: v.pipe(v.string(), v.uuid()) });

@@ -86,8 +86,12 @@ export function isWaitingPageOpen(meeting: Pick<Meeting, 'state' | 'startsAt'>, 
 	);
 }
 
-/** States in which a meeting's title, time, place and agenda can still be changed. */
-export const editableStates = ['draft', 'scheduled', 'live'] as const satisfies MeetingState[];
+const editableStates: readonly MeetingState[] = ['draft', 'scheduled', 'live'];
+
+/** Whether a meeting's title, time, place, agenda and switches can still be changed. */
+export function isEditable(meeting: { state: MeetingState }): boolean {
+	return editableStates.includes(meeting.state);
+}
 
 /** Whether there is a door to go through: live, or the waiting page is open. */
 export function isDoorOpen(meeting: Pick<Meeting, 'state' | 'startsAt'>, now: number): boolean {

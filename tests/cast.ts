@@ -1,7 +1,8 @@
 // The people of the tests: maria and tom live here, dana moderates, sam is staff, ada is admin, nobody has not signed in.
 import type { Actor, Role } from '#domain/people.ts';
 import type { Database } from '#db/client.ts';
-import { createMeeting, goLive, publishMeeting, setSwitches } from '#db/meetings.ts';
+import { createMeeting } from '#db/meetingPlans.ts';
+import { goLive, publishMeeting, setSwitches } from '#db/meetings.ts';
 import { personRoles, people } from '#db/schema/index.ts';
 import type { MeetingInput, Switches } from '#domain/meetings.ts';
 

@@ -285,7 +285,7 @@ describe('undo', () => {
 		expect((await lookAtDesk(db, dana, { meetingId: id })).blocks).toEqual([]);
 		expect(await undo()).toBe('capture');
 		expect((await row(questionId)).concern).toBeNull();
-		expect((await listConcerns(db)).map((concern) => concern.number)).not.toContain(number);
+		expect((await listConcerns(db)).concerns.map((concern) => concern.number)).not.toContain(number);
 	});
 
 	test('lifting a block is taken back, with its reason', async () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { pseudonymsIn } from '#db/identity.ts';
-import { noteAttendance } from '#db/meetings.ts';
+import { noteAttendance } from '#db/attendance.ts';
 import { actOnQuestions } from '#db/questionActs.ts';
 import { askQuestion } from '#db/questions.ts';
 import { announceTallies, voteForQuestion } from '#db/votes.ts';

@@ -275,7 +275,7 @@ describe('the desk', () => {
 		const first = await captureQuestion(db, dana, { questionId });
 		expect(await captureQuestion(db, dana, { questionId })).toEqual(first);
 		expect(first.number).toMatch(/^PL-\d{4}-\d{5}$/);
-		expect(await listConcerns(db)).toEqual([
+		expect((await listConcerns(db)).concerns).toEqual([
 			expect.objectContaining({ number: first.number, meeting: expect.objectContaining({ slug }) }),
 		]);
 	});
