@@ -112,10 +112,14 @@ export type Presence = { meetingId: string; watching: number };
 /** The answer to a command: sent after the commit, or with the reason why not. */
 export type Acknowledged<T = void> =
 	| { ok: true; result: T }
-	| { ok: false; code: RefusalCode | 'failed'; field?: string; message: string; requestId?: string };
+	/** `failed`: a bug on the server, nothing is saved. `unanswered`: no answer came; it may be saved, the same id finds out. */
+	| { ok: false; code: RefusalCode | 'failed' | 'unanswered'; field?: string; message: string; requestId?: string };
 
-/** The ack of `hall:join`: what was missed since `seen`, or `reload` when that is too far back. */
-export type Joined = { missed: RoomEvent[]; reload: boolean; watching: number };
+/**
+ * The ack of `hall:join`: what was missed since `seen`, or `reload` when that is too far back. `rooms` are those the socket is in
+ * now: others than the page knows of mean that somebody has signed in or out since.
+ */
+export type Joined = { missed: RoomEvent[]; reload: boolean; rooms: string[]; watching: number };
 
 /** socket.io's events, by direction. */
 export type ClientToServer = {

@@ -1,5 +1,5 @@
 // The hall as one browser knows it: a snapshot of the page, moved on by the room's events. Pure; also what a replay does.
-import { deskRoom, hallRoom, type Change, type RoomEvent, type Seen, type Tally } from './events.ts';
+import type { Change, RoomEvent, Seen, Tally } from './events.ts';
 import type { Meeting } from './meetings.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
 
@@ -70,21 +70,46 @@ export function follows(hall: Hall, event: RoomEvent): boolean {
 	return event.seq === (hall.seen[event.room] ?? 0) + 1;
 }
 
+/** How many questions were published, answered … while a browser was away, most first. */
+export type Missed = { change: Change; count: number }[];
+
 /** What a browser missed, for "you missed 38 s: 2 questions answered". Counts questions by their last change; totals do not count. */
-export function summaryOf(missed: readonly RoomEvent[]): { change: Change; count: number }[] {
+export function summaryOf(missed: readonly RoomEvent[]): Missed {
 	const last = new Map<string, Change>();
 	for (const event of missed) {
 		if (event.type === 'question:changed') last.set(event.payload.question.id, event.payload.change);
 		if (event.type === 'question:removed') last.set(event.payload.questionId, event.payload.change);
 	}
-	const counts = new Map<Change, number>();
-	for (const change of last.values()) counts.set(change, (counts.get(change) ?? 0) + 1);
-	return [...counts].map(([change, count]) => ({ change, count })).sort((a, b) => b.count - a.count);
+	return mostFirst([...last.values()]);
 }
 
-/** The rooms a hall listens to, as far as it knows them. */
-export function roomsOf(hall: Hall): { hall: string; desk: string } {
-	return { hall: hallRoom(hall.meeting.id), desk: deskRoom(hall.meeting.id) };
+/** The same from two snapshots, for when so much was missed that the hall was read anew. */
+export function summaryBetween(before: Hall, after: Hall): Missed {
+	const known = new Map(before.questions.map((question) => [question.id, question]));
+	const changes = after.questions.flatMap((question): Change[] => {
+		const was = known.get(question.id);
+		if (!was) return question.state === 'published' ? ['published'] : ['published', ...outcomeOf(question)];
+		return was.state === question.state ? [] : outcomeOf(question);
+	});
+	return mostFirst(changes);
+}
+
+/** Two summaries in one: the line was lost again before the first was read. */
+export function summariesTogether(first: Missed, second: Missed): Missed {
+	return mostFirst([...first, ...second].flatMap(({ change, count }) => Array<Change>(count).fill(change)));
+}
+
+function outcomeOf({ state }: Question): Change[] {
+	if (state === 'published') return ['reopened'];
+	const isChange = (known: string): known is Extract<Question['state'], Change> =>
+		known !== 'submitted' && known !== 'published';
+	return isChange(state) ? [state] : [];
+}
+
+function mostFirst(changes: Change[]): Missed {
+	const counts = new Map<Change, number>();
+	for (const change of changes) counts.set(change, (counts.get(change) ?? 0) + 1);
+	return [...counts].map(([change, count]) => ({ change, count })).sort((a, b) => b.count - a.count);
 }
 
 function replaced<Q extends { id: string }>(list: Q[], question: Q): Q[] {

@@ -105,6 +105,11 @@ export type OwnQuestion = Pick<
 
 export const questionMaxLength = 300;
 
+/** Length as people and the database count it: an emoji is one. */
+export function lengthOf(text: string): number {
+	return [...text].length;
+}
+
 export const orders = ['top', 'newest', 'oldest', 'rising'] as const;
 export type Order = (typeof orders)[number];
 
@@ -195,14 +200,20 @@ export const actsAfterTheEnd: readonly DeskAct[] = [
 
 const id = v.pipe(v.string(), v.uuid());
 const note = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
-const text = v.pipe(v.string(), v.normalize('NFC'), v.trim(), v.minLength(3), v.maxLength(questionMaxLength));
+const text = v.pipe(
+	v.string(),
+	v.normalize('NFC'),
+	v.trim(),
+	v.minLength(3),
+	v.check((written) => lengthOf(written) <= questionMaxLength, 'too long'),
+);
 
 export const askInput = v.object({ meetingId: id, text, anonymous: v.boolean() });
 export const voteInput = v.object({ questionId: id, on: v.boolean() });
 export const questionInput = v.object({ questionId: id });
 export const similarInput = v.object({
 	meetingId: id,
-	text: v.pipe(v.string(), v.maxLength(questionMaxLength)),
+	text: v.pipe(v.string(), v.maxLength(2 * questionMaxLength)),
 });
 
 /** One act of the desk on one or many questions. `act` decides which of the other fields are needed. */

@@ -95,14 +95,15 @@ async function joinHall(
 	const { row } = await readMeeting(db, socket.data.actor, slug);
 	const missed: RoomEvent[] = [];
 	let reload = false;
-	for (const room of roomsFor(socket.data.actor, row.id)) {
+	const rooms = roomsFor(socket.data.actor, row.id);
+	for (const room of rooms) {
 		const events = await feed.join(socket, room, seen[room] ?? 0);
 		if (events) missed.push(...events);
 		else reload = true;
 	}
 	const attends = pseudonymsIn(row.id, socket.data.actor, 'attend');
 	presence.enter(socket, row.id, attends.account ?? attends.guest);
-	return { missed, reload, watching: presence.watching(row.id) };
+	return { missed, reload, rooms, watching: presence.watching(row.id) };
 }
 
 export type Realtime = { io: Sockets; feed: Feed; close(): Promise<void> };

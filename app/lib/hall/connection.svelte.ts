@@ -9,23 +9,21 @@ import type {
 	RoomEvent,
 	ServerToClient,
 } from '#domain/events.ts';
-import { applyEvent, follows, summaryOf, type Hall } from '#domain/hall.ts';
+import * as hallOf from '#domain/hall.ts';
+import type { Hall } from '#domain/hall.ts';
+import { Commanding } from './commanding.ts';
+import { newId } from './id.ts';
 
 export type LineStatus = 'connecting' | 'connected' | 'reconnecting' | 'offline';
 /** What happened while the line was down. */
-export type Missed = { seconds: number; changes: ReturnType<typeof summaryOf> };
+export type Missed = { seconds: number; changes: hallOf.Missed };
 
 /** An answer is waited for this long before the command is sent again with the same id. */
 const answerWithinMs = 8_000;
-/** After this long without a connection a command is given up and the person told. */
-const giveUpAfterMs = 30_000;
-
-type Waiting = {
-	name: CommandName;
-	input: unknown;
-	since: number;
-	done: (answer: Acknowledged<never>) => void;
-};
+/** A page that was out of sight this long asks whether its line still stands. */
+const asleepAfterMs = 20_000;
+/** A shorter gap in which nothing happened is not worth a word. */
+const worthAWordSeconds = 10;
 
 export class HallLine {
 	hall = $state.raw() as Hall;
@@ -34,25 +32,29 @@ export class HallLine {
 	missed = $state.raw<Missed | null>(null);
 	/** Commands that are not answered yet. */
 	unanswered = $state(0);
+	/** Votes on their way: question id → on or off. */
+	voting = $state.raw<Record<string, boolean>>({});
+	/** The server is there but cannot save anything at the moment. */
+	cannotSave = $state(false);
 
-	readonly #slug: string;
-	readonly #reload: () => Promise<void>;
+	readonly #read: () => Promise<Hall>;
 	readonly #onevent: (event: RoomEvent) => void;
 	#socket: Socket<ServerToClient, ClientToServer> | undefined;
-	#waiting = new Map<string, Waiting>();
+	#commands = new Commanding((id, { name, input }) => this.#transmit(id, name, input));
 	/** Events that arrive while the rooms are being joined: they come after what was missed. */
 	#early: RoomEvent[] | null = null;
 	#lostAt: number | null = null;
-	#givingUp: ReturnType<typeof setInterval> | undefined;
+	#hiddenAt: number | null = null;
+	/** The page was read anew because the rooms were others; it is not read again and again for that. */
+	#hasLookedAgain = false;
 
 	/**
-	 * @param reload loads the page's data anew and calls `restart` with it
-	 * @param onevent told of each new event, after it was applied
+	 * @param read reads the hall anew, for when too much was missed or the person has changed
+	 * @param onevent told of each event that arrives while the line is up, after it was applied
 	 */
-	constructor(hall: Hall, reload: () => Promise<void>, onevent: (event: RoomEvent) => void = () => {}) {
+	constructor(hall: Hall, read: () => Promise<Hall>, onevent: (event: RoomEvent) => void = () => {}) {
 		this.hall = hall;
-		this.#slug = hall.meeting.slug;
-		this.#reload = reload;
+		this.#read = read;
 		this.#onevent = onevent;
 	}
 
@@ -69,21 +71,21 @@ export class HallLine {
 		socket.on('disconnect', (reason) => {
 			this.#lost();
 			// The server ends a line it finds too slow or too loud; the browser comes back and catches up.
-			if (reason === 'io server disconnect') socket.connect();
+			if (reason === 'io server disconnect') setTimeout(() => socket.connect(), soon());
 		});
 		socket.on('connect_error', () => this.#lost());
 		socket.on('event', (event) => this.#receive(event));
 		socket.on('presence', ({ watching }) => (this.watching = watching));
-		socket.on('actor:changed', () => void this.#reload());
-		const offline = () => this.#lost();
-		const online = () => socket.connect();
-		addEventListener('offline', offline);
-		addEventListener('online', online);
-		this.#givingUp = setInterval(() => this.#giveUpOldOnes(), 1_000);
+		socket.on('actor:changed', () => void this.#readAnew());
+		const watched = [
+			listen(window, 'offline', () => this.#offline(socket)),
+			listen(window, 'online', () => this.#online(socket)),
+			listen(document, 'visibilitychange', () => this.#awake(socket)),
+		];
+		const givingUp = setInterval(() => this.#giveUpOld(), 1_000);
 		return () => {
-			removeEventListener('offline', offline);
-			removeEventListener('online', online);
-			clearInterval(this.#givingUp);
+			for (const stop of watched) stop();
+			clearInterval(givingUp);
 			socket.close();
 		};
 	}
@@ -92,34 +94,34 @@ export class HallLine {
 	 * Sends a command; resolves with the server's answer. A lost answer is asked for again with the same id, so it is done once.
 	 * @param id give the same one when a person tries the same thing again
 	 */
-	send<C extends CommandName>(
+	async send<C extends CommandName>(
 		name: C,
 		input: Commands[C]['input'],
-		id: string = crypto.randomUUID(),
+		id: string = newId(),
 	): Promise<Acknowledged<Commands[C]['result']>> {
-		return new Promise((resolve) => {
-			this.#waiting.set(id, {
-				name,
-				input,
-				since: Date.now(),
-				done: resolve as (answer: Acknowledged<never>) => void,
-			});
-			this.unanswered = this.#waiting.size;
-			if (this.status === 'connected') this.#transmit(id);
-		});
+		const answer = this.#commands.add(id, name, input, Date.now());
+		this.unanswered = this.#commands.size;
+		if (this.status === 'connected') this.#commands.transmit(id);
+		const answered = await answer;
+		if (answered.ok) this.cannotSave = false;
+		else if (answered.code === 'database-away') this.cannotSave = true;
+		return answered as Acknowledged<Commands[C]['result']>;
 	}
 
-	/** Votes for a question or takes the vote back; the button shows it at once and the count follows. */
+	/** Votes for a question or takes the vote back; `voting` says so until the answer is there. */
 	async vote(questionId: string, on: boolean): Promise<Acknowledged> {
+		this.voting = { ...this.voting, [questionId]: on };
 		const answer = await this.send('question:vote', { questionId, on });
+		const { [questionId]: _, ...others } = this.voting;
+		this.voting = others;
 		if (answer.ok) {
-			const others = this.hall.voted.filter((id) => id !== questionId);
-			this.hall = { ...this.hall, voted: on ? [...others, questionId] : others };
+			const voted = this.hall.voted.filter((id) => id !== questionId);
+			this.hall = { ...this.hall, voted: on ? [...voted, questionId] : voted };
 		}
 		return answer;
 	}
 
-	/** Goes on from a newly loaded page. */
+	/** Goes on from a newly read hall. */
 	restart(hall: Hall): void {
 		this.hall = hall;
 		if (this.#socket?.connected) void this.#join();
@@ -130,81 +132,146 @@ export class HallLine {
 		this.status = navigator.onLine ? 'reconnecting' : 'offline';
 	}
 
+	// What the browser holds for an open line may be dead without having noticed: a new one is certain.
+	#offline(socket: Socket): void {
+		this.#lost();
+		socket.io.engine?.close();
+	}
+
+	#online(socket: Socket): void {
+		if (socket.connected) return void this.#join();
+		this.#lost();
+		socket.disconnect().connect();
+	}
+
+	#awake(socket: Socket): void {
+		if (document.hidden) {
+			this.#hiddenAt = Date.now();
+			return;
+		}
+		const slept = this.#hiddenAt !== null && Date.now() - this.#hiddenAt > asleepAfterMs;
+		this.#hiddenAt = null;
+		if (slept && socket.connected) void this.#join();
+	}
+
 	async #join(): Promise<void> {
 		const socket = this.#socket;
 		if (!socket || this.#early) return;
 		this.#early = [];
+		const { seen, meeting } = this.hall;
 		try {
 			const answer = await socket
 				.timeout(answerWithinMs)
-				.emitWithAck('hall:join', { slug: this.#slug, seen: this.hall.seen }, crypto.randomUUID());
+				.emitWithAck('hall:join', { slug: meeting.slug, seen }, newId());
 			if (!answer.ok) throw new Error(answer.code);
-			if (answer.result.reload) {
-				this.#early = null;
-				return void (await this.#reload());
+			const { reload, rooms } = answer.result;
+			const isSomebodyElse = !sameRooms(rooms, Object.keys(seen)) && !this.#hasLookedAgain;
+			if (reload || isSomebodyElse) {
+				this.#hasLookedAgain = isSomebodyElse;
+				return await this.#readAnew();
 			}
+			if (sameRooms(rooms, Object.keys(seen))) this.#hasLookedAgain = false;
 			this.#catchUp(answer.result);
 		} catch {
 			// The line broke again, or the server could not answer: it is tried anew from the start.
-			this.#early = null;
-			this.#lost();
-			setTimeout(() => socket.connected && void this.#join(), 1_000);
-		} finally {
-			this.#early = null;
+			this.#again(socket);
 		}
 	}
 
-	#catchUp({ missed, watching }: Joined): void {
-		const isNews = (event: RoomEvent) => event.seq > (this.hall.seen[event.room] ?? 0);
-		const news = missed.filter(isNews);
-		for (const event of [...news, ...(this.#early ?? [])]) this.#apply(event);
-		this.#early = null;
-		this.watching = watching;
-		if (this.#lostAt !== null) {
-			this.missed = { seconds: Math.round((Date.now() - this.#lostAt) / 1000), changes: summaryOf(news) };
-			this.#lostAt = null;
+	async #readAnew(): Promise<void> {
+		const before = this.hall;
+		try {
+			this.hall = await this.#read();
+			if (this.#lostAt !== null) this.#tell(hallOf.summaryBetween(before, this.hall));
+			this.#early = null;
+			void this.#join();
+		} catch {
+			if (this.#socket) this.#again(this.#socket);
 		}
+	}
+
+	#again(socket: Socket): void {
+		this.#early = null;
+		this.#lost();
+		setTimeout(() => socket.connected && void this.#join(), soon());
+	}
+
+	#catchUp({ missed, watching }: Joined): void {
+		const news = missed.filter((event) => event.seq > (this.hall.seen[event.room] ?? 0));
+		const early = this.#early ?? [];
+		this.#early = null;
+		const isWhole = [...missed, ...early].every((event) => this.#apply(event));
+		if (!isWhole) return void this.#readAnew();
+		this.watching = watching;
+		if (this.#lostAt !== null) this.#tell(hallOf.summaryOf(news));
+		this.#lostAt = null;
 		this.status = 'connected';
-		for (const id of this.#waiting.keys()) this.#transmit(id);
+		this.#commands.transmitAll();
+	}
+
+	#tell(changes: hallOf.Missed): void {
+		const seconds = Math.round((Date.now() - this.#lostAt!) / 1000);
+		this.#lostAt = null;
+		if (changes.length === 0 && seconds < worthAWordSeconds) return;
+		const before = this.missed ?? { seconds: 0, changes: [] };
+		this.missed = {
+			seconds: before.seconds + seconds,
+			changes: hallOf.summariesTogether(before.changes, changes),
+		};
 	}
 
 	#receive(event: RoomEvent): void {
 		if (this.#early) return void this.#early.push(event);
-		const isGap = event.seq > (this.hall.seen[event.room] ?? 0) && !follows(this.hall, event);
-		if (isGap) return void this.#join();
-		this.#apply(event);
-	}
-
-	#apply(event: RoomEvent): void {
 		const before = this.hall;
-		this.hall = applyEvent(before, event);
+		if (!this.#apply(event)) return void this.#join();
+		this.cannotSave = false;
 		if (this.hall !== before) this.#onevent(event);
 	}
 
-	#transmit(id: string): void {
-		const waiting = this.#waiting.get(id);
+	/** @returns false when something before the event is missing; it is not applied then */
+	#apply(event: RoomEvent): boolean {
+		const isOld = event.seq <= (this.hall.seen[event.room] ?? 0);
+		if (!isOld && !hallOf.follows(this.hall, event)) return false;
+		this.hall = hallOf.applyEvent(this.hall, event);
+		return true;
+	}
+
+	#transmit(id: string, name: CommandName, input: unknown): void {
 		const socket = this.#socket;
-		if (!waiting || !socket?.connected) return;
-		const answered = (error: Error | null, answer: Acknowledged<never>) => {
+		if (!socket?.connected) return;
+		const answered = (error: Error | null, answer: Acknowledged<unknown>) => {
 			if (!error) return this.#settle(id, answer);
-			if (socket.connected) this.#transmit(id);
+			this.#commands.lost(id);
+			if (socket.connected) this.#commands.transmit(id);
 		};
 		const impatient = socket.timeout(answerWithinMs) as unknown as {
 			emit(name: string, ...args: unknown[]): void;
 		};
-		impatient.emit(waiting.name, waiting.input, id, answered);
+		this.#commands.sent(id);
+		impatient.emit(name, input, id, answered);
 	}
 
-	#settle(id: string, answer: Acknowledged<never>): void {
-		const waiting = this.#waiting.get(id);
-		this.#waiting.delete(id);
-		this.unanswered = this.#waiting.size;
-		waiting?.done(answer);
+	#settle(id: string, answer: Acknowledged<unknown>): void {
+		this.#commands.settle(id, answer);
+		this.unanswered = this.#commands.size;
 	}
 
-	#giveUpOldOnes(): void {
-		for (const [id, { since }] of this.#waiting)
-			if (Date.now() - since > giveUpAfterMs)
-				this.#settle(id, { ok: false, code: 'failed', message: 'Not saved, try again.' });
+	#giveUpOld(): void {
+		this.#commands.giveUpOld(Date.now());
+		this.unanswered = this.#commands.size;
 	}
+}
+
+/** About a second, a little different for each browser, so that not all come back at once. */
+function soon(): number {
+	return 500 + Math.random() * 1_000;
+}
+
+function sameRooms(a: string[], b: string[]): boolean {
+	return a.length === b.length && a.every((room) => b.includes(room));
+}
+
+function listen(target: EventTarget, type: string, act: () => void): () => void {
+	target.addEventListener(type, act);
+	return () => target.removeEventListener(type, act);
 }

@@ -3,7 +3,14 @@ import { database } from '#lib/server/database.ts';
 import { ensureGuest } from '#lib/server/guest.ts';
 
 export const load = async (event) => {
-	event.depends('hall');
 	await ensureGuest(event);
-	return { hall: await readHall(database(), event.locals.actor, event.params.slug) };
+	const { actor } = event.locals;
+	return {
+		frame: 'hall',
+		hall: await readHall(database(), actor, event.params.slug),
+		/** Who has neither an account nor a guest identity can only watch. */
+		takesPart: actor.account !== null || actor.guest !== null,
+		now: Date.now(),
+		panel: event.url.searchParams.get('panel') ?? 'questions',
+	};
 };

@@ -1,0 +1,7 @@
+// Ids that a browser makes for its commands: the server does each of them once.
+export function newId(): string {
+	// randomUUID is missing on plain http (a phone in the city's own network): the id only has to be new.
+	if (crypto.randomUUID) return crypto.randomUUID();
+	const numbers = crypto.getRandomValues(new Uint32Array(4));
+	return Array.from(numbers, (number) => number.toString(16).padStart(8, '0')).join('');
+}
