@@ -113,7 +113,13 @@ export type Presence = { meetingId: string; watching: number };
 export type Acknowledged<T = void> =
 	| { ok: true; result: T }
 	/** `failed`: a bug on the server, nothing is saved. `unanswered`: no answer came; it may be saved, the same id finds out. */
-	| { ok: false; code: RefusalCode | 'failed' | 'unanswered'; field?: string; message: string; requestId?: string };
+	| {
+			ok: false;
+			code: RefusalCode | 'failed' | 'unanswered';
+			field?: string;
+			message: string;
+			requestId?: string;
+	  };
 
 /**
  * The ack of `hall:join`: what was missed since `seen`, or `reload` when that is too far back. `rooms` are those the socket is in

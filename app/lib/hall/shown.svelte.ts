@@ -56,7 +56,9 @@ export class ShownList {
 
 	/** Makes sure that a question is on screen, whatever is chosen; a merged one by what it was merged into. @returns the one to look for */
 	reveal(question: Question): string {
-		const top = this.merged.get(question.mergedInto ?? '')?.includes(question) ? question.mergedInto! : question.id;
+		const top = this.merged.get(question.mergedInto ?? '')?.includes(question)
+			? question.mergedInto!
+			: question.id;
 		if (!this.#wanted.includes(top)) this.choose({ filter: 'all', label: null, search: '' });
 		if (!this.#ids.includes(top)) this.update();
 		this.length = Math.max(this.length, this.#ids.indexOf(top) + 1);
