@@ -64,7 +64,8 @@ export function makeDoorkeeper(
 /** The address a line comes from; of an IPv6 one the network (64 bits), which one household shares. */
 function addressOf(request: IncomingMessage, config: Pick<Config, 'TRUST_PROXY'>): string | undefined {
 	// The last one is written by our own proxy; those before it by anybody.
-	const forwarded = config.TRUST_PROXY && request.headers['x-forwarded-for']?.toString().split(',').at(-1)?.trim();
+	const forwarded =
+		config.TRUST_PROXY && request.headers['x-forwarded-for']?.toString().split(',').at(-1)?.trim();
 	const address = forwarded || request.socket.remoteAddress;
 	return address?.includes(':') && !address.includes('.')
 		? address.split(':').slice(0, 4).join(':')

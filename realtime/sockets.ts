@@ -88,10 +88,7 @@ const costs: Partial<Record<CommandName, number>> = { 'hall:join': 5, 'question:
 
 const joinInput = v.object({
 	slug: v.pipe(v.string(), v.maxLength(100)),
-	seen: v.record(
-		v.pipe(v.string(), v.maxLength(200)),
-		v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-	),
+	seen: v.record(v.pipe(v.string(), v.maxLength(200)), v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
 });
 
 /** Puts the socket into the rooms its person may listen to and gives back what it has missed in them. */
@@ -137,7 +134,8 @@ export async function attachSockets(
 		connectTimeout: 10_000,
 		pingInterval: 15_000,
 		pingTimeout: 10_000,
-		allowRequest: (request, answer) => void admit(request).then((refused) => answer(refused, refused === null)),
+		allowRequest: (request, answer) =>
+			void admit(request).then((refused) => answer(refused, refused === null)),
 	});
 	const actors = makeActors(db, config, io, log);
 
