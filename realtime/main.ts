@@ -62,8 +62,7 @@ function refuseOtherUpgrades(http: import('node:http').Server, config: Config): 
 		socket.on('error', () => {});
 		const path = request.url ?? '';
 		const isVite =
-			config.NODE_ENV === 'development' &&
-			request.headers['sec-websocket-protocol']?.startsWith('vite-');
+			config.NODE_ENV === 'development' && request.headers['sec-websocket-protocol']?.startsWith('vite-');
 		if (path.startsWith('/socket.io/') || isVite) return;
 		// Not only ended: a peer that never closes its side would keep the line.
 		socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());

@@ -60,7 +60,10 @@ export function makeWeb(db: Database, config: Config): Web {
 	});
 	return {
 		// Whoever sends a request drop by drop does not keep the line.
-		http: createServer({ headersTimeout: 15_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 }, app),
+		http: createServer(
+			{ headersTimeout: 15_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 },
+			app,
+		),
 		usePages: (handler) => (pages = handler),
 		setReady: (check) => (isReady = check),
 	};
