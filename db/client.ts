@@ -1,5 +1,6 @@
 // The connection to PostgreSQL: one pool per process, its errors told apart from bugs.
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { PgTransactionConfig } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import type { Logger } from './log.ts';
 import * as schema from './schema/index.ts';
@@ -10,7 +11,7 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 export type Reader = Database | Transaction;
 
 /**
- * Opens a pool. A query gives up after 10 s and a connection attempt after 3 s, so that a database that hangs
+ * Opens a pool. A statement gives up after 5 s and a connection attempt after 3 s, so that a database that hangs
  * looks like one that is away instead of hanging every page.
  * @param size most connections at once
  * @param log told of every statement
@@ -20,20 +21,74 @@ export function openDatabase(connectionString: string, size = 10, log?: Pick<Log
 		connectionString,
 		max: size,
 		connectionTimeoutMillis: 3_000,
-		query_timeout: 10_000,
-		statement_timeout: 10_000,
+		// PostgreSQL itself gives up first, which leaves the connection usable; ours is for one that does not answer at all.
+		statement_timeout: 5_000,
+		query_timeout: 6_000,
 		idle_in_transaction_session_timeout: 15_000,
+		keepAlive: true,
 		application_name: 'porchlight',
 	});
 	// An idle connection that PostgreSQL closes is no bug: the next query opens another.
 	pool.on('error', () => {});
+	// Nor is one in use: its query fails, and that is where it is told. Unheard, it would end the process.
+	pool.on('connect', (client) => void client.on('error', () => {}));
 	// Statements only, never their values; with the number of the request they belong to (LOG_LEVEL=debug).
 	const logger = log && { logQuery: (statement: string) => log.debug({ sql: statement }, 'sql') };
-	return drizzle({ client: pool, schema, casing: 'snake_case', logger });
+	const settings = { schema, casing: 'snake_case', logger } as const;
+	const db = drizzle({ client: pool, ...settings });
+	const onConnection = new WeakMap<pg.PoolClient, Transaction>();
+	const transactionOn = (client: pg.PoolClient) => {
+		let tx = onConnection.get(client);
+		if (!tx) onConnection.set(client, (tx = alone(drizzle({ client, ...settings }))));
+		return tx;
+	};
+	db.transaction = (run, config) => transaction(pool, transactionOn, run, config);
+	return db;
 }
 
 export async function closeDatabase(db: Database): Promise<void> {
 	await db.$client.end();
+}
+
+/**
+ * Drizzle's own would keep a connection for good when `begin` fails, and would give one back whose transaction is still open when
+ * PostgreSQL does not answer: the next to use it would commit a stranger's half work. Here such a connection is cut.
+ */
+async function transaction<T>(
+	pool: pg.Pool,
+	transactionOn: (client: pg.PoolClient) => Transaction,
+	run: (tx: Transaction) => Promise<T>,
+	config?: PgTransactionConfig,
+): Promise<T> {
+	const client = await pool.connect();
+	let isClean = false;
+	try {
+		await client.query(beginning(config));
+		const result = await run(transactionOn(client));
+		const { command } = await client.query('commit');
+		isClean = true;
+		// PostgreSQL answers the commit of a failed transaction with a rollback, without an error.
+		if (command !== 'COMMIT') throw new Error('The transaction had failed before its commit.');
+		return result;
+	} catch (error) {
+		if (!isClean && !isDatabaseAway(error))
+			isClean = await client.query('rollback').then(
+				() => true,
+				() => false,
+			);
+		throw error;
+	} finally {
+		client.release(!isClean);
+	}
+}
+
+function alone(db: NodePgDatabase<typeof schema>): Transaction {
+	db.transaction = () => Promise.reject(new Error('A transaction within a transaction is not supported.'));
+	return db as unknown as Transaction;
+}
+
+function beginning({ isolationLevel, accessMode }: PgTransactionConfig = {}): string {
+	return `begin${isolationLevel ? ` isolation level ${isolationLevel}` : ''} ${accessMode ?? ''}`;
 }
 
 const awayCodes = new Set([
@@ -42,6 +97,11 @@ const awayCodes = new Set([
 	'EPIPE',
 	'ENOENT',
 	'ETIMEDOUT',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'25P03',
 	'57P01',
 	'57P02',
 	'57P03',

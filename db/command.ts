@@ -124,7 +124,8 @@ async function earlierResult<Result>(tx: Transaction, key: string): Promise<Resu
 // Deadlock and serialization failure: PostgreSQL asks to try again.
 const tryAgain = new Set(['40P01', '40001']);
 
-async function retried<T>(attempt: () => Promise<T>): Promise<T> {
+/** Runs a transaction again when PostgreSQL asks for it. @throws Refusal database-away */
+export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
 	for (let tries = 1; ; tries++) {
 		try {
 			return await attempt();

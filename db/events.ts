@@ -18,5 +18,6 @@ export async function eventsAfter(db: Reader, room: string, seq: number, limit =
 /** The number of each room's newest event; 0 where nothing has happened yet. */
 export async function lastSeqs(db: Reader, names: string[]): Promise<Record<string, number>> {
 	const rows = await db.select().from(rooms).where(inArray(rooms.name, names));
-	return Object.fromEntries(names.map((name) => [name, rows.find((row) => row.name === name)?.seq ?? 0]));
+	const found = new Map(rows.map(({ name, seq }) => [name, seq]));
+	return Object.fromEntries(names.map((name) => [name, found.get(name) ?? 0]));
 }

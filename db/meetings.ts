@@ -92,9 +92,15 @@ export async function readMeeting(
 	actor: Actor,
 	slug: string,
 ): Promise<{ row: MeetingRow; meeting: Meeting }> {
-	const [row] = await db.select().from(meetings).where(eq(meetings.slug, slug));
+	const row = await findMeeting(db, slug);
 	if (!row || !can(actor, 'meeting:read', row)) throw new Refusal('not-found');
 	return { row, meeting: await viewOf(db, row) };
+}
+
+/** The bare row, drafts too: whoever calls asks the policy. */
+export async function findMeeting(db: Reader, slug: string): Promise<MeetingRow | undefined> {
+	const [row] = await db.select().from(meetings).where(eq(meetings.slug, slug));
+	return row;
 }
 
 /** The slug behind a short link. @throws Refusal not-found */

@@ -8,8 +8,8 @@ import type { MeetingState } from '#domain/meetings.ts';
 import { system, type Actor } from '#domain/people.ts';
 import { can } from '#domain/policy.ts';
 import { isPublic, isVotable, voteInput, type QuestionState } from '#domain/questions.ts';
-import { isDatabaseAway, type Database, type Transaction } from './client.ts';
-import { checked, work } from './command.ts';
+import type { Database, Transaction } from './client.ts';
+import { checked, retried, work } from './command.ts';
 import { pseudonymsIn } from './identity.ts';
 import { questions } from './schema/index.ts';
 
@@ -36,12 +36,7 @@ export async function voteForQuestion(
  * @throws Refusal database-away for all of them
  */
 export async function castVotes(db: Database, ballots: Ballot[]): Promise<(RefusalCode | null)[]> {
-	try {
-		return await db.transaction((tx) => cast(tx, ballots));
-	} catch (error) {
-		if (isDatabaseAway(error)) throw new Refusal('database-away');
-		throw error;
-	}
+	return retried(() => db.transaction((tx) => cast(tx, ballots)));
 }
 
 async function cast(tx: Transaction, ballots: Ballot[]): Promise<(RefusalCode | null)[]> {
@@ -52,6 +47,7 @@ async function cast(tx: Transaction, ballots: Ballot[]): Promise<(RefusalCode | 
 	});
 	const blocked = await blockedAmong(
 		tx,
+		[...new Set([...subjects.values()].map((subject) => subject.meeting_id))],
 		people.flatMap((person) => person?.all ?? []),
 	);
 
@@ -77,6 +73,9 @@ async function cast(tx: Transaction, ballots: Ballot[]): Promise<(RefusalCode | 
 			on,
 		});
 	});
+	// A browser's tabs from before and after signing in are one person.
+	for (const { questionId, voter, other } of [...last.values()])
+		if (other !== voter) last.delete(`${questionId} ${other}`);
 	await apply(tx, [...last.values()]);
 	return refused;
 }
@@ -101,9 +100,14 @@ async function lockSubjects(tx: Transaction, ids: string[]): Promise<Map<string,
 	return new Map(rows.map((row) => [row.id, row]));
 }
 
-async function blockedAmong(tx: Transaction, pseudonyms: string[]): Promise<Set<string>> {
+async function blockedAmong(
+	tx: Transaction,
+	meetingIds: string[],
+	pseudonyms: string[],
+): Promise<Set<string>> {
 	const { rows } = await tx.execute<{ pseudonym: string }>(sql`
-		select pseudonym from blocks where lifted_at is null and pseudonym = any(${sql.param(pseudonyms)}::text[])`);
+		select pseudonym from blocks where lifted_at is null
+			and meeting_id = any(${sql.param(meetingIds)}::uuid[]) and pseudonym = any(${sql.param(pseudonyms)}::text[])`);
 	return new Set(rows.map((row) => row.pseudonym));
 }
 
@@ -162,9 +166,16 @@ async function apply(
 /**
  * Announces the totals of a meeting that have changed since the last time; to the desk alone while they are hidden.
  * Whatever process does it first does it for all.
+ * @param leastMs how long the room is left alone after its last totals, whoever announced those
+ * @returns false when it is too early, or another process is at it
  */
-export async function announceTallies(db: Database, meetingId: string): Promise<void> {
-	await work(db, system, async ({ tx, record }) => {
+export async function announceTallies(db: Database, meetingId: string, leastMs = 0): Promise<boolean> {
+	return work(db, system, async ({ tx, record }) => {
+		// A statement of its own: what the one before has announced must be seen by the next.
+		const { rows: locks } = await tx.execute<{ mine: boolean }>(
+			sql`select pg_try_advisory_xact_lock(hashtext('tallies'), hashtext(${meetingId})) as mine`,
+		);
+		if (!locks[0]?.mine || (await isCountedSince(tx, meetingId, leastMs))) return false;
 		const { rows } = await tx.execute<{ totals_hidden: boolean }>(
 			sql`select totals_hidden from meetings where id = ${meetingId} for share`,
 		);
@@ -178,10 +189,21 @@ export async function announceTallies(db: Database, meetingId: string): Promise<
 		const tallies = due
 			.filter(isPublic)
 			.map(({ id, votes, votesWithAccount, votesAside }) => ({ id, votes, votesWithAccount, votesAside }));
-		if (tallies.length === 0) return;
+		if (tallies.length === 0) return true;
 		if (rows[0]?.totals_hidden) record(deskRoom(meetingId), 'desk:counted', { tallies });
 		else record(hallRoom(meetingId), 'question:counted', { tallies });
+		return true;
 	});
+}
+
+async function isCountedSince(tx: Transaction, meetingId: string, ms: number): Promise<boolean> {
+	if (ms === 0) return false;
+	// Only the newest events are looked at; more than that in a moment are no totals.
+	const { rows } = await tx.execute(sql`
+		select from rooms r join events e on e.room = r.name and e.seq > r.seq - 200
+		where r.name in (${hallRoom(meetingId)}, ${deskRoom(meetingId)})
+			and e.type in ('question:counted', 'desk:counted') and e.at > now() - make_interval(secs => ${ms / 1000}) limit 1`);
+	return rows.length > 0;
 }
 
 /** Meetings with totals that nobody has announced yet: left behind by a process that died, or fresh. */

@@ -1,6 +1,7 @@
 // The server: one process, one port. Database first, then pages and sockets; a clean stop on SIGINT and SIGTERM.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { readConfig, type Config } from '#config';
 import { closeDatabase, openDatabase } from '#db/client.ts';
 import { startEmbedded } from '#db/embedded.ts';
@@ -10,6 +11,7 @@ import { whenLeftAlone } from './parent.ts';
 import { attachSockets } from './sockets.ts';
 import { builtPages, developmentPages, makeWeb } from './web.ts';
 
+const stopWithinMs = 15_000;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function start(): Promise<void> {
@@ -25,7 +27,7 @@ async function start(): Promise<void> {
 	const realtime = await attachSockets(web.http, db, config, connectionString, log);
 	web.usePages(config.NODE_ENV === 'development' ? await developmentPages(web.http) : await builtPages());
 	web.setReady(() => realtime.feed.isListening());
-	refuseOtherUpgrades(web.http);
+	refuseOtherUpgrades(web.http, config);
 	await listen(web.http, config);
 	say(`Porchlight is listening on http://localhost:${(web.http.address() as AddressInfo).port}`);
 
@@ -35,9 +37,13 @@ async function start(): Promise<void> {
 		isStopping = true;
 		log.info({ why }, 'stopping');
 		web.http.close();
-		await realtime.close();
+		// A database that does not answer must not hold up the stop: what it has not taken was not acknowledged either.
+		const closing = realtime
+			.close()
+			.then(() => closeDatabase(db))
+			.catch((error: unknown) => log.error({ err: error }, 'not everything could be closed'));
+		await Promise.race([closing, wait(stopWithinMs)]);
 		web.http.closeAllConnections();
-		await closeDatabase(db);
 		await embedded?.stop();
 		process.exit(0);
 	};
@@ -51,13 +57,15 @@ function share(living: Record<string, unknown>): void {
 	Object.assign(globalThis, { [Symbol.for('porchlight')]: living });
 }
 
-function refuseOtherUpgrades(http: import('node:http').Server): void {
+function refuseOtherUpgrades(http: import('node:http').Server, config: Config): void {
 	http.on('upgrade', (request, socket) => {
 		socket.on('error', () => {});
 		const path = request.url ?? '';
-		const isVite = request.headers['sec-websocket-protocol']?.startsWith('vite-');
+		const isVite =
+			config.NODE_ENV === 'development' && request.headers['sec-websocket-protocol']?.startsWith('vite-');
 		if (path.startsWith('/socket.io/') || isVite) return;
-		socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+		// Not only ended: a peer that never closes its side would keep the line.
+		socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
 	});
 }
 

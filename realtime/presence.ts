@@ -1,65 +1,104 @@
 // How many have a hall open, over all processes, and for how long: counts and minutes, never names.
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import type { Database } from '#db/client.ts';
+import * as v from 'valibot';
+import { isDatabaseAway, type Database } from '#db/client.ts';
 import type { Logger } from '#db/log.ts';
 import { noteAttendance } from '#db/attendance.ts';
 import { hallRoom } from '#domain/events.ts';
 import type { Feed, HallSocket, Sockets } from './feed.ts';
 
-const tickMs = 1_000;
-const repeatMs = 5_000;
-const forgetAfterMs = 15_000;
-const attendanceEveryMs = 30_000;
+/** All in milliseconds. */
+export type PresenceTimes = {
+	/** How often a count that has changed is told and shown. */
+	tick: number;
+	/** How often every process repeats its counts. */
+	repeat: number;
+	/** A process that has not repeated for so long is gone. */
+	forgetAfter: number;
+	/** How often attendance is written. */
+	save: number;
+};
+export const presenceTimes: PresenceTimes = {
+	tick: 1_000,
+	repeat: 5_000,
+	forgetAfter: 15_000,
+	save: 30_000,
+};
 
-type Told = { process: string; meetingId: string; watching: number };
+/** What a process tells the others. A browser with tabs on two processes counts in both. */
+const toldByProcess = v.object({ process: v.string(), meetingId: v.string(), watching: v.number() });
+type Told = v.InferOutput<typeof toldByProcess>;
 
 export type PresenceCount = {
+	/** Counts the socket in this hall, and no longer in the one it was in before. */
 	enter(socket: HallSocket, meetingId: string, visitor: string | null): void;
 	leave(socket: HallSocket): void;
 	watching(meetingId: string): number;
 	close(): Promise<void>;
 };
 
-export function startPresence(db: Database, feed: Feed, io: Sockets, log: Logger): PresenceCount {
+export function startPresence(
+	db: Database,
+	feed: Feed,
+	io: Sockets,
+	log: Logger,
+	times: PresenceTimes = presenceTimes,
+): PresenceCount {
 	const me = randomUUID();
 	/** Sockets here, by meeting and browser. */
 	const here = new Map<string, Map<string, Set<string>>>();
-	/** Counts of all processes, this one too. */
-	const told = new Map<string, Map<string, { watching: number; at: number }>>();
-	/** Seconds watched that are not in the database yet. */
-	const unsaved = new Map<string, Map<string, number>>();
+	/** Counts of the other processes, by meeting. */
+	const others = new Map<string, Map<string, { watching: number; at: number }>>();
+	/** What this process has told last, and what its browsers have been shown. */
+	const told = new Map<string, number>();
 	const shown = new Map<string, number>();
+	/** Seconds watched that are not in the database yet. */
+	let unsaved = new Map<string, Map<string, number>>();
 	let lastRepeat = 0;
 	let lastSave = Date.now();
 
 	feed.on('presence', (payload) => {
-		const { process, meetingId, watching } = JSON.parse(payload) as Told;
-		const counts = told.get(meetingId) ?? new Map();
-		counts.set(process, { watching, at: Date.now() });
-		told.set(meetingId, counts);
+		const count = readTold(payload);
+		if (!count || count.process === me) return;
+		const counts = others.get(count.meetingId) ?? new Map<string, { watching: number; at: number }>();
+		others.set(count.meetingId, counts);
+		if (count.watching > 0) counts.set(count.process, { watching: count.watching, at: Date.now() });
+		else counts.delete(count.process);
 	});
 
 	function watching(meetingId: string): number {
-		let sum = 0;
-		for (const [process, count] of told.get(meetingId) ?? [])
-			if (process !== me && Date.now() - count.at < forgetAfterMs) sum += count.watching;
-		return sum + (here.get(meetingId)?.size ?? 0);
+		let sum = here.get(meetingId)?.size ?? 0;
+		for (const count of others.get(meetingId)?.values() ?? [])
+			if (Date.now() - count.at < times.forgetAfter) sum += count.watching;
+		return sum;
+	}
+
+	function show(): void {
+		for (const [meetingId, counts] of others) {
+			for (const [process, { at }] of counts)
+				if (Date.now() - at >= times.forgetAfter) counts.delete(process);
+			if (counts.size === 0) others.delete(meetingId);
+		}
+		for (const meetingId of new Set([...here.keys(), ...others.keys(), ...shown.keys()])) {
+			const sum = watching(meetingId);
+			if (shown.get(meetingId) === sum) continue;
+			if (sum > 0) shown.set(meetingId, sum);
+			else shown.delete(meetingId);
+			io.to(hallRoom(meetingId)).emit('presence', { meetingId, watching: sum });
+		}
 	}
 
 	async function tell(): Promise<void> {
-		const now = Date.now();
-		const isRepeat = now - lastRepeat >= repeatMs;
-		if (isRepeat) lastRepeat = now;
-		for (const meetingId of new Set([...here.keys(), ...(told.keys() ?? [])])) {
+		const isRepeat = Date.now() - lastRepeat >= times.repeat;
+		for (const meetingId of new Set([...here.keys(), ...told.keys()])) {
 			const mine = here.get(meetingId)?.size ?? 0;
-			const before = told.get(meetingId)?.get(me)?.watching ?? 0;
-			if (mine !== before || (isRepeat && mine > 0)) await notify({ process: me, meetingId, watching: mine });
-			const sum = watching(meetingId);
-			if (shown.get(meetingId) === sum) continue;
-			shown.set(meetingId, sum);
-			io.to(hallRoom(meetingId)).emit('presence', { meetingId, watching: sum });
+			if (mine === (told.get(meetingId) ?? 0) && !isRepeat) continue;
+			await notify({ process: me, meetingId, watching: mine });
+			if (mine > 0) told.set(meetingId, mine);
+			else told.delete(meetingId);
 		}
+		if (isRepeat) lastRepeat = Date.now();
 	}
 
 	async function notify(count: Told): Promise<void> {
@@ -69,59 +108,91 @@ export function startPresence(db: Database, feed: Feed, io: Sockets, log: Logger
 	async function save(): Promise<void> {
 		lastSave = Date.now();
 		for (const socket of io.sockets.sockets.values()) addTime(socket);
-		for (const meetingId of new Set([...unsaved.keys(), ...here.keys()])) {
-			const seconds = unsaved.get(meetingId) ?? new Map();
-			unsaved.delete(meetingId);
-			await noteAttendance(db, meetingId, seconds, watching(meetingId));
+		const saving = unsaved;
+		unsaved = new Map();
+		try {
+			for (const meetingId of new Set([...saving.keys(), ...here.keys()])) {
+				// In one order, so that two processes do not wait for each other in a circle.
+				const seconds = [...(saving.get(meetingId) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+				await noteAttendance(db, meetingId, new Map(seconds), watching(meetingId));
+				saving.delete(meetingId);
+			}
+		} catch (error) {
+			for (const [meetingId, visitors] of saving)
+				for (const [visitor, seconds] of visitors) add(meetingId, visitor, seconds);
+			throw error;
 		}
 	}
 
 	function addTime(socket: HallSocket): void {
+		const { hall } = socket.data;
+		if (!hall?.visitor) return;
 		const now = Date.now();
-		for (const [meetingId, visit] of socket.data.halls) {
-			if (!visit.visitor) continue;
-			const seconds = unsaved.get(meetingId) ?? new Map<string, number>();
-			seconds.set(visit.visitor, (seconds.get(visit.visitor) ?? 0) + (now - visit.since) / 1000);
-			unsaved.set(meetingId, seconds);
-			visit.since = now;
-		}
+		add(hall.meetingId, hall.visitor, (now - hall.since) / 1000);
+		hall.since = now;
+	}
+
+	function add(meetingId: string, visitor: string, more: number): void {
+		const visitors = unsaved.get(meetingId) ?? new Map<string, number>();
+		unsaved.set(meetingId, visitors);
+		visitors.set(visitor, (visitors.get(visitor) ?? 0) + more);
 	}
 
 	let ticking: Promise<void> | undefined;
 	const timer = setInterval(() => {
+		show();
 		ticking ??= tell()
-			.then(() => (Date.now() - lastSave >= attendanceEveryMs ? save() : undefined))
-			.catch((error) => log.debug({ err: error }, 'presence could not be told'))
+			.then(() => (Date.now() - lastSave >= times.save ? save() : undefined))
+			.catch((error) => {
+				if (!isDatabaseAway(error)) log.warn({ err: error }, 'presence could not be told');
+			})
 			.finally(() => (ticking = undefined));
-	}, tickMs);
+	}, times.tick);
+
+	function leave(socket: HallSocket): void {
+		const { hall } = socket.data;
+		if (!hall) return;
+		addTime(socket);
+		socket.data.hall = undefined;
+		const browsers = here.get(hall.meetingId);
+		const browser = hall.visitor ?? socket.id;
+		const tabs = browsers?.get(browser);
+		tabs?.delete(socket.id);
+		if (tabs?.size === 0) browsers?.delete(browser);
+		if (browsers?.size === 0) here.delete(hall.meetingId);
+	}
 
 	return {
 		watching,
+		leave,
 		enter(socket, meetingId, visitor) {
-			if (socket.data.halls.has(meetingId)) return;
-			socket.data.halls.set(meetingId, { since: Date.now(), visitor });
+			const { hall } = socket.data;
+			if (hall?.meetingId === meetingId && hall.visitor === visitor) return;
+			leave(socket);
+			socket.data.hall = { meetingId, since: Date.now(), visitor };
 			const browsers = here.get(meetingId) ?? new Map<string, Set<string>>();
+			here.set(meetingId, browsers);
 			const tabs = browsers.get(visitor ?? socket.id) ?? new Set<string>();
 			browsers.set(visitor ?? socket.id, tabs.add(socket.id));
-			here.set(meetingId, browsers);
-		},
-		leave(socket) {
-			addTime(socket);
-			for (const [meetingId, { visitor }] of socket.data.halls) {
-				const browsers = here.get(meetingId);
-				const tabs = browsers?.get(visitor ?? socket.id);
-				tabs?.delete(socket.id);
-				if (tabs?.size === 0) browsers?.delete(visitor ?? socket.id);
-				if (browsers?.size === 0) here.delete(meetingId);
-			}
 		},
 		close: async () => {
 			clearInterval(timer);
 			await ticking;
-			await save().catch((error) =>
-				log.warn({ err: error }, 'the last minutes of attendance were not saved'),
-			);
-			for (const [meetingId] of here) await notify({ process: me, meetingId, watching: 0 }).catch(() => {});
+			try {
+				await save();
+				for (const meetingId of told.keys()) await notify({ process: me, meetingId, watching: 0 });
+			} catch (error) {
+				log.warn({ err: error }, 'the last minutes of attendance were not saved');
+			}
 		},
 	};
+}
+
+function readTold(payload: string): Told | undefined {
+	try {
+		return v.parse(toldByProcess, JSON.parse(payload));
+	} catch {
+		// Of another version of this program.
+		return undefined;
+	}
 }

@@ -1,12 +1,11 @@
 // The hall's sockets: who is asking is known from the handshake, every command is one line that calls db/.
 import { randomUUID } from 'node:crypto';
-import type { Server as HttpServer } from 'node:http';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import * as v from 'valibot';
 import type { Config } from '#config';
 import { blockAsker, unblockAsker } from '#db/blocks.ts';
-import type { Database } from '#db/client.ts';
+import { isDatabaseAway, type Database } from '#db/client.ts';
 import { checked } from '#db/command.ts';
 import { captureQuestion } from '#db/concerns.ts';
 import { lookAtDesk } from '#db/desk.ts';
@@ -14,39 +13,43 @@ import { roomsFor } from '#db/hall.ts';
 import { pseudonymsIn } from '#db/identity.ts';
 import type { Logger } from '#db/log.ts';
 import { duringRequest } from '#db/request.ts';
-import { endMeeting, goLive, readMeeting, setSwitches } from '#db/meetings.ts';
+import { endMeeting, findMeeting, goLive, setSwitches } from '#db/meetings.ts';
 import * as acts from '#db/questionActs.ts';
 import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
 import { undoLastAct } from '#db/questionUndo.ts';
 import { askQuestion, similarQuestions, withdrawQuestion } from '#db/questions.ts';
-import { identify } from '#db/sessions.ts';
 import { freezeVotes, setVotesAside } from '#db/suspectVotes.ts';
-import { isRefusal, Refusal } from '#domain/errors.ts';
-import {
-	repeatable,
-	type Acknowledged,
-	type CommandName,
-	type Commands,
-	type RoomEvent,
-} from '#domain/events.ts';
+import { isRefusal, Refusal, type RefusalCode } from '#domain/errors.ts';
+import { repeatable, type Acknowledged, type CommandName, type Commands } from '#domain/events.ts';
+import { authorize, can } from '#domain/policy.ts';
 import { voteInput } from '#domain/questions.ts';
+import { leaveForbiddenRooms, makeActors } from './actors.ts';
 import { startFeed, type Feed, type HallSocket, type Sockets } from './feed.ts';
-import { commandCount, commandSeconds, droppedSockets, openSockets } from './metrics.ts';
-import { startPresence, type PresenceCount } from './presence.ts';
+import {
+	commandAllowance,
+	cut,
+	dropSlowReaders,
+	makeBucket,
+	makeDoorkeeper,
+	watchLine,
+	type Bucket,
+	type Line,
+} from './limits.ts';
+import { commandCount, commandSeconds, openSockets } from './metrics.ts';
+import { presenceTimes, startPresence, type PresenceCount } from './presence.ts';
 import { startVotes, type VoteQueue } from './votes.ts';
 
 export const maxPayloadBytes = 64 * 1024;
-/** A browser that leaves more than this unread is dropped; it reconnects and catches up from the event table. */
-export const maxUnreadBytes = 2 * 1024 * 1024;
-const maxUnreadPackets = 2_000;
 
 type Parts = {
 	db: Database;
-	config: Config;
 	log: Logger;
 	feed: Feed;
 	presence: PresenceCount;
 	votes: VoteQueue;
+	meetingOf: (slug: string) => ReturnType<typeof findMeeting>;
+	/** Commands being done. */
+	running: Set<Promise<void>>;
 };
 type Handler<C extends CommandName> = (
 	parts: Parts,
@@ -80,30 +83,36 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'meeting:end': ({ db }, { data }, input, id) => endMeeting(db, data.actor, input, id),
 };
 
+/** What a command takes of its socket's allowance; 1 where nothing is said. */
+const costs: Partial<Record<CommandName, number>> = { 'hall:join': 5, 'question:similar': 2 };
+
 const joinInput = v.object({
 	slug: v.pipe(v.string(), v.maxLength(100)),
-	seen: v.record(v.pipe(v.string(), v.maxLength(200)), v.pipe(v.number(), v.integer(), v.minValue(0))),
+	seen: v.record(v.pipe(v.string(), v.maxLength(200)), v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
 });
 
-/** Puts the socket into the rooms its person may listen to and gives back what it has missed in each. */
+/** Puts the socket into the rooms its person may listen to and gives back what it has missed in them. */
 async function joinHall(
-	{ db, feed, presence }: Parts,
+	{ feed, presence, meetingOf }: Parts,
 	socket: HallSocket,
 	input: Commands['hall:join']['input'],
 ): Promise<Commands['hall:join']['result']> {
 	const { slug, seen } = checked(joinInput, input);
-	const { row } = await readMeeting(db, socket.data.actor, slug);
-	const missed: RoomEvent[] = [];
-	let reload = false;
-	const rooms = roomsFor(socket.data.actor, row.id);
-	for (const room of rooms) {
-		const events = await feed.join(socket, room, seen[room] ?? 0);
-		if (events) missed.push(...events);
-		else reload = true;
-	}
-	const attends = pseudonymsIn(row.id, socket.data.actor, 'attend');
-	presence.enter(socket, row.id, attends.account ?? attends.guest);
-	return { missed, reload, rooms, watching: presence.watching(row.id) };
+	const meeting = await meetingOf(slug);
+	if (!meeting || !can(socket.data.actor, 'meeting:read', meeting)) throw new Refusal('not-found');
+	authorize(socket.data.actor, 'hall:join', meeting);
+	const rooms = roomsFor(socket.data.actor, meeting.id);
+	const missed = await feed.join(socket, rooms, seen);
+	// While the table was read a role may have been taken away, and the line may have closed.
+	leaveForbiddenRooms(socket, meeting.id);
+	const attends = pseudonymsIn(meeting.id, socket.data.actor, 'attend');
+	if (socket.connected) presence.enter(socket, meeting.id, attends.account ?? attends.guest);
+	return {
+		missed: missed?.filter(({ room }) => socket.rooms.has(room)) ?? [],
+		reload: missed === null,
+		rooms: rooms.filter((room) => socket.rooms.has(room)),
+		watching: presence.watching(meeting.id),
+	};
 }
 
 export type Realtime = { io: Sockets; feed: Feed; close(): Promise<void> };
@@ -115,43 +124,61 @@ export async function attachSockets(
 	config: Config,
 	connectionString: string,
 	log: Logger,
+	times = presenceTimes,
 ): Promise<Realtime> {
+	const doorkeeper = makeDoorkeeper(config);
 	const io: Sockets = new Server(http, {
 		transports: ['websocket'],
 		serveClient: false,
 		maxHttpBufferSize: maxPayloadBytes,
 		perMessageDeflate: false,
 		destroyUpgrade: false,
+		connectTimeout: 10_000,
 		pingInterval: 15_000,
 		pingTimeout: 10_000,
 		allowRequest: (request, answer) =>
-			answer(null, isOurOrigin(request.headers.origin, request.headers.host, config)),
+			void admit(request).then((refused) => answer(refused, refused === null)),
 	});
-	const feed = await startFeed(db, connectionString, io, log);
-	const presence = startPresence(db, feed, io, log);
-	const votes = startVotes(db, log);
-	const parts: Parts = { db, config, log, feed, presence, votes };
+	const actors = makeActors(db, config, io, log);
 
-	io.use(async (socket, next) => {
-		try {
-			socket.data.halls = new Map();
-			socket.data.cookie = socket.request.headers.cookie;
-			socket.data.actor = await identify(db, config, socket.data.cookie);
-			next();
-		} catch (error) {
-			next(error instanceof Error ? error : new Error('unknown'));
-		}
+	/** Why a line may not be opened; null when it may. Refused here, a browser tries again by itself. */
+	async function admit(request: IncomingMessage): Promise<string | null> {
+		if (isClosing) return 'closing';
+		if (!isOurOrigin(request.headers.origin, request.headers.host, config)) return 'wrong-origin';
+		if (!doorkeeper.admits(request)) return 'too-fast';
+		return actors.recognise(request).then(
+			() => null,
+			() => 'database-away',
+		);
+	}
+
+	let isClosing = false;
+	const feed = await startFeed(db, connectionString, io, log);
+	const presence = startPresence(db, feed, io, log, times);
+	const votes = startVotes(db, log);
+	const meetingOf = shared((slug: string) => findMeeting(db, slug));
+	const parts: Parts = { db, log, feed, presence, votes, meetingOf, running: new Set() };
+
+	io.engine.on('connection', (line: Line) => watchLine(line));
+	io.use((socket, next) => {
+		if (actors.introduce(socket)) return next();
+		cut(socket.conn as unknown as Line, 'wrong');
 	});
 	io.on('connection', (socket) => serve(parts, socket));
-	// A role or a session was changed: who is behind the open sockets is asked again at once.
-	feed.on('person', (personId) => void identifyAgain(parts, io, personId));
+	feed.on('person', (personId) => void actors.changed(personId));
+	feed.onHeardAgain(() => void actors.askAll());
 	const slowCheck = setInterval(() => dropSlowReaders(io), 1_000);
 
 	return {
 		io,
 		feed,
 		close: async () => {
+			isClosing = true;
 			clearInterval(slowCheck);
+			doorkeeper.close();
+			for (const socket of io.sockets.sockets.values()) socket.data.isClosing = true;
+			// What has been asked for is done and answered; what comes now is asked again elsewhere.
+			await Promise.allSettled(parts.running);
 			await votes.close();
 			await presence.close();
 			await io.close();
@@ -162,11 +189,16 @@ export async function attachSockets(
 
 function serve(parts: Parts, socket: HallSocket): void {
 	openSockets.inc();
-	// 20 commands a second, 60 at once; whoever keeps pushing far beyond that is disconnected.
-	const limit = new RateLimiterMemory({ points: 60, duration: 3 });
-	for (const name of Object.keys(handlers) as CommandName[]) {
-		socket.on(name, (...args: unknown[]) => void handle(parts, socket, limit, name, args));
-	}
+	// Ten thousand watchers need not keep the headers they came with.
+	(socket.conn as unknown as Line).request = null;
+	(socket as { handshake: unknown }).handshake = {};
+	const within = makeBucket(commandAllowance);
+	// Every event passes here, known or not, and goes no further.
+	socket.use(([name, ...args]: unknown[]) => {
+		if (socket.data.isClosing) return;
+		const doing = handle(parts, socket, within, name, args).finally(() => parts.running.delete(doing));
+		parts.running.add(doing);
+	});
 	socket.on('disconnect', () => {
 		openSockets.dec();
 		parts.presence.leave(socket);
@@ -176,87 +208,61 @@ function serve(parts: Parts, socket: HallSocket): void {
 async function handle(
 	parts: Parts,
 	socket: HallSocket,
-	limit: RateLimiterMemory,
-	name: CommandName,
+	within: Bucket,
+	name: unknown,
 	args: unknown[],
 ): Promise<void> {
-	const [input, id, ack] = args;
+	const command = isCommand(name) ? name : undefined;
+	const ack = args.at(-1);
+	const requestId = randomUUID();
 	const answer = (outcome: Acknowledged<unknown>) => {
-		commandCount.inc({ command: name, outcome: outcome.ok ? 'ok' : outcome.code });
+		commandCount.inc({ command: command ?? 'unknown', outcome: outcome.ok ? 'ok' : outcome.code });
 		if (typeof ack === 'function') ack(outcome);
 	};
-	const requestId = randomUUID();
-	const stop = commandSeconds.startTimer({ command: name });
 	try {
-		await withinRate(socket, limit);
-		if (typeof ack !== 'function' || !(typeof id === 'string' && id.length >= 16 && id.length <= 64))
+		if (!within(command && costs[command])) throw new Refusal('too-fast');
+		if (!command) throw new Refusal('bad-input');
+		const [input, id] = args;
+		if (typeof ack !== 'function' || args.length !== 3 || !isCommandId(id))
 			throw new Refusal('bad-input', 'id');
-		const handler = handlers[name] as (
-			parts: Parts,
-			socket: HallSocket,
-			input: unknown,
-			id: string | undefined,
-		) => Promise<unknown>;
-		const commandId = repeatable.includes(name) ? undefined : id;
-		const result = await duringRequest(requestId, () => handler(parts, socket, input, commandId));
+		const stop = commandSeconds.startTimer({ command });
+		const handler = handlers[command] as Handler<CommandName>;
+		const commandId = repeatable.includes(command) ? undefined : id;
+		const result = await duringRequest(requestId, () => handler(parts, socket, input as never, commandId));
 		stop();
 		answer({ ok: true, result });
 	} catch (error) {
 		if (isRefusal(error))
 			return answer({ ok: false, code: error.code, message: error.message, field: error.field });
-		parts.log.error({ err: error, requestId, command: name }, 'a command failed');
+		if (isDatabaseAway(error)) return answer({ ok: false, ...refusalOf('database-away') });
+		parts.log.error({ err: error, requestId, command }, 'a command failed');
 		answer({ ok: false, code: 'failed', message: 'Not saved, try again.', requestId });
 	}
 }
 
-async function withinRate(socket: HallSocket, limit: RateLimiterMemory): Promise<void> {
-	try {
-		await limit.consume(socket.id);
-	} catch (error) {
-		if (!(error instanceof RateLimiterRes)) throw error;
-		if (error.consumedPoints > 600) {
-			droppedSockets.inc({ reason: 'flood' });
-			socket.disconnect(true);
-		}
-		throw new Refusal('too-fast');
-	}
+function isCommand(name: unknown): name is CommandName {
+	return typeof name === 'string' && Object.hasOwn(handlers, name);
 }
 
-async function identifyAgain({ db, config, log }: Parts, io: Sockets, personId: string): Promise<void> {
-	for (const socket of io.sockets.sockets.values()) {
-		if (socket.data.actor.account?.id !== personId) continue;
-		// Until it is known who this is now, nobody.
-		socket.data.actor = { ...socket.data.actor, account: null };
-		try {
-			socket.data.actor = await identify(db, config, socket.data.cookie);
-		} catch (error) {
-			log.warn({ err: error }, 'a person could not be identified again: the socket is closed');
-			socket.disconnect(true);
-			continue;
-		}
-		const allowed = new Set(
-			[...socket.data.halls.keys()].flatMap((meetingId) => roomsFor(socket.data.actor, meetingId)),
-		);
-		for (const room of socket.rooms)
-			if (room.startsWith('meeting:') && !allowed.has(room)) await socket.leave(room);
-		socket.emit('actor:changed');
-	}
+function isCommandId(id: unknown): id is string {
+	return typeof id === 'string' && id.length >= 16 && id.length <= 64;
 }
 
-function dropSlowReaders(io: Sockets): void {
-	for (const socket of io.sockets.sockets.values()) {
-		const { conn } = socket as unknown as {
-			conn: {
-				writeBuffer: unknown[];
-				transport: { socket?: { bufferedAmount: number } };
-				close(discard: boolean): void;
-			};
-		};
-		const unread = conn.transport.socket?.bufferedAmount ?? 0;
-		if (unread < maxUnreadBytes && conn.writeBuffer.length < maxUnreadPackets) continue;
-		droppedSockets.inc({ reason: 'slow' });
-		conn.close(true);
-	}
+function refusalOf(code: RefusalCode) {
+	const { message } = new Refusal(code);
+	return { code, message };
+}
+
+/** Callers that ask for the same while the answer is on its way share it: a whole hall comes back at once. */
+function shared<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+	const asked = new Map<string, Promise<T>>();
+	return (key) => {
+		const known = asked.get(key);
+		if (known) return known;
+		const answer = ask(key).finally(() => asked.delete(key));
+		asked.set(key, answer);
+		return answer;
+	};
 }
 
 /** Sockets carry cookies whatever page opened them, so only our own pages may (RFC 6455 §10.2). */

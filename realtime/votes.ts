@@ -1,9 +1,9 @@
 // Votes on their way to the database: committed in groups, their totals announced four times a second at most.
-import type { Database } from '#db/client.ts';
+import { isDatabaseAway, type Database } from '#db/client.ts';
 import type { Logger } from '#db/log.ts';
 import { flagBurst } from '#db/suspectVotes.ts';
 import { announceTallies, castVotes, freshForMs, meetingsWithTalliesDue, type Ballot } from '#db/votes.ts';
-import { Refusal } from '#domain/errors.ts';
+import { isRefusal, Refusal } from '#domain/errors.ts';
 import { voteBatchSize } from './metrics.ts';
 
 /** So many votes by fresh guest identities on one question within the window are shown to moderators. */
@@ -19,10 +19,11 @@ export type VoteQueue = {
 	close(): Promise<void>;
 };
 
-type Waiting = Ballot & { resolve: () => void; reject: (error: unknown) => void };
+type Waiting = { ballot: Ballot; resolve: () => void; reject: (error: unknown) => void };
 
 export function startVotes(db: Database, log: Logger): VoteQueue {
-	const waiting: Waiting[] = [];
+	let waiting: Waiting[] = [];
+	/** When the last few fresh identities voted, by question. */
 	const fresh = new Map<string, number[]>();
 	let flushing: Promise<void> | undefined;
 	let announcing: Promise<void> | undefined;
@@ -31,41 +32,62 @@ export function startVotes(db: Database, log: Logger): VoteQueue {
 	// While one group is being committed the next one gathers: groups grow with the load and nobody waits for a timer.
 	async function flush(): Promise<void> {
 		while (waiting.length > 0) {
-			const group = waiting.splice(0, largestGroup);
+			const group = waiting.slice(0, largestGroup);
+			waiting = waiting.slice(largestGroup);
 			voteBatchSize.observe(group.length);
 			try {
-				const refused = await castVotes(db, group);
+				const refused = await castVotes(
+					db,
+					group.map(({ ballot }) => ballot),
+				);
 				isDue = true;
-				group.forEach((ballot, i) => {
+				group.forEach(({ ballot, resolve, reject }, i) => {
 					const code = refused[i];
-					if (code) return ballot.reject(new Refusal(code));
-					ballot.resolve();
+					if (code) return reject(new Refusal(code));
+					resolve();
 					watchForBurst(ballot);
 				});
 			} catch (error) {
-				for (const ballot of group) ballot.reject(error);
+				for (const { reject } of group) reject(error);
+				if (isRefusal(error) && error.code === 'database-away') refuseAll(error);
 			}
 		}
+		// Here and not in a `finally` of the caller: a vote that comes in the moment between would wait for the next one.
+		flushing = undefined;
+	}
+
+	/** Who waits behind a group that found no database would only wait as long for the same answer. */
+	function refuseAll(error: Refusal): void {
+		const all = waiting;
+		waiting = [];
+		for (const { reject } of all) reject(error);
 	}
 
 	function watchForBurst({ actor, questionId, on }: Ballot): void {
 		const now = Date.now();
 		if (!on || actor.account || now - (actor.guestSince ?? 0) > freshForMs) return;
-		const recent = [...(fresh.get(questionId) ?? []).filter((at) => now - at < burst.windowMs), now];
+		const recent = fresh.get(questionId) ?? [];
 		fresh.set(questionId, recent);
-		if (recent.length === burst.votes)
-			flagBurst(db, questionId, recent.length).catch((error) =>
-				log.warn({ err: error }, 'a burst of votes could not be flagged'),
-			);
+		recent.push(now);
+		if (recent.length < burst.votes) return;
+		const isBurst = now - recent[0]! < burst.windowMs;
+		// Once told, the count starts anew; otherwise only the newest are kept.
+		if (!isBurst) return void recent.shift();
+		fresh.delete(questionId);
+		flagBurst(db, questionId, burst.votes).catch((error) =>
+			log.warn({ err: error }, 'a burst of votes could not be flagged'),
+		);
 	}
 
 	async function announce(): Promise<void> {
 		isDue = false;
 		try {
-			for (const meetingId of await meetingsWithTalliesDue(db)) await announceTallies(db, meetingId);
+			for (const meetingId of await meetingsWithTalliesDue(db))
+				isDue = !(await announceTallies(db, meetingId, announceEveryMs)) || isDue;
 		} catch (error) {
 			isDue = true;
-			log.warn({ err: error }, 'totals could not be announced; trying again');
+			if (!isDatabaseAway(error) && !isRefusal(error))
+				log.warn({ err: error }, 'totals could not be announced; trying again');
 		}
 	}
 
@@ -81,8 +103,8 @@ export function startVotes(db: Database, log: Logger): VoteQueue {
 	return {
 		cast: (ballot) =>
 			new Promise((resolve, reject) => {
-				waiting.push({ ...ballot, resolve, reject });
-				flushing ??= flush().finally(() => (flushing = undefined));
+				waiting.push({ ballot, resolve, reject });
+				flushing ??= flush();
 			}),
 		close: async () => {
 			clearInterval(tick);

@@ -22,6 +22,8 @@ export function makeWeb(db: Database, config: Config): Web {
 		void response.status(503).type('text').send('Porchlight is starting. Try again in a moment.');
 	let isReady = () => false;
 	app.disable('x-powered-by');
+	// Express tells visitors where in the code an error came from unless it believes to be in production.
+	app.set('env', config.NODE_ENV);
 	app.set('trust proxy', config.TRUST_PROXY ? 1 : false);
 	app.use(
 		helmet({
@@ -57,7 +59,11 @@ export function makeWeb(db: Database, config: Config): Web {
 		return pages(request, response, next);
 	});
 	return {
-		http: createServer(app),
+		// Whoever sends a request drop by drop does not keep the line.
+		http: createServer(
+			{ headersTimeout: 15_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 },
+			app,
+		),
 		usePages: (handler) => (pages = handler),
 		setReady: (check) => (isReady = check),
 	};
