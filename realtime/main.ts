@@ -13,37 +13,48 @@ import { builtPages, developmentPages, makeWeb } from './web.ts';
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function start(): Promise<void> {
+	// From the first moment on: a Ctrl-C while starting must not leave PostgreSQL behind.
+	const asked = stopAsked();
 	const config = readConfig();
-	const log = makeLogger(config);
 	const embedded = config.DATABASE_URL ? undefined : await startEmbedded({ dataDir: config.dataDir, say });
-	const connectionString = config.DATABASE_URL ?? embedded!.url;
+	try {
+		await serve(config, config.DATABASE_URL ?? embedded!.url, asked);
+	} finally {
+		await embedded?.stop();
+	}
+}
+
+async function serve(config: Config, connectionString: string, stopAsked: Promise<string>): Promise<void> {
+	const log = makeLogger(config);
 	await migrate(connectionString);
 	const db = openDatabase(connectionString);
 	share({ db, config, log });
 
 	const web = makeWeb(db, config);
 	const realtime = await attachSockets(web.http, db, config, connectionString, log);
-	web.usePages(config.NODE_ENV === 'development' ? await developmentPages(web.http) : await builtPages());
+	const pages = config.NODE_ENV === 'development' ? await developmentPages(web.http) : await builtPages();
+	web.usePages(pages.handle);
 	web.setReady(() => realtime.feed.isListening());
-	refuseOtherUpgrades(web.http);
+	refuseOtherUpgrades(web.http, config);
 	await listen(web.http, config);
 	say(`Porchlight is listening on http://localhost:${(web.http.address() as AddressInfo).port}`);
 
-	let isStopping = false;
-	const stop = async (why: string) => {
-		if (isStopping) return;
-		isStopping = true;
-		log.info({ why }, 'stopping');
-		web.http.close();
-		await realtime.close();
-		web.http.closeAllConnections();
-		await closeDatabase(db);
-		await embedded?.stop();
-		process.exit(0);
-	};
-	process.once('SIGINT', () => void stop('SIGINT'));
-	process.once('SIGTERM', () => void stop('SIGTERM'));
-	whenLeftAlone(() => void stop('left alone'));
+	const why = await stopAsked;
+	log.info({ why }, 'stopping');
+	web.http.close();
+	await pages.close();
+	await realtime.close();
+	web.http.closeAllConnections();
+	await closeDatabase(db);
+}
+
+/** Resolves to the reason when this process is asked to end. */
+function stopAsked(): Promise<string> {
+	return new Promise((resolve) => {
+		// Not `once`: a Ctrl-C comes from the terminal and again from `npm start`, and the second must not cut the stop short.
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal));
+		whenLeftAlone(() => resolve('left alone'));
+	});
 }
 
 /** SvelteKit's bundle has its own copy of every module; what lives is handed over here. */
@@ -51,12 +62,13 @@ function share(living: Record<string, unknown>): void {
 	Object.assign(globalThis, { [Symbol.for('porchlight')]: living });
 }
 
-function refuseOtherUpgrades(http: import('node:http').Server): void {
+function refuseOtherUpgrades(http: import('node:http').Server, config: Config): void {
 	http.on('upgrade', (request, socket) => {
 		socket.on('error', () => {});
 		const path = request.url ?? '';
-		const isVite = request.headers['sec-websocket-protocol']?.startsWith('vite-');
-		if (path.startsWith('/socket.io/') || isVite) return;
+		if (path.startsWith('/socket.io/')) return;
+		if (config.NODE_ENV === 'development' && request.headers['sec-websocket-protocol']?.startsWith('vite-'))
+			return;
 		socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
 	});
 }
@@ -66,7 +78,9 @@ async function listen(http: import('node:http').Server, config: Config): Promise
 	await once(http, 'listening');
 }
 
-start().catch((error: unknown) => {
+start().then(() => process.exit(0), failed);
+
+function failed(error: unknown): void {
 	const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 	const sentence = isTaken
 		? 'The port is in use by another program: stop that one, or choose another with PORT=3001 npm start.'
@@ -76,4 +90,4 @@ start().catch((error: unknown) => {
 	process.stderr.write(`Porchlight could not start. ${sentence}\n`);
 	if (!isTaken && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
 	process.exit(1);
-});
+}
