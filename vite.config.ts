@@ -8,7 +8,7 @@ import config from './svelte.config.js';
 
 const project = import.meta.dirname;
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
 	root: path.join(project, 'app'),
 	envDir: '..',
 	plugins: [
@@ -22,10 +22,16 @@ export default defineConfig({
 			cookieName: 'language',
 			emitTsDeclarations: true,
 		}),
-		sveltekit(config),
+		sveltekit(command === 'serve' ? forDevelopment(config) : config),
 	],
 	server: { fs: { allow: [project] } },
-});
+}));
+
+// After a restart of the server Vite's client waits for it in a worker made from a blob. (SvelteKit itself allows inline styles here.)
+function forDevelopment(options: typeof config): typeof config {
+	const { csp } = options;
+	return { ...options, csp: { ...csp, directives: { ...csp?.directives, 'worker-src': ['self', 'blob:'] } } };
+}
 
 // SvelteKit's own guard stops at app/: this one refuses the other server folders in the browser's bundle.
 function noServerCodeInBrowsers(): Plugin {

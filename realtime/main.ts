@@ -15,41 +15,52 @@ const stopWithinMs = 15_000;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function start(): Promise<void> {
+	// From the first moment on: a Ctrl-C while starting must not leave PostgreSQL behind.
+	const asked = stopAsked();
 	const config = readConfig();
-	const log = makeLogger(config);
 	const embedded = config.DATABASE_URL ? undefined : await startEmbedded({ dataDir: config.dataDir, say });
-	const connectionString = config.DATABASE_URL ?? embedded!.url;
+	try {
+		await serve(config, config.DATABASE_URL ?? embedded!.url, asked);
+	} finally {
+		await embedded?.stop();
+	}
+}
+
+async function serve(config: Config, connectionString: string, stopAsked: Promise<string>): Promise<void> {
+	const log = makeLogger(config);
 	await migrate(connectionString);
 	const db = openDatabase(connectionString, 10, log);
 	share({ db, config, log });
 
 	const web = makeWeb(db, config);
 	const realtime = await attachSockets(web.http, db, config, connectionString, log);
-	web.usePages(config.NODE_ENV === 'development' ? await developmentPages(web.http) : await builtPages());
+	const pages = config.NODE_ENV === 'development' ? await developmentPages(web.http) : await builtPages();
+	web.usePages(pages.handle);
 	web.setReady(() => realtime.feed.isListening());
 	refuseOtherUpgrades(web.http, config);
 	await listen(web.http, config);
 	say(`Porchlight is listening on http://localhost:${(web.http.address() as AddressInfo).port}`);
 
-	let isStopping = false;
-	const stop = async (why: string) => {
-		if (isStopping) return;
-		isStopping = true;
-		log.info({ why }, 'stopping');
-		web.http.close();
-		// A database that does not answer must not hold up the stop: what it has not taken was not acknowledged either.
-		const closing = realtime
-			.close()
-			.then(() => closeDatabase(db))
-			.catch((error: unknown) => log.error({ err: error }, 'not everything could be closed'));
-		await Promise.race([closing, wait(stopWithinMs)]);
-		web.http.closeAllConnections();
-		await embedded?.stop();
-		process.exit(0);
-	};
-	process.once('SIGINT', () => void stop('SIGINT'));
-	process.once('SIGTERM', () => void stop('SIGTERM'));
-	whenLeftAlone(() => void stop('left alone'));
+	const why = await stopAsked;
+	log.info({ why }, 'stopping');
+	web.http.close();
+	// A database that does not answer must not hold up the stop: what it has not taken was not acknowledged either.
+	const closing = pages
+		.close()
+		.then(() => realtime.close())
+		.then(() => closeDatabase(db))
+		.catch((error: unknown) => log.error({ err: error }, 'not everything could be closed'));
+	await Promise.race([closing, wait(stopWithinMs)]);
+	web.http.closeAllConnections();
+}
+
+/** Resolves to the reason when this process is asked to end. */
+function stopAsked(): Promise<string> {
+	return new Promise((resolve) => {
+		// Not `once`: a Ctrl-C comes from the terminal and again from `npm start`, and the second must not cut the stop short.
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal));
+		whenLeftAlone(() => resolve('left alone'));
+	});
 }
 
 /** SvelteKit's bundle has its own copy of every module; what lives is handed over here. */
@@ -74,7 +85,9 @@ async function listen(http: import('node:http').Server, config: Config): Promise
 	await once(http, 'listening');
 }
 
-start().catch((error: unknown) => {
+start().then(() => process.exit(0), failed);
+
+function failed(error: unknown): void {
 	const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 	const sentence = isTaken
 		? 'The port is in use by another program: stop that one, or choose another with PORT=3001 npm start.'
@@ -84,4 +97,4 @@ start().catch((error: unknown) => {
 	process.stderr.write(`Porchlight could not start. ${sentence}\n`);
 	if (!isTaken && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
 	process.exit(1);
-});
+}

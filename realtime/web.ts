@@ -12,9 +12,11 @@ import { registry } from './metrics.ts';
 
 export type Web = {
 	http: Server;
-	usePages(handler: RequestHandler): void;
+	usePages(handle: RequestHandler): void;
 	setReady(isReady: () => boolean): void;
 };
+
+export type Pages = { handle: RequestHandler; close(): Promise<void> };
 
 export function makeWeb(db: Database, config: Config): Web {
 	const app = express();
@@ -64,29 +66,32 @@ export function makeWeb(db: Database, config: Config): Web {
 			{ headersTimeout: 15_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 },
 			app,
 		),
-		usePages: (handler) => (pages = handler),
+		usePages: (handle) => (pages = handle),
 		setReady: (check) => (isReady = check),
 	};
 }
 
 /** The built pages. */
-export async function builtPages(): Promise<RequestHandler> {
+export async function builtPages(): Promise<Pages> {
 	process.env['PROTOCOL_HEADER'] = 'x-forwarded-proto';
 	process.env['ADDRESS_HEADER'] = 'x-client-address';
 	const file = path.join(import.meta.dirname, '../build/handler.js');
 	const { handler } = (await import(pathToFileURL(file).href)) as { handler: RequestHandler };
-	return handler;
+	return { handle: handler, close: async () => {} };
 }
 
 /** The pages straight from the sources, with hot reload; development only. */
-export async function developmentPages(http: Server): Promise<RequestHandler> {
+export async function developmentPages(http: Server): Promise<Pages> {
 	const { createServer: createVite } = await import('vite');
 	const vite = await createVite({
 		configFile: path.join(import.meta.dirname, '../vite.config.ts'),
-		server: { middlewareMode: { server: http }, hmr: { server: http } },
+		// The default would write a file to read the configuration from.
+		configLoader: 'native',
+		server: { middlewareMode: { server: http }, ws: { server: http } },
 		appType: 'custom',
+		clearScreen: false,
 	});
-	return vite.middlewares as unknown as RequestHandler;
+	return { handle: vite.middlewares as unknown as RequestHandler, close: () => vite.close() };
 }
 
 function hasToken(header: string | undefined, token: string | undefined): boolean {

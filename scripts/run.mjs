@@ -1,6 +1,7 @@
 // Starting other programs: signals go on to them, and they are waited for.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
+import { isAlive } from './lock.mjs';
 import { Stop } from './say.mjs';
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
@@ -13,9 +14,22 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
 	});
 }
 
-/** Asks everything that was started here to end. */
-export function endAll() {
-	for (const child of running) child.kill('SIGTERM');
+/** What ends npm does not always reach what npm started: from now on its disappearance ends what was started here. */
+export function endWithNpm() {
+	if (!process.env.npm_lifecycle_event) return;
+	const above = [process.ppid];
+	// npm puts a shell in between, which outlives it.
+	const [parent = '', command = ''] =
+		spawnSync('ps', ['-o', 'ppid=,args=', '-p', String(process.ppid)], { encoding: 'utf8' })
+			.stdout?.trim()
+			.split(/\s+(.*)/) ?? [];
+	if (/sh -c/.test(command)) above.push(Number(parent));
+	const watch = setInterval(() => {
+		if (above.every(isAlive) && process.ppid === above[0]) return;
+		clearInterval(watch);
+		for (const child of running) child.kill('SIGTERM');
+	}, 500);
+	watch.unref();
 }
 
 /**

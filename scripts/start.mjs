@@ -1,7 +1,5 @@
 // npm start: makes the checkout ready when it is not, then runs the server.
-import { spawnSync } from 'node:child_process';
-import { isAlive } from './lock.mjs';
-import { endAll, run } from './run.mjs';
+import { endWithNpm, run } from './run.mjs';
 import { runScript } from './say.mjs';
 import { build, install, root, runtime, settingsFile } from './setup.mjs';
 
@@ -16,21 +14,3 @@ await runScript(async () => {
 	});
 	return code;
 });
-
-// What ends npm does not always reach what npm started, so its disappearance ends us too.
-function endWithNpm() {
-	if (!process.env.npm_lifecycle_event) return;
-	const above = [process.ppid];
-	// npm puts a shell in between, which outlives it.
-	const [parent = '', command = ''] =
-		spawnSync('ps', ['-o', 'ppid=,args=', '-p', String(process.ppid)], { encoding: 'utf8' })
-			.stdout?.trim()
-			.split(/\s+(.*)/) ?? [];
-	if (/sh -c/.test(command)) above.push(Number(parent));
-	const watch = setInterval(() => {
-		if (above.every(isAlive) && process.ppid === above[0]) return;
-		clearInterval(watch);
-		endAll();
-	}, 500);
-	watch.unref();
-}
