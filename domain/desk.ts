@@ -190,9 +190,10 @@ export function mergeTargets(
 	search: string,
 ): { question: DeskQuestion; likeness: number }[] {
 	const words = plain(search);
+	const own = new Set(sources.map(({ id }) => id));
 	const wanted = sources.map((source) => trigramsOf(source));
 	return questions
-		.filter((question) => isVotable(question) && !sources.includes(question) && matches(question, words))
+		.filter((question) => isVotable(question) && !own.has(question.id) && matches(question, words))
 		.map((question) => ({
 			question,
 			likeness: Math.max(0, ...wanted.map((grams) => likeness(grams, trigramsOf(question)))),

@@ -41,6 +41,7 @@ export class HallLine {
 	readonly #onevent: (event: RoomEvent) => void;
 	#socket: Socket<ServerToClient, ClientToServer> | undefined;
 	#commands = new Commanding((id, { name, input }) => this.#transmit(id, name, input));
+	readonly #listeners = new Set<(event: RoomEvent) => void>();
 	/** Events that arrive while the rooms are being joined: they come after what was missed. */
 	#early: RoomEvent[] | null = null;
 	#lostAt: number | null = null;
@@ -88,6 +89,12 @@ export class HallLine {
 			clearInterval(givingUp);
 			socket.close();
 		};
+	}
+
+	/** Tells of each event that arrives while the line is up, after it was applied. @returns stops it */
+	listen(listener: (event: RoomEvent) => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
 	}
 
 	/**
@@ -225,7 +232,9 @@ export class HallLine {
 		const before = this.hall;
 		if (!this.#apply(event)) return void this.#join();
 		this.cannotSave = false;
-		if (this.hall !== before) this.#onevent(event);
+		if (this.hall === before) return;
+		this.#onevent(event);
+		for (const listener of this.#listeners) listener(event);
 	}
 
 	/** @returns false when something before the event is missing; it is not applied then */
