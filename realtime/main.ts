@@ -6,6 +6,7 @@ import { closeDatabase, openDatabase } from '#db/client.ts';
 import { startEmbedded } from '#db/embedded.ts';
 import { makeLogger } from '#db/log.ts';
 import { migrate } from '#db/migrate.ts';
+import { startJobs } from './jobs.ts';
 import { whenLeftAlone } from './parent.ts';
 import { attachSockets } from './sockets.ts';
 import { builtPages, developmentPages, makeWeb } from './web.ts';
@@ -23,6 +24,7 @@ async function start(): Promise<void> {
 
 	const web = makeWeb(db, config);
 	const realtime = await attachSockets(web.http, db, config, connectionString, log);
+	const jobs = await startJobs(db, config, connectionString, realtime.feed, log);
 	web.usePages(config.NODE_ENV === 'development' ? await developmentPages(web.http) : await builtPages());
 	web.setReady(() => realtime.feed.isListening());
 	refuseOtherUpgrades(web.http);
@@ -35,6 +37,7 @@ async function start(): Promise<void> {
 		isStopping = true;
 		log.info({ why }, 'stopping');
 		web.http.close();
+		await jobs.close();
 		await realtime.close();
 		web.http.closeAllConnections();
 		await closeDatabase(db);
