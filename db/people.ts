@@ -13,10 +13,12 @@ import { isDemoTown } from './sessions.ts';
 
 export const peoplePerPage = 50;
 
+// Written out: where a query has one table only, drizzle leaves its name away, and a column of the inner table would be meant.
 /** The roles a person holds, whether they are in force or not. */
 const heldRoles = sql<
 	Role[]
->`array(select role from ${personRoles} where ${personRoles.personId} = ${people.id} order by role)`;
+>`array(select held.role from person_roles held where held.person_id = people.id order by held.role)`;
+const openSessions = sql<number>`(select count(*)::int from sessions open where open.user_id = people.id and open.expires_at > now())`;
 
 /** One page of the people with an account whose name or address contains `search`, those with roles first. */
 export async function listPeople(
@@ -34,7 +36,7 @@ export async function listPeople(
 			since: people.createdAt,
 			roles: heldRoles,
 			hasSecondFactor: people.twoFactorEnabled,
-			sessions: sql<number>`(select count(*)::int from ${sessions} where ${sessions.userId} = ${people.id} and ${sessions.expiresAt} > now())`,
+			sessions: openSessions,
 		})
 		.from(people)
 		.where(search.trim() ? or(ilike(people.name, like), ilike(people.email, like)) : undefined)

@@ -7,6 +7,7 @@ import { closeDatabase, openDatabase } from '#db/client.ts';
 import { startEmbedded } from '#db/embedded.ts';
 import { makeLogger } from '#db/log.ts';
 import { migrate } from '#db/migrate.ts';
+import { startJobs } from './jobs.ts';
 import { whenLeftAlone } from './parent.ts';
 import { attachSockets } from './sockets.ts';
 import { builtPages, developmentPages, makeWeb } from './web.ts';
@@ -34,6 +35,7 @@ async function serve(config: Config, connectionString: string, stopAsked: Promis
 
 	const web = makeWeb(db, config);
 	const realtime = await attachSockets(web.http, db, config, connectionString, log);
+	const jobs = await startJobs(db, config, connectionString, realtime.feed, log);
 	const pages = config.NODE_ENV === 'development' ? await developmentPages(web.http) : await builtPages();
 	web.usePages(pages.handle);
 	web.setReady(() => realtime.feed.isListening());
@@ -47,6 +49,7 @@ async function serve(config: Config, connectionString: string, stopAsked: Promis
 	// A database that does not answer must not hold up the stop: what it has not taken was not acknowledged either.
 	const closing = pages
 		.close()
+		.then(() => jobs.close())
 		.then(() => realtime.close())
 		.then(() => closeDatabase(db))
 		.catch((error: unknown) => log.error({ err: error }, 'not everything could be closed'));

@@ -11,7 +11,7 @@ const minute = 60;
 // A school's gym or a library shares one address: these are for machines, not for a room full of people.
 const limits = {
 	guestsFromHere: new RateLimiterMemory({ keyPrefix: 'guests', points: 1_000, duration: 10 * minute }),
-	signInsFromHere: new RateLimiterMemory({ keyPrefix: 'from', points: 100, duration: 5 * minute }),
+	signInsFromHere: new RateLimiterMemory({ keyPrefix: 'from', points: 300, duration: 5 * minute }),
 	signInsOfPerson: new RateLimiterMemory({ keyPrefix: 'of', points: 10, duration: 10 * minute }),
 	mailsFromHere: new RateLimiterMemory({ keyPrefix: 'mails', points: 60, duration: 10 * minute }),
 	mailsToPerson: new RateLimiterMemory({ keyPrefix: 'to', points: 5, duration: 15 * minute }),
@@ -22,14 +22,18 @@ export type Limit = keyof typeof limits;
 
 /** Counts one try and says whether it is within the limit. */
 export async function isWithinLimit(limit: Limit, who: string): Promise<boolean> {
-	const digest = createHmac('sha256', key).update(who.trim().toLowerCase()).digest('base64url');
 	try {
-		await limits[limit].consume(digest);
+		await limits[limit].consume(digestOf(who));
 		return true;
 	} catch (error) {
 		if (error instanceof RateLimiterRes) return false;
 		throw error;
 	}
+}
+
+/** Forgets the tries so far: the last one was right. */
+export async function forgiveTries(limit: Limit, who: string): Promise<void> {
+	await limits[limit].delete(digestOf(who));
 }
 
 /** Counts one try. @throws Refusal too-fast */
@@ -44,4 +48,8 @@ export function addressOf(event: Pick<RequestEvent, 'getClientAddress'>): string
 	} catch {
 		return 'unknown';
 	}
+}
+
+function digestOf(who: string): string {
+	return createHmac('sha256', key).update(who.trim().toLowerCase()).digest('base64url');
 }
