@@ -11,7 +11,14 @@ export const actsPerPage = 100;
 export async function readAudit(db: Reader, actor: Actor, before?: number) {
 	authorize(actor, 'audit:read');
 	const rows = await db
-		.select({ id: audit.id, at: audit.at, verb: audit.verb, subject: audit.subject, detail: audit.detail, by: people.name })
+		.select({
+			id: audit.id,
+			at: audit.at,
+			verb: audit.verb,
+			subject: audit.subject,
+			detail: audit.detail,
+			by: people.name,
+		})
 		.from(audit)
 		.leftJoin(people, eq(people.id, audit.personId))
 		.where(before ? lt(audit.id, before) : undefined)

@@ -20,7 +20,12 @@ export const invitationDays = 7;
  * Invites somebody; an earlier invitation that is still open is withdrawn.
  * @param letter says it in a language the reader is likely to speak
  */
-export async function invite(db: Database, actor: Actor, raw: { email: string; roles: Role[] }, letter: (token: string) => Letter): Promise<void> {
+export async function invite(
+	db: Database,
+	actor: Actor,
+	raw: { email: string; roles: Role[] },
+	letter: (token: string) => Letter,
+): Promise<void> {
 	const input = checked(invitationInput, raw);
 	await work(db, actor, async ({ tx, note }) => {
 		authorize(actor, 'person:invite');
@@ -51,7 +56,12 @@ export const withdrawInvitation = command(withdrawInput, async ({ tx, actor, not
 export async function listInvitations(db: Reader, actor: Actor) {
 	authorize(actor, 'person:list');
 	return db
-		.select({ id: invitations.id, email: invitations.email, roles: invitations.roles, expiresAt: invitations.expiresAt })
+		.select({
+			id: invitations.id,
+			email: invitations.email,
+			roles: invitations.roles,
+			expiresAt: invitations.expiresAt,
+		})
 		.from(invitations)
 		.where(isOpen)
 		.orderBy(desc(invitations.invitedAt));
@@ -80,7 +90,12 @@ export async function readInvitation(db: Reader, token: string) {
  * into force with the second factor. An account that exists keeps its name and password: an invitation is no way into it.
  * @throws Refusal invitation-gone
  */
-export async function acceptInvitation(db: Database, config: Config, actor: Actor, raw: { token: string; name?: string; password?: string }): Promise<void> {
+export async function acceptInvitation(
+	db: Database,
+	config: Config,
+	actor: Actor,
+	raw: { token: string; name?: string; password?: string },
+): Promise<void> {
 	const { token } = checked(v.object({ token: v.string() }), raw);
 	const { isKnown } = await readInvitation(db, token);
 	const wanted = isKnown ? undefined : checked(acceptInput, raw);
@@ -92,18 +107,33 @@ export async function acceptInvitation(db: Database, config: Config, actor: Acto
 			.where(and(eq(invitations.tokenDigest, digestOf(token)), isOpen))
 			.returning();
 		if (!accepted) throw new Refusal('invitation-gone');
-		const { id: personId, isNew } = await findOrAddPerson(tx, { email: accepted.email, name: wanted?.name ?? '' });
+		const { id: personId, isNew } = await findOrAddPerson(tx, {
+			email: accepted.email,
+			name: wanted?.name ?? '',
+		});
 		if (hash && isNew) await tx.insert(credentials).values(credentialOf(personId, hash));
 		await tx.update(invitations).set({ acceptedBy: personId }).where(eq(invitations.id, accepted.id));
 		for (const role of accepted.roles) await addRole(tx, personId, role, accepted.invitedBy);
-		note('person:accept-invitation', `person:${personId}`, { invitation: accepted.id, roles: accepted.roles, invitedBy: accepted.invitedBy });
+		note('person:accept-invitation', `person:${personId}`, {
+			invitation: accepted.id,
+			roles: accepted.roles,
+			invitedBy: accepted.invitedBy,
+		});
 	});
 }
 
-const isOpen = and(isNull(invitations.acceptedAt), isNull(invitations.withdrawnAt), gt(invitations.expiresAt, sql`now()`));
+const isOpen = and(
+	isNull(invitations.acceptedAt),
+	isNull(invitations.withdrawnAt),
+	gt(invitations.expiresAt, sql`now()`),
+);
 
 async function withdrawOpen(tx: Transaction, which: SQL): Promise<number> {
-	const withdrawn = await tx.update(invitations).set({ withdrawnAt: sql`now()` }).where(and(which, isOpen)).returning();
+	const withdrawn = await tx
+		.update(invitations)
+		.set({ withdrawnAt: sql`now()` })
+		.where(and(which, isOpen))
+		.returning();
 	return withdrawn.length;
 }
 

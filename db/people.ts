@@ -14,7 +14,9 @@ import { isDemoTown } from './sessions.ts';
 export const peoplePerPage = 50;
 
 /** The roles a person holds, whether they are in force or not. */
-const heldRoles = sql<Role[]>`array(select role from ${personRoles} where ${personRoles.personId} = ${people.id} order by role)`;
+const heldRoles = sql<
+	Role[]
+>`array(select role from ${personRoles} where ${personRoles.personId} = ${people.id} order by role)`;
 
 /** One page of the people with an account whose name or address contains `search`, those with roles first. */
 export async function listPeople(
@@ -46,7 +48,8 @@ export async function listPeople(
 export const grantRole = command(roleInput, async ({ tx, actor, note }, { personId, role }) => {
 	authorize(actor, 'person:change');
 	await lockPerson(tx, personId);
-	if (await addRole(tx, personId, role, actor.account?.id ?? null)) note('person:grant', `person:${personId}`, { role });
+	if (await addRole(tx, personId, role, actor.account?.id ?? null))
+		note('person:grant', `person:${personId}`, { role });
 });
 
 /** Takes a role away. @throws Refusal last-admin */
@@ -142,21 +145,37 @@ export async function addDemoPerson(
 }
 
 /** The person with the address, who is added when there is none. Whoever calls knows that the address is theirs, or mails it a link. */
-export async function findOrAddPerson(tx: Transaction, { email, name }: { email: string; name: string }): Promise<{ id: string; isNew: boolean }> {
+export async function findOrAddPerson(
+	tx: Transaction,
+	{ email, name }: { email: string; name: string },
+): Promise<{ id: string; isNew: boolean }> {
 	const [added] = await tx
 		.insert(people)
 		.values({ id: crypto.randomUUID(), email, name, emailVerified: true })
 		.onConflictDoNothing()
 		.returning({ id: people.id });
 	if (added) return { ...added, isNew: true };
-	const [found] = await tx.select({ id: people.id }).from(people).where(eq(people.email, email)).for('no key update');
+	const [found] = await tx
+		.select({ id: people.id })
+		.from(people)
+		.where(eq(people.email, email))
+		.for('no key update');
 	if (!found) throw new Error('a person vanished within a transaction');
 	return { ...found, isNew: false };
 }
 
 /** Gives a role and says whether it is new. */
-export async function addRole(tx: Transaction, personId: string, role: Role, grantedBy: string | null): Promise<boolean> {
-	const added = await tx.insert(personRoles).values({ personId, role, grantedBy }).onConflictDoNothing().returning();
+export async function addRole(
+	tx: Transaction,
+	personId: string,
+	role: Role,
+	grantedBy: string | null,
+): Promise<boolean> {
+	const added = await tx
+		.insert(personRoles)
+		.values({ personId, role, grantedBy })
+		.onConflictDoNothing()
+		.returning();
 	return added.length > 0;
 }
 
