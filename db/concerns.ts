@@ -82,10 +82,18 @@ export async function listConcerns(
 	return { concerns: rows.map(shown), page, pages: Math.max(1, Math.ceil(count / concernPageSize)) };
 }
 
-/** The concerns of a meeting by number, with their outcomes also before the report. The caller has asked the policy. */
+/** The concerns of a meeting by number, as everybody sees them. */
 export async function concernsOf(db: Reader, meetingId: string): Promise<Concern[]> {
-	const rows = await selectConcerns(db).where(eq(concerns.meetingId, meetingId)).orderBy(concerns.number);
-	return rows.map((row) => ({ ...shown(row), ...outcomeOf(row) }));
+	return (await rowsOf(db, meetingId)).map(shown);
+}
+
+/** The same, with their outcomes also before the report. The caller has asked the policy. */
+export async function concernsToReport(db: Reader, meetingId: string): Promise<Concern[]> {
+	return (await rowsOf(db, meetingId)).map((row) => ({ ...shown(row), ...outcomeOf(row) }));
+}
+
+async function rowsOf(db: Reader, meetingId: string): Promise<Selected[]> {
+	return selectConcerns(db).where(eq(concerns.meetingId, meetingId)).orderBy(concerns.number);
 }
 
 /** @throws Refusal not-found */

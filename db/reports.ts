@@ -10,7 +10,7 @@ import { publicStates, type Disposition, type Question } from '#domain/questions
 import { sumUpAttendance } from './attendance.ts';
 import type { Reader } from './client.ts';
 import { command } from './command.ts';
-import { concernsOf } from './concerns.ts';
+import { concernsToReport } from './concerns.ts';
 import { lockMeeting, move, readMeeting, type MeetingRow } from './meetings.ts';
 import { publicQuestion, type QuestionRow } from './questions.ts';
 import { questions } from './schema/index.ts';
@@ -51,7 +51,7 @@ export async function readReport(db: Reader, actor: Actor, slug: string): Promis
 			disposition: outcomeOf(row),
 			dispositionNote: row.dispositionNote,
 		}));
-	const concerns = await concernsOf(db, row.id);
+	const concerns = await concernsToReport(db, row.id);
 	return {
 		meeting,
 		questions: found,
@@ -79,7 +79,7 @@ export const reportMeeting = command(
 
 async function hasOpenOutcomes(db: Reader, meetingId: string): Promise<boolean> {
 	const rows = await publicRows(db, meetingId);
-	const concerns = await concernsOf(db, meetingId);
+	const concerns = await concernsToReport(db, meetingId);
 	return (
 		rows.some((row) => row.state !== 'merged' && outcomeOf(row) === null) ||
 		concerns.some(({ disposition }) => disposition === null)

@@ -1,12 +1,14 @@
-// What every page knows: who is signed in (never more than the name and the roles), the city, the chosen colours.
+// What every page knows: who is signed in (never more than the name and the roles), the city, our address, the chosen colours.
 import { readConfig } from '#config';
 import { themeOf } from '#lib/preferences.ts';
 
 export const load = ({ locals, cookies }) => {
 	const { account } = locals.actor;
+	const { CITY_NAME, publicUrl } = readConfig();
 	return {
 		actor: account && { name: account.name, roles: account.roles },
-		city: readConfig().CITY_NAME,
+		city: CITY_NAME,
+		publicUrl,
 		theme: themeOf(cookies),
 	};
 };

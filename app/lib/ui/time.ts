@@ -1,6 +1,6 @@
 // Moments in words: always in a named zone, in the reader's language (US habits in both).
 
-export type TimeStyle = 'full' | 'short' | 'date' | 'time' | 'clock';
+export type TimeStyle = 'full' | 'long' | 'short' | 'date' | 'time' | 'hour' | 'clock';
 
 const styles: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
 	/** Tuesday, March 4, 2025 at 6:00 PM CST */
@@ -13,12 +13,23 @@ const styles: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
 		minute: '2-digit',
 		timeZoneName: 'short',
 	},
+	/** Tue, Mar 4, 6:00 PM CST */
+	long: {
+		weekday: 'short',
+		month: 'short',
+		day: 'numeric',
+		hour: 'numeric',
+		minute: '2-digit',
+		timeZoneName: 'short',
+	},
 	/** Tue, Mar 4, 6:00 PM */
 	short: { weekday: 'short', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' },
 	/** March 4, 2025 */
 	date: { year: 'numeric', month: 'long', day: 'numeric' },
 	/** 6:00 PM CST */
 	time: { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' },
+	/** 6:00 PM, where the zone is plain */
+	hour: { hour: 'numeric', minute: '2-digit' },
 	/** 6:02:31 PM: a moment within a meeting */
 	clock: { hour: 'numeric', minute: '2-digit', second: '2-digit' },
 };
