@@ -19,7 +19,7 @@ export default defineConfig({
 					name: 'server',
 					include: ['tests/{db,realtime,media}/**/*.test.ts'],
 					globalSetup: 'tests/setup/vitest.ts',
-					testTimeout: 20_000,
+					testTimeout: 60_000,
 					hookTimeout: 60_000,
 				},
 			},

@@ -12,7 +12,7 @@ import type { Database, Reader, Transaction } from './client.ts';
 import { checked, command, work } from './command.ts';
 import { writeMail, type Letter } from './mail.ts';
 import { addRole, findOrAddPerson } from './people.ts';
-import { credentials, invitations, people } from './schema/index.ts';
+import { credentials, invitations } from './schema/index.ts';
 
 export const invitationDays = 7;
 
