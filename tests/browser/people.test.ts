@@ -100,7 +100,7 @@ test('a resident signs in with a link, gives a name and a password, and comes ba
 
 	await page.goto(link);
 	await page.getByRole('button', { name: 'Sign in' }).click();
-	await expect(page.getByRole('alert')).toContainText('used before or is too old');
+	await expect(page.getByRole('main').getByRole('alert')).toContainText('used before or is too old');
 });
 
 test('the same without JavaScript, in Spanish', async ({ browser, town, db }) => {
@@ -119,11 +119,16 @@ test('the same without JavaScript, in Spanish', async ({ browser, town, db }) =>
 	await page.goto(await linkFor(db, 'ramon@example.org'));
 	await page.getByRole('button', { name: 'Entrar', exact: true }).click();
 	await expect(page.getByRole('heading', { name: 'Su cuenta' })).toBeVisible();
-	await page.getByLabel('Contraseña nueva').fill('corta');
+	// The browser's own check is switched off, to see the server's: the name stays, the password does not.
 	await page
 		.getByLabel('Contraseña nueva')
-		.evaluate(() => {})
-		.catch(() => {});
+		.evaluate((field) => field.closest('form')?.setAttribute('novalidate', ''));
+	await page.getByLabel('Contraseña nueva').fill('corta');
+	await page.getByRole('button', { name: 'Poner la contraseña' }).click();
+	await expect(page.getByText('Una contraseña tiene al menos 10 caracteres.')).toBeVisible();
+	await expect(page.getByLabel('Contraseña nueva')).toHaveValue('');
+	await page.getByRole('button', { name: 'Salir en todas partes' }).click();
+	await expect(page.getByRole('link', { name: 'Entrar' })).toBeVisible();
 	await context.close();
 });
 
@@ -135,20 +140,28 @@ test('a wrong password and an unknown address are answered alike', async ({ page
 	const answers: string[] = [];
 	for (const email of ['known@example.org', 'unknown@example.org']) {
 		await signInByPassword(page, email, 'not the password');
-		answers.push(await page.getByRole('alert').innerText());
+		answers.push(await page.getByRole('main').getByRole('alert').innerText());
 		await askForLink(page, email);
 		answers.push((await page.getByRole('status').filter({ hasText: email }).innerText()).replace(email, '…'));
 	}
 	expect(answers.slice(0, 2)).toEqual(answers.slice(2));
 });
 
-test('who guesses passwords is stopped', async ({ page }) => {
-	for (let tries = 0; tries < 11; tries++) {
-		const answered = page.waitForResponse((response) => response.request().method() === 'POST');
-		await signInByPassword(page, 'guessed@example.org', `guess ${tries}`);
-		await answered;
-	}
-	await expect(page.getByRole('alert')).toContainText('too fast');
+test('who guesses passwords is stopped, and the person is not locked out of the link', async ({
+	page,
+	town,
+}) => {
+	const guess = async (word: string) => {
+		const form = { email: 'guessed@example.org', password: word };
+		const answer = await page.request.post('/sign-in?/password', {
+			form,
+			headers: { origin: town.server.url, accept: 'text/html' },
+		});
+		return answer.status();
+	};
+	for (let tries = 0; tries < 10; tries++) expect(await guess(`guess ${tries}`)).toBe(401);
+	expect(await guess('one too many')).toBe(429);
+	await askForLink(page, 'guessed@example.org');
 });
 
 for (const [next, where] of [
@@ -174,6 +187,7 @@ test('staff are invited, set up the second step, and only then have their role',
 	db,
 	signInAs,
 }) => {
+	test.slow();
 	await signInAs(ada, page);
 	await page.goto('/admin/people');
 	const form = page.getByRole('region', { name: 'Invite somebody' });
@@ -212,12 +226,12 @@ test('staff are invited, set up the second step, and only then have their role',
 
 	// The admin takes the role away: it is gone with the next thing he does.
 	await page.goto('/admin/people?search=ivan');
-	await page.getByRole('button', { name: 'Take the role Moderator from Ivan Ilic' }).click();
+	await page.getByRole('button', { name: /Take away Moderator.*Ivan Ilic/ }).click();
 	await expect(page.getByText('The role is taken away.')).toBeVisible();
 	await his.reload();
 	await expect(his.getByRole('list', { name: 'Your roles' })).toHaveCount(0);
 	await page.goto('/admin/people?search=ivan');
-	await page.getByRole('button', { name: 'Sign Ivan Ilic out everywhere' }).click();
+	await page.getByRole('button', { name: /Sign out everywhere.*Ivan Ilic/ }).click();
 	await expect(page.getByText('signed out everywhere')).toBeVisible();
 	await his.goto('/account');
 	await expect(his.getByRole('heading', { name: 'Sign in', exact: true })).toBeVisible();
@@ -317,7 +331,12 @@ for (const scheme of ['light', 'dark'] as const)
 				path,
 				[],
 			]);
-			expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+			const tooWide = await page.evaluate(() =>
+				[...document.querySelectorAll('main *')]
+					.filter((one) => !one.closest('[role=region][tabindex]') && one.getBoundingClientRect().right > 320)
+					.map((one) => one.outerHTML.slice(0, 200)),
+			);
+			expect([path, tooWide]).toEqual([path, []]);
 		};
 		for (const path of ['/sign-in', '/sign-in/link?token=x', '/sign-in/code']) await look(path);
 		await signInAs(ada, page);

@@ -8,7 +8,7 @@ import { answering } from '#lib/server/refusals.ts';
 import { goOn } from '#lib/server/signIn.ts';
 
 export const load = async (event) => {
-	event.setHeaders({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+	event.setHeaders({ 'cache-control': 'no-store' });
 	await withinLimit('invitationsFromHere', addressOf(event));
 	const { db, config } = shared();
 	return { invitation: await readInvitation(db, event.params.token), zone: config.TIME_ZONE };

@@ -6,8 +6,7 @@ import { answering } from '#lib/server/refusals.ts';
 import { goOn, nextQuery } from '#lib/server/signIn.ts';
 
 export const load = (event) => {
-	// The token stands in the address: it goes to no other page.
-	event.setHeaders({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+	event.setHeaders({ 'cache-control': 'no-store' });
 	return { token: event.url.searchParams.get('token') ?? '', query: nextQuery(event) };
 };
 
