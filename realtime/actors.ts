@@ -26,13 +26,17 @@ export function makeActors(db: Database, config: Config, io: Sockets, log: Logge
 
 	async function ask(socket: HallSocket, isChanged: boolean): Promise<void> {
 		const { actor } = socket.data;
+		const turn = (socket.data.timesAsked ?? 0) + 1;
+		socket.data.timesAsked = turn;
 		if (isChanged) {
 			// Until it is known who this is now, nobody in particular.
 			socket.data.actor = { ...actor, account: null };
 			leaveForbiddenRooms(socket);
 		}
 		try {
-			socket.data.actor = await identify(db, config, socket.data.cookie);
+			const found = await identify(db, config, socket.data.cookie);
+			if (turn !== socket.data.timesAsked) return;
+			socket.data.actor = found;
 		} catch (error) {
 			log.warn({ err: error }, 'a person could not be identified again: the line is closed');
 			return cut(socket.conn as unknown as Line, 'unknown');
@@ -55,20 +59,19 @@ export function makeActors(db: Database, config: Config, io: Sockets, log: Logge
 			socket.data.actor = found.actor;
 			if (!found.actor.account) return true;
 			socket.data.cookie = socket.request.headers.cookie;
+			socket.data.personId = found.actor.account.id;
 			if (found.asOf !== changes) void ask(socket, false);
 			return true;
 		},
 		async changed(personId) {
 			changes++;
-			const theirs = [...io.sockets.sockets.values()].filter(
-				({ data }) => data.actor.account?.id === personId,
-			);
+			const theirs = [...io.sockets.sockets.values()].filter(({ data }) => data.personId === personId);
 			await Promise.all(theirs.map((socket) => ask(socket, true)));
 		},
 		async askAll() {
 			changes++;
 			for (const socket of [...io.sockets.sockets.values()])
-				if (socket.data.actor.account) await ask(socket, false);
+				if (socket.data.personId) await ask(socket, false);
 		},
 	};
 }

@@ -13,6 +13,10 @@ export type SocketData = {
 	actor: Actor;
 	/** Kept only for signed-in people: who they are may have to be asked again. */
 	cookie: string | undefined;
+	/** Whose account the line was opened with; stays while it is asked again whether it still is. */
+	personId?: string;
+	/** Counts the times it was asked: of two answers under way the later question's is right. */
+	timesAsked?: number;
 	/** The hall that the socket is in; one at a time. */
 	hall: { meetingId: string; since: number; visitor: string | null } | undefined;
 	/** The server is stopping: what arrives now is not begun. */
