@@ -44,6 +44,7 @@ export const askQuestion = command(
 		assertTakesQuestions(meeting);
 		const byName = !anonymous && actor.account !== null;
 		if (!byName && !meeting.anonymousAllowed) throw new Refusal('anonymous-not-allowed');
+		if (byName && !actor.account!.name) throw new Refusal('name-needed');
 		const author = byName ? me.account : (me.guest ?? me.account);
 		if (!author) throw new Refusal('sign-in-needed');
 		await assertSlowMode(tx, meeting, me.all);

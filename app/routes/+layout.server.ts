@@ -6,7 +6,7 @@ export const load = ({ locals, cookies }) => {
 	const { account } = locals.actor;
 	const { CITY_NAME, publicUrl } = readConfig();
 	return {
-		actor: account && { name: account.name, roles: account.roles },
+		actor: account && { name: account.name || account.email, roles: account.roles },
 		city: CITY_NAME,
 		publicUrl,
 		theme: themeOf(cookies),

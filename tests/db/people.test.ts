@@ -21,11 +21,12 @@ import {
 	resetSecondFactor,
 	revokeRole,
 } from '#db/people.ts';
+import { askQuestion } from '#db/questions.ts';
 import { audit, invitations, mails, people, personRoles, secondFactors, sessions } from '#db/schema/index.ts';
 import { identify } from '#db/sessions.ts';
 import { signInByPassword } from '#db/signIn.ts';
 import { nobody, type Role } from '#domain/people.ts';
-import { ada, dana, guest, maria, sam, settle, tom } from '#tests/cast.ts';
+import { ada, dana, guest, liveMeeting, maria, sam, settle, tom } from '#tests/cast.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 import { signedInBrowser, testConfig } from '#tests/signedIn.ts';
 
@@ -275,6 +276,16 @@ describe('an invitation', () => {
 			acceptInvitation(db, config, nobody, { token, name: 'Pavel', password: 'short' }),
 		).rejects.toMatchObject({ code: 'bad-input', field: 'password' });
 	});
+});
+
+test('an account without a name asks anonymously, never under an empty name', async () => {
+	const meeting = await liveMeeting(db);
+	const newcomer = { ...maria, account: { ...maria.account!, name: '' } };
+	const question = { meetingId: meeting.id, text: 'When is the park lit again?' };
+	await expect(askQuestion(db, newcomer, { ...question, anonymous: false })).rejects.toMatchObject({
+		code: 'name-needed',
+	});
+	await expect(askQuestion(db, newcomer, { ...question, anonymous: true })).resolves.toBeDefined();
 });
 
 test('the first admin is made once; another one only by force', async () => {
