@@ -64,7 +64,12 @@ export async function connected(page: Page): Promise<void> {
 }
 
 /** Gives a browser a session, as signing in does; staff have shown their second factor. */
-export async function signIn(context: BrowserContext, url: string, db: Database, { account }: Actor): Promise<void> {
+export async function signIn(
+	context: BrowserContext,
+	url: string,
+	db: Database,
+	{ account }: Actor,
+): Promise<void> {
 	const token = randomBytes(24).toString('base64url');
 	await db.insert(sessions).values({
 		id: randomBytes(16).toString('hex'),
@@ -80,12 +85,15 @@ export async function signIn(context: BrowserContext, url: string, db: Database,
 }
 
 /** The row of a question in the list. */
-export const row = (page: Page, text: string) => page.getByTestId('questions').locator('> li', { hasText: text });
+export const row = (page: Page, text: string) =>
+	page.getByTestId('questions').locator('> li', { hasText: text });
 
 /** What axe finds serious or critical on a page. */
 export async function seriousFaults(page: Page): Promise<string[]> {
 	const { violations } = await new AxeBuilder({ page }).analyze();
 	return violations
 		.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-		.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => html + (any[0]?.message ?? '')).join('\n')}`);
+		.map(
+			({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => html + (any[0]?.message ?? '')).join('\n')}`,
+		);
 }
