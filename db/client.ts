@@ -11,7 +11,7 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 export type Reader = Database | Transaction;
 
 /**
- * Opens a pool. A statement gives up after 5 s and a connection attempt after 3 s, so that a database that hangs
+ * Opens a pool. Waiting for a connection and a statement give up after 5 s each, so that a database that hangs
  * looks like one that is away instead of hanging every page.
  * @param size most connections at once
  * @param log told of every statement
@@ -20,7 +20,7 @@ export function openDatabase(connectionString: string, size = 10, log?: Pick<Log
 	const pool = new pg.Pool({
 		connectionString,
 		max: size,
-		connectionTimeoutMillis: 3_000,
+		connectionTimeoutMillis: 5_000,
 		// PostgreSQL itself gives up first, which leaves the connection usable; ours is for one that does not answer at all.
 		statement_timeout: 5_000,
 		query_timeout: 6_000,

@@ -141,9 +141,13 @@ async function apply(
 				as t(question_id, voter, other, with_account, fresh, is_on)
 		), added as (
 			insert into votes (question_id, voter, with_account, fresh)
-			select question_id, voter, with_account, fresh from cast_now c
-			where is_on and (other = voter or not exists (select 1 from votes v where v.question_id = c.question_id and v.voter = c.other))
+			select question_id, voter, with_account, fresh from cast_now where is_on
 			on conflict do nothing returning question_id, with_account, aside
+		), taken_over as (
+			-- What the browser had voted before its person signed in is the account's now.
+			delete from votes v using cast_now c
+			where c.is_on and c.other <> c.voter and v.question_id = c.question_id and v.voter = c.other
+			returning v.question_id, v.with_account, v.aside
 		), removed as (
 			delete from votes v using cast_now c
 			where not c.is_on and v.question_id = c.question_id and v.voter in (c.voter, c.other)
@@ -153,7 +157,9 @@ async function apply(
 				sum(n) filter (where not aside) as votes,
 				sum(n) filter (where not aside and with_account) as votes_with_account,
 				sum(n) filter (where aside) as votes_aside
-			from (select *, 1 as n from added union all select *, -1 from removed) changes group by question_id
+			from (
+				select *, 1 as n from added union all select *, -1 from removed union all select *, -1 from taken_over
+			) changes group by question_id
 		)
 		update questions q set
 			votes = q.votes + coalesce(d.votes, 0),

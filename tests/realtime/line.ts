@@ -76,12 +76,18 @@ export async function openLine(
 		line.seen[event.room] = Math.max(event.seq, line.seen[event.room] ?? 0);
 	};
 	socket.on('event', note);
+	// As a hall's page does: a line that the server ends is opened again.
+	socket.on('disconnect', (reason) => void (reason === 'io server disconnect' && socket.connect()));
 	socket.on('presence', ({ watching }) => (line.watching = watching));
 	await new Promise<void>((resolve, reject) => {
-		socket.once('connect', resolve);
-		socket.once('connect_error', (error) => {
+		const refused = (error: Error) => {
 			socket.close();
 			reject(error);
+		};
+		socket.once('connect_error', refused);
+		socket.once('connect', () => {
+			socket.off('connect_error', refused);
+			resolve();
 		});
 	});
 	return line;
