@@ -7,6 +7,7 @@ import { closeDatabase, openDatabase } from '#db/client.ts';
 import { startEmbedded } from '#db/embedded.ts';
 import { makeLogger } from '#db/log.ts';
 import { migrate } from '#db/migrate.ts';
+import { demoSignIns, withDemoTown } from '#db/seed.ts';
 import { startJobs } from './jobs.ts';
 import { whenLeftAlone } from './parent.ts';
 import { attachSockets } from './sockets.ts';
@@ -27,10 +28,11 @@ async function start(): Promise<void> {
 	}
 }
 
-async function serve(config: Config, connectionString: string, stopAsked: Promise<string>): Promise<void> {
-	const log = makeLogger(config);
+async function serve(given: Config, connectionString: string, stopAsked: Promise<string>): Promise<void> {
+	const log = makeLogger(given);
 	await migrate(connectionString);
 	const db = openDatabase(connectionString, 10, log);
+	const config = await withDemoTown(db, given, say);
 	share({ db, config, log });
 
 	const web = makeWeb(db, config);
@@ -42,6 +44,7 @@ async function serve(config: Config, connectionString: string, stopAsked: Promis
 	refuseOtherUpgrades(web.http, config);
 	await listen(web.http, config);
 	say(`Porchlight is listening on http://localhost:${(web.http.address() as AddressInfo).port}`);
+	for (const line of await demoSignIns(db, config)) say(line);
 
 	const why = await stopAsked;
 	log.info({ why }, 'stopping');

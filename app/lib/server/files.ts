@@ -17,6 +17,8 @@ export function textFile(
 	if (known.some((tag) => tag.replace(/^W\//, '') === etag))
 		return new Response(null, { status: 304, headers });
 	headers.set('content-type', `${type}; charset=utf-8`);
-	if (name) headers.set('content-disposition', `attachment; filename="${name}"`);
+	// Phones open a calendar file right away unless it is called an attachment.
+	const how = type.startsWith('text/calendar') ? 'inline' : 'attachment';
+	if (name) headers.set('content-disposition', `${how}; filename="${name}"`);
 	return new Response(text, { headers });
 }

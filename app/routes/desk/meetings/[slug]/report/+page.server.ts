@@ -1,0 +1,44 @@
+import { redirect } from '@sveltejs/kit';
+import type { InferInput } from 'valibot';
+import { disposeOfConcern } from '#db/concerns.ts';
+import { disposeOfQuestion } from '#db/questionActs.ts';
+import { readReport, reportMeeting } from '#db/reports.ts';
+import type { concernDispositionInput } from '#domain/concerns.ts';
+import type { dispositionInput } from '#domain/questions.ts';
+import { database } from '#lib/server/database.ts';
+import { answering } from '#lib/server/refusals.ts';
+
+export const load = ({ locals, params }) => readReport(database(), locals.actor, params.slug);
+
+export const actions = {
+	question: async ({ request, locals }) => {
+		const form = await request.formData();
+		const questionId = String(form.get('questionId'));
+		const outcome = { questionId, ...outcomeIn(form) } as InferInput<typeof dispositionInput>;
+		return answering(form, async () => {
+			await disposeOfQuestion(database(), locals.actor, outcome);
+			return { saved: questionId };
+		});
+	},
+	concern: async ({ request, locals }) => {
+		const form = await request.formData();
+		const number = String(form.get('number'));
+		const outcome = { number, ...outcomeIn(form) } as InferInput<typeof concernDispositionInput>;
+		return answering(form, async () => {
+			await disposeOfConcern(database(), locals.actor, outcome);
+			return { saved: number };
+		});
+	},
+	report: async ({ request, locals, params }) => {
+		const form = await request.formData();
+		return answering(form, async () => {
+			await reportMeeting(database(), locals.actor, { meetingId: String(form.get('meetingId')) });
+			redirect(303, `/desk/meetings/${params.slug}?done=reported`);
+		});
+	},
+};
+
+// The command says what is wrong with what it gets.
+function outcomeIn(form: FormData) {
+	return { disposition: String(form.get('disposition') ?? ''), note: String(form.get('note') ?? '') };
+}

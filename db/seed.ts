@@ -1,0 +1,144 @@
+// The demo town: Lindenfeld, with meetings behind it, one that is live, some to come. Made once, by the same commands that a city
+// uses, in one transaction: a process that dies in the middle leaves nothing.
+import { eq, like, sql } from 'drizzle-orm';
+import type { Config } from '#config';
+import { hallRoom } from '#domain/events.ts';
+import { wallClock } from '#domain/meetings.ts';
+import type { Account, Actor, Role } from '#domain/people.ts';
+import type { Database, Transaction } from './client.ts';
+import { cancelMeeting, goLive, publishMeeting } from './meetings.ts';
+import { createMeeting } from './meetingPlans.ts';
+import { addDemoPerson, demoPassword, listDemoPeople } from './people.ts';
+import { marks, meetings, people, rooms } from './schema/index.ts';
+import { holdMeeting } from './seed/evening.ts';
+import { liveTalk } from './seed/live.ts';
+import { drafts, upcoming, type Planned } from './seed/plans.ts';
+import { pastTalks, type Talk } from './seed/talks.ts';
+
+const mark = 'demo town';
+
+/** Who can be signed in as in the demo town. */
+const townspeople = {
+	maria: ['Maria Ortega', []],
+	tom: ['Tom Becker', []],
+	dana: ['Dana Reyes', ['moderator']],
+	sam: ['Sam Okafor', ['staff']],
+	ada: ['Ada Lindqvist', ['admin']],
+} as const satisfies Record<string, readonly [name: string, roles: readonly Role[]]>;
+export type Townspeople = Record<keyof typeof townspeople, Actor>;
+
+/**
+ * The configuration of a start on the embedded database: a fresh one is filled with the demo town, and where the town is, its
+ * sign-ins are shown. A city's database is left alone.
+ */
+export async function withDemoTown(
+	db: Database,
+	config: Config,
+	say: (line: string) => void,
+): Promise<Config> {
+	if (config.DATABASE_URL) return config;
+	if (await seedDemoTown(db, config)) say('A new database: the demo town of Lindenfeld has moved in.');
+	const isThere = (await db.$count(marks, eq(marks.name, mark))) > 0;
+	return { ...config, DEMO: config.DEMO || isThere };
+}
+
+/** What the start prints of the demo town: who can be signed in as. Nothing elsewhere. */
+export async function demoSignIns(db: Database, config: Config): Promise<string[]> {
+	const found = await listDemoPeople(db, config);
+	if (found.length === 0) return [];
+	const width = Math.max(...found.map(({ email }) => email.length));
+	const lines = found.map(
+		({ email, roles }) => `  ${email.padEnd(width)}  ${roles.join(', ') || 'resident'}`,
+	);
+	return [`Demo sign-ins, everybody with the password “${demoPassword}”:`, ...lines];
+}
+
+/**
+ * Fills an empty database with the demo town. One that holds anything, or the town already, stays as it is.
+ * @returns whether it was filled
+ * @throws Error on a city's database (`DATABASE_URL`)
+ */
+export async function seedDemoTown(db: Database, config: Config, now = new Date()): Promise<boolean> {
+	return db.transaction(async (transaction) => {
+		// The mark first: of two processes the second waits here, and finds it.
+		const marked = await transaction.insert(marks).values({ name: mark }).onConflictDoNothing().returning();
+		if (marked.length === 0) return false;
+		if ((await transaction.$count(meetings)) + (await transaction.$count(people)) > 0) {
+			await transaction.delete(marks).where(eq(marks.name, mark));
+			return false;
+		}
+		const town = within(transaction);
+		const cast = await settle(town, config);
+		const zone = config.TIME_ZONE;
+		for (const talk of pastTalks)
+			await hold(town, cast, talk, at(now, zone, -talk.daysAgo, talk.from, talk.minutes));
+		await hold(town, cast, liveTalk, since(now, zone, 25, 90));
+		for (const plan of [...upcoming, ...drafts]) await announce(town, cast, plan, now, zone);
+		return true;
+	});
+}
+
+/** A database whose commands all belong to one transaction, instead of each to its own. */
+function within(transaction: Transaction): Database {
+	const own: Pick<Database, 'transaction'> = { transaction: (run) => run(transaction) };
+	return Object.assign(Object.create(transaction), own);
+}
+
+async function settle(db: Database, config: Config): Promise<Townspeople> {
+	const actors: [string, Actor][] = [];
+	for (const [key, [name, roles]] of Object.entries(townspeople)) {
+		const account: Omit<Account, 'id'> = { name, email: `${key}@lindenfeld.example`, roles: [...roles] };
+		const id = await addDemoPerson(db, config, account);
+		actors.push([key, { guest: `demo guest secret of ${key}`, guestSince: 0, account: { ...account, id } }]);
+	}
+	return Object.fromEntries(actors) as Townspeople;
+}
+
+type Times = { startsAtLocal: string; endsAtLocal: string; timeZone: string };
+
+async function hold(db: Database, cast: Townspeople, talk: Talk, times: Times): Promise<void> {
+	const { id } = await createMeeting(db, cast.dana, { ...talk.meeting, ...times });
+	await publishMeeting(db, cast.dana, { meetingId: id });
+	await goLive(db, cast.dana, { meetingId: id });
+	await holdMeeting(db, cast, id, talk);
+	await tellFromNowOn(db, id);
+}
+
+async function announce(
+	db: Database,
+	{ dana }: Townspeople,
+	plan: Planned,
+	now: Date,
+	zone: string,
+): Promise<void> {
+	const times = at(now, zone, plan.inDays, plan.from, plan.minutes);
+	const { id } = await createMeeting(db, dana, { ...plan.meeting, ...times });
+	if (plan.isDraft) return;
+	await publishMeeting(db, dana, { meetingId: id });
+	if (plan.cancelled) await cancelMeeting(db, dana, { meetingId: id, reason: plan.cancelled });
+	await tellFromNowOn(db, id);
+}
+
+/** What browsers are told begins with what a visitor does: the rest happened before there was anybody to tell. */
+async function tellFromNowOn(db: Database, meetingId: string): Promise<void> {
+	await db.delete(rooms).where(like(rooms.name, `${hallRoom(meetingId)}%`));
+	await db.execute(sql`update questions set tally_due = false where meeting_id = ${meetingId}`);
+}
+
+/** A day before or after today at a time of the city's clock. */
+function at(now: Date, timeZone: string, days: number, from: string, minutes: number): Times {
+	const today = wallClock(now, timeZone).slice(0, 10);
+	const start = Date.parse(`${today}T${from}:00Z`) + days * 86_400_000;
+	return { startsAtLocal: local(start), endsAtLocal: local(start + minutes * 60_000), timeZone };
+}
+
+/** Begun some minutes ago, on a quarter of an hour. */
+function since(now: Date, timeZone: string, minutesAgo: number, minutes: number): Times {
+	const quarter = 15 * 60_000;
+	const start =
+		Math.floor((Date.parse(`${wallClock(now, timeZone)}:00Z`) - minutesAgo * 60_000) / quarter) * quarter;
+	return { startsAtLocal: local(start), endsAtLocal: local(start + minutes * 60_000), timeZone };
+}
+
+/** Digits of a clock that is held as if it were in UTC. */
+const local = (time: number) => new Date(time).toISOString().slice(0, 16);

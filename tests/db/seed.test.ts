@@ -1,0 +1,95 @@
+// The demo town moves into an empty database, once, and whole.
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
+import { readHall } from '#db/hall.ts';
+import { currentMeetings, draftMeetings, pastMeetings } from '#db/meetingLists.ts';
+import { demoPassword } from '#db/people.ts';
+import { meetings, people, questions } from '#db/schema/index.ts';
+import { demoSignIns, seedDemoTown, withDemoTown } from '#db/seed.ts';
+import { nobody, system } from '#domain/people.ts';
+import { questionStates } from '#domain/questions.ts';
+import { settle } from '#tests/cast.ts';
+import { testDatabase } from '#tests/setup/database.ts';
+import { testConfig } from '#tests/signedIn.ts';
+
+const config = testConfig();
+let db: Database;
+beforeAll(async () => {
+	db = openDatabase(await testDatabase());
+	expect(await seedDemoTown(db, config)).toBe(true);
+});
+afterAll(() => closeDatabase(db));
+
+test('a second start changes nothing', async () => {
+	const before = await db.$count(questions);
+	expect(await seedDemoTown(db, config)).toBe(false);
+	expect(await db.$count(questions)).toBe(before);
+	expect(await db.$count(people)).toBe(5);
+});
+
+test('there is something on, something to come, and a past with outcomes', async () => {
+	const { live, upcoming } = await currentMeetings(db);
+	const past = await pastMeetings(db);
+	expect(live).toHaveLength(1);
+	expect(upcoming.map(({ state }) => state)).toContain('cancelled');
+	expect(past.meetings.map(({ state }) => state)).toEqual(['ended', 'reported', 'reported', 'reported']);
+	expect(await draftMeetings(db, system)).toHaveLength(1);
+});
+
+test('the live meeting has questions on every part of their way', async () => {
+	const { live } = await currentMeetings(db);
+	const hall = await readHall(db, system, live[0]!.slug);
+	const states = new Set(hall.desk?.map(({ state }) => state));
+	const afterwards = ['carried-over', 'unanswered'];
+	expect([...states].sort()).toEqual(questionStates.filter((state) => !afterwards.includes(state)).sort());
+	expect((await readHall(db, nobody, live[0]!.slug)).questions.length).toBeGreaterThan(8);
+});
+
+test('everything happened in its time: nothing before its meeting, nothing in the future', async () => {
+	const rows = await db
+		.select({ question: questions, meeting: meetings })
+		.from(questions)
+		.innerJoin(meetings, eq(meetings.id, questions.meetingId));
+	for (const { question, meeting } of rows) {
+		expect(question.askedAt.getTime()).toBeGreaterThan(meeting.startsAt.getTime());
+		for (const at of [question.askedAt, question.publishedAt, question.onAirAt, question.answeredAt])
+			expect(at?.getTime() ?? 0).toBeLessThan(Date.now());
+		if (question.publishedAt) expect(question.publishedAt > question.askedAt).toBe(true);
+		if (question.answeredAt) expect(question.answeredAt > question.askedAt).toBe(true);
+	}
+});
+
+test('the start says who can be signed in as, and only in the demo town', async () => {
+	const shown = (await demoSignIns(db, await withDemoTown(db, config, () => {}))).join('\n');
+	expect(shown).toContain(demoPassword);
+	expect(shown).toMatch(/dana@lindenfeld\.example +moderator/);
+	const city = testConfig({ DATABASE_URL: 'postgres://city', DEMO: '1' });
+	expect(await demoSignIns(db, await withDemoTown(db, city, () => {}))).toEqual([]);
+});
+
+test('a database that holds anything is left as it is', async () => {
+	const other = openDatabase(await testDatabase());
+	await settle(other);
+	expect(await seedDemoTown(other, config)).toBe(false);
+	expect(await other.$count(meetings)).toBe(0);
+	expect((await withDemoTown(other, config, () => {})).DEMO).toBe(false);
+	await closeDatabase(other);
+});
+
+test('two processes that start at the same time fill it once', async () => {
+	const other = openDatabase(await testDatabase());
+	const filled = await Promise.all([seedDemoTown(other, config), seedDemoTown(other, config)]);
+	expect(filled.sort()).toEqual([false, true]);
+	expect(await other.$count(people)).toBe(5);
+	await closeDatabase(other);
+});
+
+test('a seed that breaks off leaves nothing, and the next start begins anew', async () => {
+	const other = openDatabase(await testDatabase());
+	const city = testConfig({ DATABASE_URL: 'postgres://city' });
+	await expect(seedDemoTown(other, city)).rejects.toThrow('embedded database only');
+	expect(await other.$count(meetings)).toBe(0);
+	expect(await seedDemoTown(other, config)).toBe(true);
+	await closeDatabase(other);
+});
