@@ -58,6 +58,8 @@ export class Desk {
 	now = $state(Date.now());
 	/** Called when the focus belongs in the list again. */
 	onreturn: () => void = () => {};
+	/** Questions that this moderator has just sent elsewhere: they leave at once, not when the event says so. */
+	#leaving = $state.raw<ReadonlySet<string>>(new Set());
 	#toast: number | null = null;
 	#remembered = new Map<DeskSection, string | null>();
 
@@ -70,7 +72,7 @@ export class Desk {
 	readonly order = $derived.by(() => this.#orders[this.section] ?? defaultOrder[this.section]);
 	readonly rows = $derived.by(() =>
 		queueOf(
-			this.questions,
+			this.#leaving.size > 0 ? this.questions.filter(({ id }) => !this.#leaving.has(id)) : this.questions,
 			{
 				section: this.section,
 				order: this.order,
@@ -322,7 +324,7 @@ export class Desk {
 		if (!answer.ok) return this.#refused(answer.code, questions);
 		this.conflict = null;
 		this.clearSelection();
-		if (!stays) this.#goOn(order, new Set(questions.map(({ id }) => id)));
+		if (!stays) this.#goOn(order, questions);
 		this.#tell(this.#wordOf(change, questions, answer));
 		this.onreturn();
 	}
@@ -336,8 +338,12 @@ export class Desk {
 	}
 
 	/** The next row that was not acted on, else the one before. */
-	#goOn(order: string[], acted: ReadonlySet<string>): void {
+	#goOn(order: string[], questions: DeskQuestion[]): void {
+		const acted = new Set(questions.map(({ id }) => id));
 		const from = Math.max(0, order.indexOf(this.current?.id ?? ''));
+		const states = new Map(questions.map(({ id, state }) => [id, state]));
+		const isAsSent = (one: DeskQuestion) => states.get(one.id) === one.state;
+		this.#leaving = new Set([...this.#leaving, ...this.questions.filter(isAsSent).map(({ id }) => id)]);
 		const there = new Set(this.rows.map(({ id }) => id));
 		const isLeft = (id: string) => !acted.has(id) && there.has(id);
 		this.currentId = order.slice(from).find(isLeft) ?? order.slice(0, from).findLast(isLeft) ?? null;
@@ -385,6 +391,8 @@ export class Desk {
 		}
 		if (event.type !== 'desk:question') return;
 		const { change, by, question } = event.payload;
+		if (this.#leaving.has(question.id) && change !== 'claimed')
+			this.#leaving = new Set([...this.#leaving].filter((id) => id !== question.id));
 		if (change === 'asked')
 			announce(m.queue_news_asked({ count: 1 }), {
 				topic: 'asked',
