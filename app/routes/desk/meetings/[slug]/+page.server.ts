@@ -89,7 +89,7 @@ async function acting(
 	next = `/desk/meetings/${params.slug}`,
 ) {
 	const form = await request.formData();
-	return answering(form, async () => {
+	return answering('meeting', form, async () => {
 		await act({ meetingId: String(form.get('meetingId')) }, form);
 		redirect(303, done ? `${next}?done=${done}` : next);
 	});

@@ -15,7 +15,7 @@ export const actions = {
 		const form = await request.formData();
 		const questionId = String(form.get('questionId'));
 		const outcome = { questionId, ...outcomeIn(form) } as InferInput<typeof dispositionInput>;
-		return answering(form, async () => {
+		return answering('report', form, async () => {
 			await disposeOfQuestion(database(), locals.actor, outcome);
 			return { saved: questionId };
 		});
@@ -24,14 +24,14 @@ export const actions = {
 		const form = await request.formData();
 		const number = String(form.get('number'));
 		const outcome = { number, ...outcomeIn(form) } as InferInput<typeof concernDispositionInput>;
-		return answering(form, async () => {
+		return answering('report', form, async () => {
 			await disposeOfConcern(database(), locals.actor, outcome);
 			return { saved: number };
 		});
 	},
 	report: async ({ request, locals, params }) => {
 		const form = await request.formData();
-		return answering(form, async () => {
+		return answering('report', form, async () => {
 			await reportMeeting(database(), locals.actor, { meetingId: String(form.get('meetingId')) });
 			redirect(303, `/desk/meetings/${params.slug}?done=reported`);
 		});
