@@ -21,7 +21,7 @@ export async function currentMeetings(
 ): Promise<{ live: ListedMeeting[]; upcoming: ListedMeeting[] }> {
 	const rows = await listed(db)
 		.where(or(inProgress, isToCome(now)))
-		.orderBy(asc(meetings.startsAt))
+		.orderBy(asc(meetings.startsAt), asc(meetings.id))
 		.limit(200);
 	const shown = rows.map(view);
 	return {
