@@ -13,6 +13,7 @@ export default defineConfig(({ command }) => ({
 	envDir: '..',
 	plugins: [
 		noServerCodeInBrowsers(),
+		noUnusedSchemasInBrowsers(),
 		noInlineStyleInAnnouncer(),
 		tailwindcss(),
 		paraglideVitePlugin({
@@ -60,6 +61,20 @@ function noInlineStyleInAnnouncer(): Plugin {
 			const changed = code.replace(/(id="svelte-announcer"[^>]*?)style="[^"]*"/, '$1class="sr-only"');
 			if (changed === code) throw new Error('SvelteKit’s announcer has changed: look at it again');
 			return { code: changed, map: null };
+		},
+	};
+}
+
+// Schemas stand in domain/ beside the rules that browsers use. To make one changes nothing else, which the bundler cannot know:
+// told so, it leaves out those that no page checks with, and the checker (valibot) with them.
+function noUnusedSchemasInBrowsers(): Plugin {
+	const domain = path.join(project, 'domain') + path.sep;
+	return {
+		name: 'porchlight:no-unused-schemas-in-browsers',
+		enforce: 'pre',
+		transform(code, id) {
+			if (this.environment.config.consumer !== 'client' || !id.startsWith(domain)) return;
+			return { code: code.replace(/\bv\.\w+\(/g, '/* @__PURE__ */ $&'), map: null };
 		},
 	};
 }

@@ -123,7 +123,10 @@ const oneLine = v.transform((text: string) =>
 		.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
 		.trim(),
 );
+// Said for the bundler, which leaves out of a browser what it does not use: making a schema changes nothing else.
+/* @__NO_SIDE_EFFECTS__ */
 const line = (max: number) => v.pipe(v.string(), oneLine, v.minLength(1), v.maxLength(max));
+/* @__NO_SIDE_EFFECTS__ */
 const paragraphs = (max: number) =>
 	v.pipe(
 		v.string(),
