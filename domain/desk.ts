@@ -183,54 +183,50 @@ export function claimantOf(question: DeskQuestion, now: number): string | null {
 		: null;
 }
 
-/** Questions into which others can be merged: those like the given text first, `likeness` from 0 to 1 (shared trigrams). */
+/** Questions into which others can be merged: those like the given text first, `likeness` from 0 to 1. */
 export function mergeTargets(
 	questions: readonly DeskQuestion[],
 	sources: readonly DeskQuestion[],
 	search: string,
 ): { question: DeskQuestion; likeness: number }[] {
-	const words = plain(search);
+	const wish = plain(search);
 	const own = new Set(sources.map(({ id }) => id));
-	const wanted = sources.map((source) => trigramsOf(source));
+	const wanted = sources.map(wordsOf);
 	return questions
-		.filter((question) => isVotable(question) && !own.has(question.id) && matches(question, words))
+		.filter((question) => isVotable(question) && !own.has(question.id) && matches(question, wish))
 		.map((question) => ({
 			question,
-			likeness: Math.max(0, ...wanted.map((grams) => likeness(grams, trigramsOf(question)))),
+			likeness: Math.max(0, ...wanted.map((words) => likeness(words, wordsOf(question)))),
 		}))
 		.sort((a, b) => b.likeness - a.likeness || a.question.number - b.question.number);
 }
 
-/** Shared trigrams over all trigrams of both, as pg_trgm's `similarity`. */
+/** Shared words over all words of both. */
 function likeness(a: Set<string>, b: Set<string>): number {
 	let shared = 0;
-	for (const gram of a) if (b.has(gram)) shared++;
+	for (const word of a) if (b.has(word)) shared++;
 	return shared === 0 ? 0 : shared / (a.size + b.size - shared);
 }
 
-// A question's text never changes: what is made of it is kept for as long as the question is.
-const texts = new Map<string, { text: string; plain: string; grams?: Set<string> }>();
+type Kept = { text: string; plain: string; words?: Set<string> };
+// A question's text never changes: what is made of it is kept for as long as the page is.
+const texts = new Map<string, Kept>();
 
-function kept(question: DeskQuestion) {
-	const found = texts.get(question.id);
-	if (found?.text === question.text) return found;
-	const made = { text: question.text, plain: plain(question.text) };
-	texts.set(question.id, made);
-	return made as { text: string; plain: string; grams?: Set<string> };
+function kept({ id, text }: DeskQuestion): Kept {
+	const found = texts.get(id);
+	if (found?.text === text) return found;
+	const made = { text, plain: plain(text) };
+	texts.set(id, made);
+	return made;
 }
 
 const plainText = (question: DeskQuestion) => kept(question).plain;
 
-function trigramsOf(question: DeskQuestion): Set<string> {
+/** The words of a question by their first five letters, which plurals and endings mostly share; the shortest say nothing. */
+function wordsOf(question: DeskQuestion): Set<string> {
 	const one = kept(question);
-	return (one.grams ??= new Set(
-		one.plain
-			.split(/[^\p{L}\p{N}]+/u)
-			.filter(Boolean)
-			.flatMap((word) => {
-				const padded = `  ${word} `;
-				return Array.from({ length: padded.length - 2 }, (_, at) => padded.slice(at, at + 3));
-			}),
+	return (one.words ??= new Set(
+		(one.plain.match(/[\p{L}\p{N}]{3,}/gu) ?? []).map((word) => word.slice(0, 5)),
 	));
 }
 

@@ -18,7 +18,7 @@ import type { HallLine } from '#lib/hall/connection.svelte.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { announce } from '#lib/ui/announce.svelte.ts';
 import { dismiss, toast } from '#lib/ui/toasts.svelte.ts';
-import { changeWords, refusalWord, stateNames } from './words.ts';
+import { changeWords, refusalWord, stateNames, wordFor, type Word } from './words.ts';
 
 /** What is asked for before an act: about these questions. */
 export type Asking = { deed: DeskDeed; questions: DeskQuestion[] };
@@ -273,21 +273,18 @@ export class Desk {
 		const [question] = questions as [DeskQuestion];
 		const questionId = question.id;
 		switch (deed) {
-			case 'pin':
-				return this.#finish(
-					[question],
-					'pinned',
-					'question:pin',
-					{ questionId, pinned: !question.pinned },
-					true,
-				);
+			case 'pin': {
+				const pinned = !question.pinned;
+				return this.#finish([question], pinned ? 'pinned' : 'unpinned', 'question:pin', { questionId, pinned }, true);
+			}
 			case 'freeze': {
-				const input = { questionId, frozen: !question.votesFrozen };
-				return this.#finish([question], 'counted', 'question:freeze', input, true);
+				const frozen = !question.votesFrozen;
+				return this.#finish([question], frozen ? 'frozen' : 'thawed', 'question:freeze', { questionId, frozen }, true);
 			}
 			case 'set-aside': {
-				const input = { questionId, aside: question.votesAside === 0 };
-				return this.#finish([question], 'counted', 'question:set-aside', input, true);
+				const aside = question.votesAside === 0;
+				const word = aside ? 'set-aside' : 'counted-again';
+				return this.#finish([question], word, 'question:set-aside', { questionId, aside }, true);
 			}
 			case 'capture':
 				return this.#finish([question], 'captured', 'question:capture', { questionId }, true);
@@ -314,7 +311,7 @@ export class Desk {
 	/** Sends an act; afterwards the focus is on the next row, or stays where the question stays in its section. */
 	async #finish<C extends CommandName>(
 		questions: DeskQuestion[],
-		change: Change,
+		change: Word,
 		name: C,
 		input: Commands[C]['input'],
 		stays = false,
@@ -329,7 +326,7 @@ export class Desk {
 		this.onreturn();
 	}
 
-	#wordOf(change: Change, questions: DeskQuestion[], answer: Acknowledged<unknown>): string {
+	#wordOf(change: Word, questions: DeskQuestion[], answer: Acknowledged<unknown>): string {
 		const what = nameOf(questions);
 		const { result } = answer as { result?: { number?: string } };
 		if (change === 'captured' && result?.number)
@@ -399,7 +396,7 @@ export class Desk {
 				summary: (count) => m.queue_news_asked({ count }),
 			});
 		if (by === null || by === this.#me) return;
-		const words = changeWords[change]?.({ what: nameOf([question]) });
+		const words = changeWords[wordFor(change, question)]?.({ what: nameOf([question]) });
 		if (!words) return;
 		this.news = m.queue_news_by({ name: by, what: words });
 		announce(this.news, { topic: 'desk', summary: (count) => m.queue_news_many({ count }) });

@@ -85,8 +85,18 @@ export const deedNames: Record<DeskDeed, () => string> = {
 	block: m.queue_deed_block,
 };
 
+/** A change as the desk names it: some go one way and the other. */
+export type Word = Change | 'unpinned' | 'frozen' | 'thawed' | 'set-aside' | 'counted-again' | 'lifted';
+
+/** Which way a change went, by what the question is now. */
+export function wordFor(change: Change, question: DeskQuestion): Word {
+	if (change === 'pinned' && !question.pinned) return 'unpinned';
+	if (change === 'blocked' && !question.authorBlocked) return 'lifted';
+	return change;
+}
+
 /** What has happened to some questions ("#12", "3 questions"), for the toast and for other moderators' news. */
-export const changeWords: Record<Change, ((inputs: { what: string }) => string) | null> = {
+export const changeWords: Record<Word, ((inputs: { what: string }) => string) | null> = {
 	asked: null,
 	published: m.queue_done_published,
 	held: m.queue_done_held,
@@ -109,6 +119,12 @@ export const changeWords: Record<Change, ((inputs: { what: string }) => string) 
 	counted: m.queue_done_counted,
 	disposed: null,
 	undone: m.queue_done_undone,
+	unpinned: m.queue_done_unpinned,
+	frozen: m.queue_done_frozen,
+	thawed: m.queue_done_thawed,
+	'set-aside': m.queue_done_set_aside,
+	'counted-again': m.queue_done_counted_again,
+	lifted: m.queue_done_lifted,
 };
 
 export const declineNames: Record<DeclineReason, () => string> = {
