@@ -6,6 +6,7 @@ import { eventsAfter, lastSeqs } from '#db/events.ts';
 import type { Logger } from '#db/log.ts';
 import type { ClientToServer, RoomEvent, Seen, ServerToClient } from '#domain/events.ts';
 import type { Actor } from '#domain/people.ts';
+import { openRooms } from './metrics.ts';
 
 export type Sockets = Server<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
 export type HallSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
@@ -78,6 +79,7 @@ export async function startFeed(
 
 	function forgetIfEmpty(name: string): void {
 		if (rooms.get(name)?.joining === 0 && !adapter.rooms.has(name)) rooms.delete(name);
+		openRooms.set(rooms.size);
 	}
 
 	/** Opens the line on which PostgreSQL announces. `gone` resolves when it breaks. */
@@ -226,6 +228,7 @@ export async function startFeed(
 				retry: undefined,
 			};
 			rooms.set(name, room);
+			openRooms.set(rooms.size);
 		}
 		return room;
 	}

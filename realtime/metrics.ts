@@ -28,6 +28,11 @@ export const openSockets = new client.Gauge({
 	help: 'Open sockets',
 	registers: [registry],
 });
+export const openRooms = new client.Gauge({
+	name: 'porchlight_rooms',
+	help: 'Rooms that the feed keeps for its sockets',
+	registers: [registry],
+});
 export const droppedSockets = new client.Counter({
 	name: 'porchlight_sockets_dropped_total',
 	help: 'Sockets closed by the server, by reason',

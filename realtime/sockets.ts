@@ -83,6 +83,9 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'meeting:end': ({ db }, { data }, input, id) => endMeeting(db, data.actor, input, id),
 };
 
+/** Every command that is served, for the test that asks each as each role. */
+export const commandNames = Object.keys(handlers) as CommandName[];
+
 /** What a command takes of its socket's allowance; 1 where nothing is said. */
 const costs: Partial<Record<CommandName, number>> = { 'hall:join': 5, 'question:similar': 2 };
 

@@ -54,8 +54,7 @@ afterAll(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
-const ask = (text: string) =>
-	resident.send('question:ask', { meetingId: meeting.id, text, anonymous: true });
+const ask = (text: string) => resident.send('question:ask', { meetingId: meeting.id, text, anonymous: true });
 const vote = async () => {
 	const [question] = await db.select().from(questions).limit(1);
 	return question!.id;
@@ -69,7 +68,9 @@ async function expectAway(questionId: string) {
 		moderator.send('question:pin', { questionId, pinned: true }),
 	]);
 	for (const answer of answers) expect(answer).toMatchObject({ ok: false, code: 'database-away' });
-	const page = await fetch(`${server.url}/meetings/${meeting.slug}/hall`, { headers: { accept: 'text/html' } });
+	const page = await fetch(`${server.url}/meetings/${meeting.slug}/hall`, {
+		headers: { accept: 'text/html' },
+	});
 	expect(page.status).toBe(503);
 	expect(await page.text()).toMatch(/database|try again/i);
 	expect((await fetch(`${server.url}/readyz`)).status).toBe(503);

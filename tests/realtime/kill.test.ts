@@ -49,7 +49,9 @@ async function beBusy(meeting: { id: string; slug: string }, votable: string[]):
 	const ask = async () => {
 		for (let n = 0; !isStopping; n++) {
 			const text = `Question ${n} of ${line.socket.id}: ${randomUUID()}`;
-			await untilAnswered((id) => line.send('question:ask', { meetingId: meeting.id, text, anonymous: true }, id));
+			await untilAnswered((id) =>
+				line.send('question:ask', { meetingId: meeting.id, text, anonymous: true }, id),
+			);
 			asked.add(text);
 		}
 	};

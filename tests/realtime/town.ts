@@ -7,6 +7,10 @@ import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { settle } from '#tests/cast.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 import { startServer, type ServerProcess } from '#tests/setup/server.ts';
+import { testConfig } from '#tests/signedIn.ts';
+
+// What a test does beside the server is then done by the same pseudonyms.
+process.env.SECRET = testConfig().SECRET;
 
 export type Town = {
 	db: Database;
@@ -23,7 +27,8 @@ export async function makeTown(): Promise<Town> {
 	const servers: ServerProcess[] = [];
 	await settle(db);
 	afterAll(async () => {
-		for (const server of servers) if (server.child.exitCode === null && !server.child.killed) await server.stop();
+		for (const server of servers)
+			if (server.child.exitCode === null && !server.child.killed) await server.stop();
 		await closeDatabase(db);
 		await rm(dataDir, { recursive: true, force: true });
 	});
