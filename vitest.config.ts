@@ -17,7 +17,7 @@ export default defineConfig({
 				root,
 				test: {
 					name: 'server',
-					include: ['tests/{db,realtime,media}/**/*.test.ts'],
+					include: ['tests/{db,realtime,media,scripts}/**/*.test.ts'],
 					globalSetup: 'tests/setup/vitest.ts',
 					testTimeout: 60_000,
 					hookTimeout: 60_000,

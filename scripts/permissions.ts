@@ -1,6 +1,4 @@
-// Writes docs/permissions.md from the policy: `npm run docs`.
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
+// The page docs/permissions.md, made from the policy (scripts/docs.ts writes it).
 import { can, verbs, type Verb } from '#domain/policy.ts';
 import { nobody, roles, type Actor, type Role } from '#domain/people.ts';
 
@@ -41,6 +39,3 @@ function mark(actor: Actor, verb: Verb): string {
 	if (!asks(actor, verb, best)) return '';
 	return asks(actor, verb, worst) ? '●' : '○';
 }
-
-if (process.argv[1] === import.meta.filename)
-	writeFileSync(path.join(import.meta.dirname, '../docs/permissions.md'), permissionsPage());

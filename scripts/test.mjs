@@ -1,8 +1,9 @@
 // npm test: makes the checkout ready and runs every check and test. npm run check: only those that take seconds.
+import { audit } from './audit.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { run } from './run.mjs';
 import { runScript, say } from './say.mjs';
-import { build, install, npm, root, runtime } from './setup.mjs';
+import { build, install, root, runtime } from './setup.mjs';
 
 const quick = process.argv.includes('--check');
 
@@ -70,31 +71,6 @@ async function checks() {
 		for (let next = queue.shift(); next; next = queue.shift()) await next();
 	};
 	await Promise.all([worker(), worker()]);
-}
-
-// Advisories fail; a registry that cannot be asked does not.
-async function audit() {
-	const [program, before] = npm();
-	const { output } = await run(program, [...before, 'audit', '--omit=dev', '--json'], {
-		cwd: root,
-		stdio: ['ignore', 'pipe', 'ignore'],
-		shell: program === 'npm.cmd',
-	});
-	/** @type {{metadata?: {vulnerabilities: {total: number}}, vulnerabilities?: Record<string, {severity: string, range: string}>}} */
-	let report = {};
-	try {
-		report = JSON.parse(output);
-	} catch {
-		// npm printed no report at all
-	}
-	if (!report.metadata) {
-		say('The registry could not be asked for known vulnerabilities: not checked.');
-		return { code: 0, output: '' };
-	}
-	const lines = Object.entries(report.vulnerabilities ?? {}).map(
-		([name, { severity, range }]) => `${name} ${range}: ${severity}`,
-	);
-	return { code: report.metadata.vulnerabilities.total > 0 ? 1 : 0, output: lines.join('\n') };
 }
 
 /** @param {string[]} args a program of node_modules and its arguments, its output kept until it fails */

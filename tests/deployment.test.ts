@@ -166,6 +166,13 @@ test.each([
 	else expect(new URL(config.SMTP_URL!).hostname).toBe('mail');
 });
 
+test('.env.example has what docker-compose.yml takes, and nothing else', () => {
+	const taken = [...read('docker-compose.yml').matchAll(/\$\{(\w+):-/g)].map((match) => match[1]!);
+	const shown = [...read('.env.example').matchAll(/^(\w+)=/gm)].map((match) => match[1]!);
+	expect(shown.filter((name) => !taken.includes(name))).toEqual([]);
+	expect(shown).toEqual(expect.arrayContaining(['PUBLIC_URL', 'POSTGRES_PASSWORD', 'SECRET', 'SMTP_URL']));
+});
+
 test('what the Dockerfile copies is there and not kept out of it', () => {
 	const kept = read('.dockerignore').split('\n');
 	for (const { sources, from } of copies()) {
