@@ -45,8 +45,9 @@ export const askQuestion = command(
 		const byName = !anonymous && actor.account !== null;
 		if (!byName && !meeting.anonymousAllowed) throw new Refusal('anonymous-not-allowed');
 		if (byName && !actor.account!.name) throw new Refusal('name-needed');
-		const author = byName ? me.account : (me.guest ?? me.account);
-		if (!author) throw new Refusal('sign-in-needed');
+		// Never the account's pseudonym: an anonymous question leads nowhere, whoever holds the database and SECRET.
+		const author = byName ? me.account : me.guest;
+		if (!author) throw new Refusal('no-guest');
 		await assertSlowMode(tx, meeting, me.all);
 
 		const heldBecause = needsAnEye(text) ? 'wording' : meeting.vetting ? 'vetting' : null;

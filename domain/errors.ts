@@ -27,6 +27,7 @@ export const refusals = {
 	'questions-closed': [409, 'Questions are closed at the moment.'],
 	'anonymous-not-allowed': [403, 'This meeting takes questions with a name only. Please sign in to ask.'],
 	'name-needed': [403, 'Your account has no name yet. Give it one on your account page, or ask anonymously.'],
+	'no-guest': [403, 'This browser cannot ask anonymously yet. Load the page again, then try once more.'],
 	'question-state': [409, 'The question is no longer in the state this needs. Look again.'],
 	'own-question': [403, 'You cannot vote for your own question.'],
 	'votes-frozen': [409, 'The count of this question is frozen by a moderator.'],

@@ -46,6 +46,13 @@ describe('asking', () => {
 		expect(JSON.stringify(row)).not.toContain('maria');
 	});
 
+	test('without a guest identity nothing is asked anonymously, least of all under the account', async () => {
+		const { id } = await liveMeeting(db);
+		await expect(ask({ ...maria, guest: null }, id, 'Is this signed by my account?')).rejects.toEqual(
+			refused('no-guest'),
+		);
+	});
+
 	test('asked by name, the name is shown', async () => {
 		const { id } = await liveMeeting(db);
 		await ask(maria, id, 'May we have a second patrol at night?', false);
