@@ -1,0 +1,143 @@
+// Every address as every kind of person: what is not in the table, and who is not in its line, is refused.
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
+import { captureQuestion } from '#db/concerns.ts';
+import { createMeeting } from '#db/meetingPlans.ts';
+import { askQuestion } from '#db/questions.ts';
+import { ada, anEvening, dana, liveMeeting, maria, sam, settle, tom } from '#tests/cast.ts';
+import { testDatabase } from '#tests/setup/database.ts';
+import { startServer, type ServerProcess } from '#tests/setup/server.ts';
+import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
+
+const everybody = ['visitor', 'guest', 'resident', 'moderator', 'staff', 'admin'] as const;
+type Person = (typeof everybody)[number];
+const signedIn: Person[] = ['resident', 'moderator', 'staff', 'admin'];
+const moderators: Person[] = ['moderator'];
+const admins: Person[] = ['admin'];
+
+/** Who gets an answer (2xx or a redirect to somewhere useful); all others 401, 403, 404, or the way to sign in. */
+const pages: Record<string, readonly Person[]> = {
+	'/': everybody,
+	'/meetings': everybody,
+	'/meetings.atom': everybody,
+	'/meetings.ics': everybody,
+	'/meetings.rss': everybody,
+	'/meetings/[slug]': everybody,
+	'/meetings/[slug]/calendar.ics': everybody,
+	'/meetings/[slug]/hall': everybody,
+	'/meetings/[slug]/hall.json': everybody,
+	'/meetings/[slug]/qr.svg': everybody,
+	'/meetings/[slug]/questions.csv': everybody,
+	'/meetings/[slug]/questions.json': everybody,
+	'/meetings/[slug]/screen': everybody,
+	'/m/[code]': everybody,
+	'/concerns': everybody,
+	'/concerns/[number]': everybody,
+	'/manifest.webmanifest': everybody,
+	'/sign-in': everybody,
+	'/sign-in/code': everybody,
+	'/sign-in/link': everybody,
+	'/account': signedIn,
+	'/account/second-factor': signedIn,
+	'/sign-out': everybody,
+	// There is no such invitation.
+	'/invitations/[token]': [],
+	'/preferences': everybody,
+	'/desk/meetings': moderators,
+	'/desk/meetings/new': moderators,
+	'/desk/meetings/[slug]': moderators,
+	'/desk/meetings/[slug]/report': moderators,
+	'/admin/people': admins,
+	'/admin/audit': admins,
+	// Only while developing, or in the demo town.
+	'/dev/mail': [],
+	'/dev/ui': [],
+};
+
+let db: Database;
+let server: ServerProcess;
+let cookies: Record<Person, string>;
+let parameters: Record<string, string>;
+
+beforeAll(async () => {
+	const url = await testDatabase();
+	db = openDatabase(url);
+	await settle(db);
+	server = await startServer({ DATABASE_URL: url, DATA_DIR: '/nonexistent', LOG_LEVEL: 'error' });
+	const config = testConfig();
+	const browser = (actor: typeof maria) => signedInBrowser(db, config, actor);
+	cookies = {
+		visitor: '',
+		guest: visitorBrowser(config),
+		resident: await browser(maria),
+		moderator: await browser(dana),
+		staff: await browser(sam),
+		admin: await browser(ada),
+	};
+	const { id, slug } = await liveMeeting(db);
+	const question = await askQuestion(db, tom, {
+		meetingId: id,
+		text: 'Is every address asked for?',
+		anonymous: true,
+	});
+	const { number } = await captureQuestion(db, dana, { questionId: question.id });
+	const { rows } = await db.$client.query<{ code: string }>('select code from meetings where id = $1', [id]);
+	parameters = { slug, code: rows[0]!.code, number, token: 'no-such-token' };
+});
+afterAll(async () => {
+	await server.stop();
+	await closeDatabase(db);
+});
+
+/** All addresses of the pages, as SvelteKit sees them. */
+function routes(folder = path.resolve(import.meta.dirname, '../../app/routes'), at = ''): string[] {
+	const entries = readdirSync(folder, { withFileTypes: true });
+	const here = entries.some(({ name }) => /^\+(page|server)\b/.test(name)) ? [at || '/'] : [];
+	return [
+		...here,
+		...entries
+			.filter((entry) => entry.isDirectory())
+			.flatMap(({ name }) => routes(path.join(folder, name), `${at}/${name}`)),
+	];
+}
+
+const ask = (route: string, person: Person, init: RequestInit = {}) =>
+	fetch(server.url + route.replace(/\[(\w+)\]/g, (_, name: string) => parameters[name]!), {
+		redirect: 'manual',
+		...init,
+		headers: { cookie: cookies[person], ...init.headers },
+	});
+
+test('every address has a line in the table', () => {
+	expect(routes().filter((route) => !(route in pages))).toEqual([]);
+	expect(Object.keys(pages).filter((route) => !routes().includes(route))).toEqual([]);
+});
+
+describe.each(Object.keys(pages))('%s', (route) => {
+	test.each(everybody)('for a %s', async (person) => {
+		const { status, headers } = await ask(route, person);
+		const isAnswered = status < 400 && !headers.get('location')?.startsWith('/sign-in');
+		expect({ status, isAnswered }).toEqual({
+			status: expect.any(Number),
+			isAnswered: pages[route]!.includes(person),
+		});
+		if (!isAnswered) expect([303, 401, 403, 404, 405, 410]).toContain(status);
+	});
+
+	test('another site cannot post to it in anybody’s name', async () => {
+		const headers = { origin: 'https://evil.example', 'content-type': 'application/x-www-form-urlencoded' };
+		for (const person of ['moderator', 'admin'] as const) {
+			const { status } = await ask(route, person, { method: 'POST', headers, body: 'a=b' });
+			expect([403, 404, 405]).toContain(status);
+		}
+	});
+});
+
+test('a draft looks to everybody but moderators as if it were not there', async () => {
+	const { slug } = await createMeeting(db, dana, { ...anEvening, title: 'Not public yet' });
+	for (const address of [`/meetings/${slug}`, `/meetings/${slug}/hall`, `/meetings/${slug}/screen`])
+		for (const person of everybody)
+			expect((await ask(address, person)).status).toBe(person === 'moderator' ? 200 : 404);
+});
