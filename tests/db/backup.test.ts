@@ -11,7 +11,7 @@ import { readConfig } from '#config';
 import { backUp } from '#db/backup.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { captureQuestion } from '#db/concerns.ts';
-import { mergeQuestions } from '#db/questionActs.ts';
+import { mergeQuestions } from '#db/questionMerges.ts';
 import { askQuestion } from '#db/questions.ts';
 import { restore } from '#db/restore.ts';
 import { secretOf } from '#db/secret.ts';
