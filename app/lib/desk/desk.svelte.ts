@@ -275,11 +275,23 @@ export class Desk {
 		switch (deed) {
 			case 'pin': {
 				const pinned = !question.pinned;
-				return this.#finish([question], pinned ? 'pinned' : 'unpinned', 'question:pin', { questionId, pinned }, true);
+				return this.#finish(
+					[question],
+					pinned ? 'pinned' : 'unpinned',
+					'question:pin',
+					{ questionId, pinned },
+					true,
+				);
 			}
 			case 'freeze': {
 				const frozen = !question.votesFrozen;
-				return this.#finish([question], frozen ? 'frozen' : 'thawed', 'question:freeze', { questionId, frozen }, true);
+				return this.#finish(
+					[question],
+					frozen ? 'frozen' : 'thawed',
+					'question:freeze',
+					{ questionId, frozen },
+					true,
+				);
 			}
 			case 'set-aside': {
 				const aside = question.votesAside === 0;
