@@ -1,8 +1,9 @@
 // Fails when package-lock.json lacks an optional dependency that some package names: a platform build the registry did not
-// have when the lock was made, which `npm ci` would then miss on that platform.
+// have when the lock was made, which `npm ci` would then miss on that platform. Also when it has what nobody needs
+// (extraneous) or an address to download from: everybody's own registry is asked.
 import fs from 'node:fs';
 
-/** @type {Record<string, {optionalDependencies?: Record<string, string>}>} */
+/** @type {Record<string, {optionalDependencies?: Record<string, string>, extraneous?: boolean, resolved?: string}>} */
 const packages = JSON.parse(
 	fs.readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8'),
 ).packages;
@@ -12,12 +13,15 @@ const missing = Object.entries(packages).flatMap(([place, { optionalDependencies
 		.filter((name) => !isLocked(place, name))
 		.map((name) => `${place || 'package.json'} names ${name}`),
 );
+const tooMuch = Object.entries(packages).flatMap(([place, { extraneous, resolved }]) => [
+	...(extraneous ? [`${place} is extraneous`] : []),
+	...(resolved ? [`${place} has the address ${resolved}`] : []),
+]);
+const wrong = [...missing.map((line) => `${line}, which is not locked`), ...tooMuch];
 process.stdout.write(
-	missing.length
-		? `Not in package-lock.json:\n${missing.join('\n')}\n`
-		: 'The lock names every platform build.\n',
+	wrong.length ? `package-lock.json:\n${wrong.join('\n')}\n` : 'The lock names every platform build.\n',
 );
-process.exitCode = missing.length ? 1 : 0;
+process.exitCode = wrong.length ? 1 : 0;
 
 /** Node's own look-up: beside the package, then in each folder above. @param {string} place @param {string} name */
 function isLocked(place, name) {
