@@ -24,12 +24,6 @@ export function pseudonymsIn(meetingId: string, actor: Actor, purpose: Purpose =
 	return { guest, account, all: [guest, account].filter((p) => p !== null) };
 }
 
-/** The pseudonym that votes: the account's when signed in, so that two devices are one person. */
-export function voterIn(meetingId: string, actor: Actor): string | null {
-	const { account, guest } = pseudonymsIn(meetingId, actor);
-	return account ?? guest;
-}
-
 /** Key of a client-made command id: the same id sent by somebody else is another command. */
 export function commandKey(actor: Actor, id: string): string {
 	return createHash('sha256')

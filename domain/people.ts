@@ -41,11 +41,6 @@ export function has(actor: Actor, role: Role): boolean {
 	return actor.system === true || (actor.account?.roles.includes(role) ?? false);
 }
 
-/** Whether the actor works for the city in any role. */
-export function isStaffMember(actor: Actor): boolean {
-	return roles.some((role) => has(actor, role));
-}
-
 /** How long a password may be. Length is what makes one strong; no rule asks for odd characters. */
 export const passwordLength = { least: 10, most: 128 };
 

@@ -1,0 +1,69 @@
+// Where the bench runs: a PostgreSQL of its own, as durable as a city's, and servers as processes of their own.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
+import { startEmbedded } from '#db/embedded.ts';
+import { guestCookieName, makeGuest } from '#db/guest.ts';
+import { migrate } from '#db/migrate.ts';
+import { settle } from '#tests/cast.ts';
+import { startServer, type ServerProcess } from '#tests/setup/server.ts';
+import { testConfig } from '#tests/signedIn.ts';
+
+export type Place = {
+	db: Database;
+	databaseUrl: string;
+	/** Starts Porchlight on this database. */
+	serve(): Promise<ServerProcess>;
+	close(): Promise<void>;
+};
+
+const config = testConfig();
+
+export async function makePlace(): Promise<Place> {
+	// What the bench does beside the servers is then done by the same pseudonyms.
+	process.env.SECRET = config.SECRET;
+	const dataDir = await mkdtemp(path.join(os.tmpdir(), 'porchlight-bench-'));
+	const postgres = await startEmbedded({ dataDir });
+	await migrate(postgres.url);
+	const db = openDatabase(postgres.url);
+	await settle(db);
+	return {
+		db,
+		databaseUrl: postgres.url,
+		serve: () => startServer({ DATABASE_URL: postgres.url, DATA_DIR: dataDir, LOG_LEVEL: 'warn' }),
+		close: async () => {
+			await closeDatabase(db);
+			await postgres.stop();
+			await rm(dataDir, { recursive: true, force: true });
+		},
+	};
+}
+
+/** The Cookie header of a browser that has been around for an hour: no burst of fresh voters is seen in it. */
+export function watcherCookie(): string {
+	return `${guestCookieName(config)}=${makeGuest(config, Date.now() - 3_600_000).value}`;
+}
+
+export type BareServer = { url: string; pid: number; stop(): void };
+
+/** Starts one of the baselines of bench/bare.ts. */
+export async function startBare(kind: 'ws' | 'socket.io'): Promise<BareServer> {
+	const child = spawn(process.execPath, [path.join(import.meta.dirname, 'bare.ts'), kind], {
+		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+	});
+	const url = await new Promise<string>((resolve, reject) => {
+		child.stdout?.on('data', (chunk: Buffer) => {
+			const address = /listening on (\S+)/.exec(chunk.toString())?.[1];
+			if (address) resolve(address);
+		});
+		child.once('exit', () => reject(new Error(`The bare ${kind} server did not start.`)));
+	});
+	return { url, pid: child.pid!, stop: () => void child.kill() };
+}
+
+/** Memory that a process holds, in bytes. */
+export function residentBytes(pid: number): number {
+	return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
+}
