@@ -60,15 +60,21 @@ test('an edited page comes through the websocket, edited server code through a r
 	await (await loaded).finished();
 	await expect(page.locator('h1')).toBeVisible();
 	await expect.poll(() => news.join('\n')).toContain('"type":"connected"');
+	// A page that a restart catches while it fetches its modules is lost.
+	await page.waitForLoadState('networkidle');
 
 	// A save without a change is a save, and leaves the checkout as it was.
+	const updated = page.waitForEvent('console', (message) =>
+		message.text().includes('hot updated: /lib/ui/Button'),
+	);
 	await save('app/lib/ui/button.ts');
-	await expect.poll(() => news.join('\n')).toContain('"path":"/lib/ui/Button.svelte"');
+	await updated;
+	expect(news.join('\n')).toContain('"path":"/lib/ui/Button.svelte"');
 
 	const reloaded = page.waitForEvent('load', { timeout: 90_000 });
 	await save('realtime/metrics.ts');
 	await reloaded;
-	await expect(page.locator('h1')).toBeVisible();
+	await expect(page.locator('h1')).toBeVisible({ timeout: 60_000 });
 	expect(development.output().match(/listening on/g)).toHaveLength(2);
 	// Made once, kept through the restart.
 	expect(development.output().match(/Making the database files/g)).toHaveLength(1);

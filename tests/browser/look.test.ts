@@ -73,7 +73,7 @@ test.describe('a browser that wants Spanish', () => {
 	});
 });
 
-test('choosing colours keeps what is being typed', async ({ page, workshop }) => {
+test('choosing colours keeps what is being typed', async ({ page, context, workshop }) => {
 	await page.goto(`${workshop}/dev/ui`);
 	const question = page.getByRole('textbox', { name: 'Your question' }).first();
 	await question.fill('Who repairs the lamps?');
@@ -82,6 +82,7 @@ test('choosing colours keeps what is being typed', async ({ page, workshop }) =>
 		expect(await ground(page)).toBe(paper.dark);
 	}).toPass();
 	await expect(question).toHaveValue('Who repairs the lamps?');
+	await expect.poll(async () => (await context.cookies()).map(({ name }) => name)).toContain('theme');
 	await page.reload();
 	expect(await ground(page)).toBe(paper.dark);
 });
