@@ -1,6 +1,6 @@
 // Moments are shown in the meeting's zone and the reader's language.
 import { expect, test } from 'vitest';
-import { formatTime, zoneDiffers } from '#lib/ui/time.ts';
+import { formatRange, formatTime, zoneDiffers } from '#lib/ui/time.ts';
 
 const evening = new Date('2027-03-04T00:00:00Z');
 const zone = 'America/Chicago';
@@ -13,6 +13,10 @@ test('in Spanish it has the habits of the United States', () =>
 test('summer time has its own name', () =>
 	expect(plain(formatTime(new Date('2027-07-04T00:00:00Z'), { zone, style: 'time', locale: 'en' }))).toBe(
 		'7:00 PM CDT',
+	));
+test('an evening does not break between its beginning and its end', () =>
+	expect(formatRange(evening, new Date('2027-03-04T01:30:00Z'), { zone, locale: 'en' })).toMatch(
+		/6:00\u00a0–\u2060\u00a07:30\sPM/,
 	));
 test('no text holds the narrow space that only some servers write', () => {
 	for (const style of ['full', 'short', 'date', 'time', 'clock'] as const)

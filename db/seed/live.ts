@@ -11,7 +11,7 @@ export const liveTalk: Talk = {
 		description:
 			'Since the scooters came, the sidewalk has become the faster lane. Chief Ruth Almeida, the scooter company and the city’s accessibility officer are on, and so are you.\n\nAsk your own question, or lend your vote to one that says it already. You need no account and no name.',
 		placeKind: 'hybrid',
-		place: 'City Hall, room 2, and online',
+		place: 'City Hall, room 2',
 		languages: ['en', 'es'],
 		agenda: [
 			{ title: 'What has changed since spring', minutes: 15 },

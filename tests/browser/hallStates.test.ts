@@ -97,6 +97,7 @@ test('the projector follows', async ({ browser, town, db }) => {
 		}).length;
 	});
 	expect(cut).toBe(0);
+	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1920);
 	expect(await seriousFaults(page)).toEqual([]);
 });
 

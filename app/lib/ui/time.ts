@@ -50,7 +50,9 @@ export function formatRange(
 	to: Date,
 	{ zone, style = 'full', locale }: { zone: string; style?: TimeStyle; locale: string },
 ): string {
-	return plainSpaces(formatter(zone, style, locale).formatRange(from, to));
+	const text = plainSpaces(formatter(zone, style, locale).formatRange(from, to));
+	// Its two ends stay on one line: after a dash a line breaks, unless a word joiner follows.
+	return text.replaceAll(' – ', '\u00a0–\u00a0').replaceAll('–', '–\u2060');
 }
 
 function formatter(zone: string, style: TimeStyle, locale: string): Intl.DateTimeFormat {
