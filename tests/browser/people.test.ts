@@ -66,14 +66,16 @@ async function setUpSecondFactor(page: Page) {
 	await page.getByRole('button', { name: 'Set up the second step' }).click();
 	const key = await page.locator('code').first().innerText();
 	const secret = Secret.fromBase32(key.replaceAll(' ', ''));
-	const code = (step: -1 | 0 | 1) => new TOTP({ secret }).generate({ timestamp: Date.now() + step * 30_000 });
+	const code = (timestamp: number) => new TOTP({ secret }).generate({ timestamp });
+	// The one of half a minute ago: the present one is then good for the next time.
+	const used = code(Date.now() - 30_000);
 	await page.getByLabel('Code from the app').fill('000000');
 	await page.getByRole('button', { name: 'Turn on the second step' }).click();
 	await expect(page.getByText('That code is not right')).toBeVisible();
-	await page.getByLabel('Code from the app').fill(code(-1));
+	await page.getByLabel('Code from the app').fill(used);
 	await page.getByRole('button', { name: 'Turn on the second step' }).click();
 	await expect(page.getByText('Second step is on')).toBeVisible();
-	return code;
+	return { used, unused: () => code(Date.now()) };
 }
 
 test('a resident signs in with a link, gives a name and a password, and comes back with the password', async ({
@@ -210,17 +212,17 @@ test('staff are invited, set up the second step, and only then have their role',
 	await expect(his.getByText('Your roles are waiting')).toBeVisible();
 	await his.getByRole('link', { name: 'Set up the second step' }).first().click();
 	await his.getByLabel('Present password').fill(password);
-	const code = await setUpSecondFactor(his);
+	const codes = await setUpSecondFactor(his);
 	await his.goto('/account');
 	await expect(his.getByRole('list', { name: 'Your roles' })).toContainText('Moderator');
 
 	await his.getByRole('main').getByRole('button', { name: 'Sign out', exact: true }).click();
 	await signInByPassword(his, 'ivan@example.org');
 	await expect(his.getByRole('heading', { name: 'Second step' })).toBeVisible();
-	await his.getByLabel('Code').fill(code(-1));
+	await his.getByLabel('Code').fill(codes.used);
 	await his.getByRole('button', { name: 'Sign in' }).click();
 	await expect(his.getByText('used before')).toBeVisible();
-	await his.getByLabel('Code').fill(code(0));
+	await his.getByLabel('Code').fill(codes.unused());
 	await his.getByRole('button', { name: 'Sign in' }).click();
 	await expect(his.getByRole('list', { name: 'Your roles' })).toContainText('Moderator');
 
