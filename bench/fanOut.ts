@@ -141,7 +141,7 @@ async function hall(place: Place, count: number) {
 	const asking = paced(seconds, 1, async (n) => {
 		const text = `Asked while all vote: ${n}`;
 		askedAt.set(text, performance.now());
-		await screens[(n * 7) % count]!.line.send(
+		await screens[count - 1 - ((n * 7) % count)]!.line.send(
 			'question:ask',
 			{ meetingId: meeting.id, text, anonymous: true },
 			randomUUID(),

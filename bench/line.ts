@@ -29,6 +29,7 @@ export function openBenchLine(
 	const line: BenchLine = {
 		send: (...event) =>
 			new Promise((resolve) => {
+				if (!line.isOpen()) return resolve(undefined);
 				waiting.set(++lastId, resolve);
 				socket.send(`42${lastId}${JSON.stringify(event)}`);
 			}),

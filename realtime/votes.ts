@@ -1,4 +1,5 @@
 // Votes on their way to the database: committed in groups, their totals announced four times a second at most.
+import { setTimeout as wait } from 'node:timers/promises';
 import { isDatabaseAway, type Database } from '#db/client.ts';
 import type { Logger } from '#db/log.ts';
 import { flagBurst } from '#db/suspectVotes.ts';
@@ -10,6 +11,7 @@ import { voteBatchSize } from './metrics.ts';
 export const burst = { votes: 20, windowMs: 10_000 };
 const largestGroup = 500;
 const announceEveryMs = 250;
+const lookAgainMs = 25;
 const sweepEveryMs = 5_000;
 
 export type VoteQueue = {
@@ -26,8 +28,10 @@ export function startVotes(db: Database, log: Logger): VoteQueue {
 	/** When the last few fresh identities voted, by question. */
 	const fresh = new Map<string, number[]>();
 	let flushing: Promise<void> | undefined;
-	let announcing: Promise<void> | undefined;
-	let isDue = true;
+	let announcing: Promise<number> | undefined;
+	let isDue = false;
+	let restUntil = 0;
+	let isClosed = false;
 
 	// While one group is being committed the next one gathers: groups grow with the load and nobody waits for a timer.
 	async function flush(): Promise<void> {
@@ -40,7 +44,7 @@ export function startVotes(db: Database, log: Logger): VoteQueue {
 					db,
 					group.map(({ ballot }) => ballot),
 				);
-				isDue = true;
+				announceSoon();
 				group.forEach(({ ballot, resolve, reject }, i) => {
 					const code = refused[i];
 					if (code) return reject(new Refusal(code));
@@ -79,27 +83,44 @@ export function startVotes(db: Database, log: Logger): VoteQueue {
 		);
 	}
 
-	async function announce(): Promise<void> {
+	/** The first vote after a pause is announced at once, the next ones together when the room has had its rest. */
+	function announceSoon(): void {
+		isDue = true;
+		if (isClosed || announcing) return;
+		announcing = wait(Math.max(0, restUntil - performance.now())).then(announce);
+		void announcing.then((restMs) => {
+			restUntil = performance.now() + restMs;
+			announcing = undefined;
+			if (isDue) announceSoon();
+		});
+	}
+
+	/** @returns how long to leave the room alone now */
+	async function announce(): Promise<number> {
 		isDue = false;
 		try {
+			const done: boolean[] = [];
 			for (const meetingId of await meetingsWithTalliesDue(db))
-				isDue = !(await announceTallies(db, meetingId, announceEveryMs)) || isDue;
+				done.push(await announceTallies(db, meetingId, announceEveryMs));
+			if (done.every(Boolean)) return announceEveryMs;
+			// Another process was first: what has been voted here since is due when its rest is over.
+			isDue = true;
+			return lookAgainMs;
 		} catch (error) {
 			isDue = true;
 			if (!isDatabaseAway(error) && !isRefusal(error))
 				log.warn({ err: error }, 'totals could not be announced; trying again');
+			return announceEveryMs;
 		}
 	}
 
-	const tick = setInterval(() => {
-		if (isDue && !announcing) announcing = announce().finally(() => (announcing = undefined));
-	}, announceEveryMs);
 	// Totals that a process left behind when it died, and questions nobody votes on any more.
 	const sweep = setInterval(() => {
-		isDue = true;
+		announceSoon();
 		for (const [id, times] of fresh) if (Date.now() - times.at(-1)! > burst.windowMs) fresh.delete(id);
 	}, sweepEveryMs);
 
+	announceSoon();
 	return {
 		cast: (ballot) =>
 			new Promise((resolve, reject) => {
@@ -107,7 +128,7 @@ export function startVotes(db: Database, log: Logger): VoteQueue {
 				flushing ??= flush();
 			}),
 		close: async () => {
-			clearInterval(tick);
+			isClosed = true;
 			clearInterval(sweep);
 			await flushing;
 			await announcing;

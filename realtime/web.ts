@@ -1,4 +1,5 @@
 // The web server: health and metrics, security headers, and SvelteKit's pages behind them.
+import compression from 'compression';
 import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { timingSafeEqual } from 'node:crypto';
@@ -34,6 +35,13 @@ export function makeWeb(db: Database, config: Config): Web {
 			strictTransportSecurity: config.publicUrl.startsWith('https:'),
 			crossOriginEmbedderPolicy: false,
 			referrerPolicy: { policy: 'same-origin' },
+		}),
+	);
+	// Pages; files are compressed when they are built. Nothing secret stands in a page beside what an address may put there (BREACH):
+	// forms are guarded by their origin, not by a token.
+	app.use(
+		compression({
+			filter: (_request, response) => /^text\/html/.test(String(response.getHeader('content-type'))),
 		}),
 	);
 	app.get('/healthz', (_request, response) => void response.type('text').send('alive'));
