@@ -108,6 +108,9 @@ test('PostgreSQL is killed and started again: nothing is called saved, lines sta
 	// Somebody else is faster than the server's own line to PostgreSQL.
 	await askQuestion(db, guest('ann'), { meetingId: meeting.id, text: 'Who was first?', anonymous: true });
 	await expectBack(joins);
+	// What went wrong is in the log in words.
+	expect(server.output()).toContain('listen again');
+	expect(server.output()).not.toContain('[object');
 });
 
 // Only where the processes of PostgreSQL can be found and held.
