@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { NotReady, readConfig, type Config } from '#config';
 import { closeDatabase, openDatabase } from '#db/client.ts';
-import { startEmbedded } from '#db/embedded.ts';
+import { keepEmbedded } from '#db/embedded/kept.ts';
 import { makeLogger } from '#db/log.ts';
 import { migrate } from '#db/migrate.ts';
 import { demoSignIns, withDemoTown } from '#db/seed.ts';
@@ -20,7 +20,7 @@ async function start(): Promise<void> {
 	// From the first moment on: a Ctrl-C while starting must not leave PostgreSQL behind.
 	const asked = stopAsked();
 	const config = readConfig();
-	const embedded = config.DATABASE_URL ? undefined : await startEmbedded({ dataDir: config.dataDir, say });
+	const embedded = config.DATABASE_URL ? undefined : await keepEmbedded({ dataDir: config.dataDir, say });
 	try {
 		await serve(config, config.DATABASE_URL ?? embedded!.url, asked);
 	} finally {
