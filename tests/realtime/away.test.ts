@@ -91,6 +91,11 @@ async function expectBack(joins: number[]) {
 	const page = await fetch(`${server.url}/meetings/${meeting.slug}/hall`);
 	expect(page.status).toBe(200);
 	expect(await page.text()).toContain(text);
+	// Every screen was told when nothing could be saved, and when that was over, without anybody trying.
+	for (const line of [resident, moderator]) {
+		await until(() => line.saving.length === 2);
+		expect(line.saving.splice(0)).toEqual([false, true]);
+	}
 	// The lines were never closed: nobody had to come back.
 	expect([resident.joins, moderator.joins]).toEqual(joins);
 }
