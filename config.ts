@@ -6,16 +6,25 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 
 const flag = v.pipe(
-	v.optional(v.picklist(['0', '1', 'true', 'false']), 'false'),
+	v.optional(v.picklist(['0', '1', 'true', 'false'], 'must be 0 or 1'), 'false'),
 	v.transform((value) => value === '1' || value === 'true'),
 );
 const wholeNumber = (fallback: string, min: number, max: number) =>
-	v.pipe(v.optional(v.string(), fallback), v.digits(), v.transform(Number), v.minValue(min), v.maxValue(max));
+	v.pipe(
+		v.optional(v.string(), fallback),
+		v.check(
+			(value) => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max,
+			`must be a whole number from ${min} to ${max}`,
+		),
+		v.transform(Number),
+	);
+const oneOf = <const Words extends string[]>(words: Words) =>
+	v.picklist(words, `must be ${words.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`);
 const optionalText = v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty()));
 
 const settings = v.object({
 	NODE_ENV: v.pipe(
-		v.optional(v.picklist(['development', 'production', 'test']), 'production'),
+		v.optional(oneOf(['development', 'production', 'test']), 'production'),
 		v.description(
 			'`development` while developing (set by `npm run dev`), `test` in tests, otherwise `production`.',
 		),
@@ -26,7 +35,12 @@ const settings = v.object({
 		v.description('Address to listen on; `0.0.0.0` inside a container or behind no proxy.'),
 	),
 	PUBLIC_URL: v.pipe(
-		v.optional(v.pipe(v.string(), v.url())),
+		v.optional(
+			v.pipe(
+				v.string(),
+				v.check(isOrigin, 'must be an address such as https://hall.example.gov, without a path'),
+			),
+		),
 		v.description(
 			'The address people type, e.g. `https://hall.example.gov`; default `http://localhost:<PORT>`. Links in mail, the origin check and the cookie kind follow it.',
 		),
@@ -81,7 +95,7 @@ const settings = v.object({
 		v.description('Bearer token for `/metrics`; without it the address answers 404.'),
 	),
 	LOG_LEVEL: v.pipe(
-		v.optional(v.picklist(['debug', 'info', 'warn', 'error', 'silent']), 'info'),
+		v.optional(oneOf(['debug', 'info', 'warn', 'error', 'silent']), 'info'),
 		v.description('What is logged, as JSON lines on standard output.'),
 	),
 });
@@ -89,19 +103,22 @@ const settings = v.object({
 /** Validated settings plus what follows from them. `dataDir` is absolute; `publicUrl` has no trailing slash. */
 export type Config = v.InferOutput<typeof settings> & { dataDir: string; publicUrl: string; version: string };
 
+/** Something about the surroundings that a person can mend: shown as its sentence alone, without a stack. */
+export class NotReady extends Error {}
+
 /** The schema itself, for the generated documentation and the check of `docker-compose.yml`. */
 export const settingsSchema = settings;
 
 /**
  * Reads the settings from an environment.
- * @throws Error naming each wrong variable and what it must be
+ * @throws NotReady naming each wrong variable and what it must be
  */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
 	const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 	const parsed = v.safeParse(settings, given);
 	if (!parsed.success) {
 		const lines = parsed.issues.map((issue) => `  ${v.getDotPath(issue)}: ${issue.message}`);
-		throw new Error(`The configuration has a wrong value:\n${lines.join('\n')}`);
+		throw new NotReady(`The configuration has a wrong value:\n${lines.join('\n')}`);
 	}
 	const values = parsed.output;
 	return {
@@ -128,6 +145,12 @@ function projectRoot(from: string): string {
 
 function packageVersion(): string {
 	return JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
+}
+
+function isOrigin(value: string): boolean {
+	if (!URL.canParse(value)) return false;
+	const { protocol, pathname, search, hash, username } = new URL(value);
+	return /^https?:$/.test(protocol) && pathname === '/' && !search && !hash && !username;
 }
 
 function isTimeZone(value: string): boolean {

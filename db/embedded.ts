@@ -39,6 +39,8 @@ export type Embedded = {
 	fresh: boolean;
 	/** Process id of the postmaster. */
 	pid: number;
+	/** Whether the postmaster lives. */
+	isUp(): boolean;
 	/**
 	 * Shuts PostgreSQL down (connections that are still open are cut) unless another living process of the project uses it.
 	 * Resolves to whether it is down. A second call does nothing.
@@ -66,7 +68,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
 	let stopping: Promise<boolean> | undefined;
 	const stop = () => (stopping ??= leave(place, programs, server.pid));
-	return { url, fresh, pid: server.pid, stop };
+	return { url, fresh, pid: server.pid, isUp: () => isServerOf(server.pid, place.cluster), stop };
 }
 
 // Each process using the server leaves a file named by its pid; whoever leaves last turns off the light.

@@ -17,7 +17,11 @@ export function makeLogger(config: Pick<Config, 'LOG_LEVEL'>): Logger {
 
 /** An error without the values of the query that failed: they may be what somebody wrote. */
 function withoutValues(error: unknown): unknown {
-	if (!(error instanceof Error)) return { message: String(error) };
+	if (!(error instanceof Error)) {
+		// pg-boss hands on plain objects that only look like errors.
+		const { message = error, code } = Object(error) as { message?: unknown; code?: unknown };
+		return { code, message: String(message).split('\nparams:')[0] };
+	}
 	const cause = error.cause instanceof Error ? error.cause : error;
 	const code = 'code' in cause ? String(cause.code) : undefined;
 	return {

@@ -1,5 +1,6 @@
 // Mail: written in the transaction of the change it tells of, sent afterwards, tried again when the mail server is away.
 import { desc, eq, sql } from 'drizzle-orm';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import type { Config } from '#config';
 import type { Database, Reader, Transaction } from './client.ts';
@@ -57,11 +58,28 @@ export async function sendMails(db: Database, config: Config): Promise<{ sent: n
 	}
 }
 
+/** Whether the newest mail to an address has gone out. Waits while another process is sending it; false once it has failed. */
+export async function isMailSent(db: Reader, recipient: string): Promise<boolean> {
+	for (let tries = 1; ; tries++) {
+		const [mail] = await db
+			.select()
+			.from(mails)
+			.where(sql`lower(${mails.recipient}) = lower(${recipient})`)
+			.orderBy(desc(mails.writtenAt))
+			.limit(1);
+		if (!mail || mail.sentAt || mail.lastError || tries === 100) return Boolean(mail?.sentAt);
+		await pause(200);
+	}
+}
+
 async function claimMail(db: Database) {
-	const pause = sql`(${sql.param(pauses)}::int[])[${mails.attempts} + 1]`;
+	const seconds = sql`(${sql.param(pauses)}::int[])[${mails.attempts} + 1]`;
 	const [mail] = await db
 		.update(mails)
-		.set({ attempts: sql`${mails.attempts} + 1`, nextAttemptAt: sql`now() + ${pause} * interval '1 second'` })
+		.set({
+			attempts: sql`${mails.attempts} + 1`,
+			nextAttemptAt: sql`now() + ${seconds} * interval '1 second'`,
+		})
 		.where(
 			sql`${mails.id} = (select id from mails where sent_at is null and next_attempt_at <= now() and attempts < ${pauses.length}
 				order by next_attempt_at limit 1 for update skip locked)`,

@@ -138,6 +138,8 @@ export type ClientToServer = {
 export type ServerToClient = {
 	event: (event: RoomEvent) => void;
 	presence: (presence: Presence) => void;
+	/** Whether anything can be saved, told when that changes: PostgreSQL cannot be reached, or can be again. */
+	saving: (isPossible: boolean) => void;
 	/** The person's roles or session have changed: load the page anew. */
 	'actor:changed': () => void;
 };

@@ -129,6 +129,7 @@ export async function startFeed(
 			const next = await listenAgain();
 			if (!next) return;
 			log.info('listening to PostgreSQL again');
+			io.emit('saving', true);
 			for (const act of heardAgain) act();
 			line = next;
 		}
@@ -139,6 +140,8 @@ export async function startFeed(
 			try {
 				return await listen();
 			} catch {
+				// Not for a line that was cut alone: that one is back at the first try.
+				if (delay === 100) io.emit('saving', false);
 				await new Promise((resolve) => setTimeout(resolve, delay).unref());
 			}
 		}

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { readConfig, type Config } from '#config';
+import { NotReady, readConfig, type Config } from '#config';
 import { closeDatabase, openDatabase } from '#db/client.ts';
-import { startEmbedded } from '#db/embedded.ts';
+import { keepEmbedded } from '#db/embedded/kept.ts';
 import { makeLogger } from '#db/log.ts';
 import { migrate } from '#db/migrate.ts';
 import { demoSignIns, withDemoTown } from '#db/seed.ts';
@@ -20,7 +20,7 @@ async function start(): Promise<void> {
 	// From the first moment on: a Ctrl-C while starting must not leave PostgreSQL behind.
 	const asked = stopAsked();
 	const config = readConfig();
-	const embedded = config.DATABASE_URL ? undefined : await startEmbedded({ dataDir: config.dataDir, say });
+	const embedded = config.DATABASE_URL ? undefined : await keepEmbedded({ dataDir: config.dataDir, say });
 	try {
 		await serve(config, config.DATABASE_URL ?? embedded!.url, asked);
 	} finally {
@@ -36,13 +36,14 @@ async function serve(given: Config, connectionString: string, stopAsked: Promise
 	share({ db, config, log });
 
 	const web = makeWeb(db, config);
+	// First of all that lasts: where the port is taken nothing else is begun. Until the pages are there it says so (503).
+	await listen(web.http, config);
 	const realtime = await attachSockets(web.http, db, config, connectionString, log);
 	const jobs = await startJobs(db, config, connectionString, realtime.feed, log);
 	const pages = config.NODE_ENV === 'development' ? await developmentPages(web.http) : await builtPages();
 	web.usePages(pages.handle);
 	web.setReady(() => realtime.feed.isListening());
 	refuseOtherUpgrades(web.http, config);
-	await listen(web.http, config);
 	say(`Porchlight is listening on http://localhost:${(web.http.address() as AddressInfo).port}`);
 	for (const line of await demoSignIns(db, config)) say(line);
 
@@ -86,21 +87,32 @@ function refuseOtherUpgrades(http: import('node:http').Server, config: Config): 
 	});
 }
 
-async function listen(http: import('node:http').Server, config: Config): Promise<void> {
-	http.listen(config.PORT, config.HOST);
-	await once(http, 'listening');
+async function listen(http: import('node:http').Server, { PORT, HOST }: Config): Promise<void> {
+	http.listen(PORT, HOST);
+	try {
+		await once(http, 'listening');
+	} catch (error) {
+		const sentence = cannotListen(PORT, HOST)[String((error as NodeJS.ErrnoException).code)];
+		throw sentence ? new NotReady(sentence) : error;
+	}
+}
+
+function cannotListen(port: number, host: string): Record<string, string> {
+	const notHere = `HOST=${host} is no address of this machine: use 127.0.0.1 behind a proxy, 0.0.0.0 otherwise.`;
+	return {
+		EADDRINUSE: `The port ${port} is in use by another program: stop that one, or choose another with PORT=3001 npm start.`,
+		EACCES: `This user may not listen on port ${port}: choose one above 1023, and let a proxy hold the lower one.`,
+		EADDRNOTAVAIL: notHere,
+		ENOTFOUND: notHere,
+		EAI_AGAIN: notHere,
+	};
 }
 
 start().then(() => process.exit(0), failed);
 
 function failed(error: unknown): void {
-	const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-	const sentence = isTaken
-		? 'The port is in use by another program: stop that one, or choose another with PORT=3001 npm start.'
-		: error instanceof Error
-			? error.message
-			: String(error);
-	process.stderr.write(`Porchlight could not start. ${sentence}\n`);
-	if (!isTaken && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
+	const { message, stack } = error instanceof Error ? error : new Error(String(error));
+	process.stderr.write(`Porchlight could not start. ${message}\n`);
+	if (!(error instanceof NotReady) && stack) process.stderr.write(`${stack}\n`);
 	process.exit(1);
 }

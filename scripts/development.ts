@@ -6,7 +6,7 @@ import { existsSync, watch } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig } from '#config';
-import { startEmbedded } from '#db/embedded.ts';
+import { keepEmbedded } from '#db/embedded/kept.ts';
 import { whenLeftAlone } from '#realtime/parent.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -15,7 +15,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 const config = readConfig();
 // The server shares it; held here too, it does not stop when the server does.
-const embedded = config.DATABASE_URL ? undefined : await startEmbedded({ dataDir: config.dataDir, say });
+const embedded = config.DATABASE_URL ? undefined : await keepEmbedded({ dataDir: config.dataDir, say });
 
 let server: ChildProcess | undefined;
 let isStopping = false;

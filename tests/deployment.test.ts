@@ -44,6 +44,7 @@ const service = object(
 		build: text,
 		image: text,
 		init: { type: 'boolean' },
+		stop_grace_period: duration,
 		restart: { enum: ['no', 'always', 'on-failure', 'unless-stopped'] },
 		profiles: texts,
 		environment: { type: 'object', additionalProperties: text },

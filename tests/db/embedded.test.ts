@@ -9,6 +9,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startEmbedded } from '#db/embedded.ts';
+import { keepEmbedded } from '#db/embedded/kept.ts';
 import { isRunning, isServerOf } from '#db/embedded/processes.ts';
 
 let dataDir: string;
@@ -92,6 +93,19 @@ test('a postmaster killed hard is started again and nothing committed is lost', 
 	expect(next.pid).not.toBe(first.pid);
 	expect(await query(next.url, 'select kept from notes')).toEqual([{ kept: 7 }]);
 	await next.stop();
+});
+
+test('a postmaster killed under a running server is started again where it was, and stopped with it', async () => {
+	const said: string[] = [];
+	const { pid } = await startEmbedded({ dataDir });
+	const kept = await keepEmbedded({ dataDir, say: (line) => void said.push(line) });
+	await query(kept.url, 'create table notes as select 9 as kept');
+	process.kill(pid, 'SIGKILL');
+	const answer = () => query(kept.url, 'select kept from notes').catch(() => 'away');
+	await expect.poll(answer, { timeout: 45_000 }).toEqual([{ kept: 9 }]);
+	expect(said[0]).toBe('PostgreSQL has ended: starting it again …');
+	expect(await kept.stop()).toBe(true);
+	expect(existsSync(path.join(cluster(), 'postmaster.pid'))).toBe(false);
 });
 
 test.each([

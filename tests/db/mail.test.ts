@@ -8,7 +8,7 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { cleanUp } from '#db/cleaning.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
-import { isMailShown, sendMails, writeMail } from '#db/mail.ts';
+import { isMailSent, isMailShown, sendMails, writeMail } from '#db/mail.ts';
 import { mails } from '#db/schema/index.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 import { testConfig } from '#tests/signedIn.ts';
@@ -68,6 +68,17 @@ test('goes out once, as text and as HTML', async () => {
 	});
 	expect(received[0]!.text).toContain('Grüße');
 	expect(received[0]!.html).toContain('<p>Grüße</p>');
+});
+
+test('whoever waits for a mail hears that it went out, though another process sent it, or that it did not', async () => {
+	await write('ada@example.org');
+	const heard = isMailSent(db, 'Ada@example.org');
+	await sendMails(db, testConfig({ SMTP_URL: smtp }));
+	expect(await heard).toBe(true);
+
+	await write('full@example.org');
+	await sendMails(db, testConfig({ SMTP_URL: smtp }));
+	expect(await isMailSent(db, 'full@example.org')).toBe(false);
 });
 
 test('goes out once when two processes send at the same time', async () => {

@@ -91,6 +91,11 @@ async function expectBack(joins: number[]) {
 	const page = await fetch(`${server.url}/meetings/${meeting.slug}/hall`);
 	expect(page.status).toBe(200);
 	expect(await page.text()).toContain(text);
+	// Every screen was told when nothing could be saved, and when that was over, without anybody trying.
+	for (const line of [resident, moderator]) {
+		await until(() => line.saving.length === 2);
+		expect(line.saving.splice(0)).toEqual([false, true]);
+	}
 	// The lines were never closed: nobody had to come back.
 	expect([resident.joins, moderator.joins]).toEqual(joins);
 }
@@ -108,6 +113,9 @@ test('PostgreSQL is killed and started again: nothing is called saved, lines sta
 	// Somebody else is faster than the server's own line to PostgreSQL.
 	await askQuestion(db, guest('ann'), { meetingId: meeting.id, text: 'Who was first?', anonymous: true });
 	await expectBack(joins);
+	// What went wrong is in the log in words.
+	expect(server.output()).toContain('listen again');
+	expect(server.output()).not.toContain('[object');
 });
 
 // Only where the processes of PostgreSQL can be found and held.

@@ -18,6 +18,8 @@ export type Line = {
 	events: RoomEvent[];
 	seen: Seen;
 	watching: number;
+	/** What it was told of whether anything can be saved. */
+	saving: boolean[];
 	/** How often a hall was joined, and how often the server said that the page must be loaded anew. */
 	joins: number;
 	reloads: number;
@@ -50,6 +52,7 @@ export async function openLine(
 		events: [],
 		seen: {},
 		watching: 0,
+		saving: [],
 		joins: 0,
 		reloads: 0,
 		send: (name, input, id = randomUUID()) =>
@@ -78,6 +81,7 @@ export async function openLine(
 	socket.on('event', note);
 	// As a hall's page does: a line that the server ends is opened again.
 	socket.on('disconnect', (reason) => void (reason === 'io server disconnect' && socket.connect()));
+	socket.on('saving', (isPossible) => void line.saving.push(isPossible));
 	socket.on('presence', ({ watching }) => (line.watching = watching));
 	await new Promise<void>((resolve, reject) => {
 		const refused = (error: Error) => {

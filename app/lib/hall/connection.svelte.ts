@@ -77,6 +77,7 @@ export class HallLine {
 		socket.on('connect_error', () => this.#lost());
 		socket.on('event', (event) => this.#receive(event));
 		socket.on('presence', ({ watching }) => (this.watching = watching));
+		socket.on('saving', (isPossible) => (this.cannotSave = !isPossible));
 		socket.on('actor:changed', () => void this.#readAnew());
 		const watched = [
 			listen(window, 'offline', () => this.#offline(socket)),
@@ -213,6 +214,7 @@ export class HallLine {
 		if (this.#lostAt !== null) this.#tell(hallOf.summaryOf(news));
 		this.#lostAt = null;
 		this.status = 'connected';
+		this.cannotSave = false;
 		this.#commands.transmitAll();
 	}
 

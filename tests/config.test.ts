@@ -1,0 +1,38 @@
+// What a wrong setting says: one line for each, in words that lead to a right one.
+import { expect, test } from 'vitest';
+import { NotReady, readConfig } from '#config';
+
+const sentenceOf = (env: Record<string, string>) => {
+	try {
+		readConfig(env);
+	} catch (error) {
+		expect(error).toBeInstanceOf(NotReady);
+		return (error as Error).message;
+	}
+	return 'taken';
+};
+
+test.each([
+	['PORT', 'abc', 'must be a whole number from 0 to 65535'],
+	['PORT', '99999', 'must be a whole number from 0 to 65535'],
+	['TRUST_PROXY', 'yes', 'must be 0 or 1'],
+	['LOG_LEVEL', 'loud', 'must be debug, info, warn, error or silent'],
+	['SECRET', 'short', 'must have at least 32 characters'],
+	['TIME_ZONE', 'Mars', 'is not an IANA time zone such as America/Chicago'],
+	['DATABASE_URL', 'mysql://hall', 'must start with postgres://'],
+	// Taken for a scheme by the URL standard: every link in mail would have been broken.
+	['PUBLIC_URL', 'localhost:3000', 'must be an address such as https://hall.example.gov, without a path'],
+	['PUBLIC_URL', 'hall.example.gov', 'must be an address such as https://hall.example.gov, without a path'],
+	[
+		'PUBLIC_URL',
+		'https://example.gov/hall',
+		'must be an address such as https://hall.example.gov, without a path',
+	],
+])('%s=%s: %s', (name, value, sentence) => {
+	expect(sentenceOf({ [name]: value })).toBe(`The configuration has a wrong value:\n  ${name}: ${sentence}`);
+});
+
+test.each(['https://hall.example.gov', 'https://hall.example.gov/', 'http://localhost:3000'])(
+	'PUBLIC_URL=%s is taken',
+	(value) => expect(sentenceOf({ PUBLIC_URL: value })).toBe('taken'),
+);
