@@ -6,7 +6,11 @@ export const load = ({ locals, cookies }) => {
 	const { account } = locals.actor;
 	const { CITY_NAME, publicUrl } = readConfig();
 	return {
-		actor: account && { name: account.name || account.email, roles: account.roles },
+		actor: account && {
+			name: account.name || account.email,
+			roles: account.roles,
+			rolesWait: account.needsSecondFactor ?? false,
+		},
 		city: CITY_NAME,
 		publicUrl,
 		theme: themeOf(cookies),

@@ -208,6 +208,8 @@ test('staff are invited, set up the second step, and only then have their role',
 	await his.getByLabel('New password').fill(password);
 	await his.getByRole('button', { name: 'Accept the invitation' }).click();
 	await expect(his.getByRole('heading', { name: 'Second step' })).toBeVisible();
+	await his.goto('/desk/meetings');
+	await expect(his.getByText('Your roles are waiting')).toBeVisible();
 	await his.goto('/account');
 	await expect(his.getByText('Your roles are waiting')).toBeVisible();
 	await his.getByRole('link', { name: 'Set up the second step' }).first().click();
