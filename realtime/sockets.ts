@@ -146,7 +146,7 @@ export async function attachSockets(
 
 	/** Why a line may not be opened; null when it may. Refused here, a browser tries again by itself. */
 	async function admit(request: IncomingMessage): Promise<string | null> {
-		if (isClosing) return 'closing';
+		if (!isOpen) return 'away';
 		if (!isOurOrigin(request.headers.origin, request.headers.host, config)) return 'wrong-origin';
 		if (!doorkeeper.admits(request)) return 'too-fast';
 		return actors.recognise(request).then(
@@ -155,7 +155,8 @@ export async function attachSockets(
 		);
 	}
 
-	let isClosing = false;
+	// While the server starts or stops: a line without its handlers would be open and deaf.
+	let isOpen = false;
 	const feed = await startFeed(db, connectionString, io, log);
 	const presence = startPresence(db, feed, io, log, times);
 	const votes = startVotes(db, log);
@@ -171,12 +172,13 @@ export async function attachSockets(
 	feed.on('person', (personId) => void actors.changed(personId));
 	feed.onHeardAgain(() => void actors.askAll());
 	const slowCheck = setInterval(() => dropSlowReaders(io), 1_000);
+	isOpen = true;
 
 	return {
 		io,
 		feed,
 		close: async () => {
-			isClosing = true;
+			isOpen = false;
 			clearInterval(slowCheck);
 			doorkeeper.close();
 			for (const socket of io.sockets.sockets.values()) socket.data.isClosing = true;
