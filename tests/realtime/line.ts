@@ -47,6 +47,8 @@ export async function openLine(
 		reconnectionDelayMax: 200,
 		extraHeaders: { cookie, origin: new URL(url).origin, ...headers },
 	});
+	// As a hall's page does: what arrives while the rooms are being joined comes after what was missed.
+	let early: RoomEvent[] | null = null;
 	const line: Line = {
 		socket,
 		events: [],
@@ -58,6 +60,7 @@ export async function openLine(
 		send: (name, input, id = randomUUID()) =>
 			(socket.timeout(30_000) as unknown as Socket).emitWithAck(name, input, id),
 		async join(slug) {
+			early ??= [];
 			const answer = await line.send('hall:join', { slug, seen: line.seen });
 			if (answer.ok) {
 				line.joins++;
@@ -65,6 +68,9 @@ export async function openLine(
 				if (answer.result.reload) line.reloads++;
 				answer.result.missed.forEach(note);
 			}
+			const waiting = early ?? [];
+			early = null;
+			waiting.forEach(note);
 			return answer;
 		},
 		async stayIn(slug) {
@@ -78,7 +84,7 @@ export async function openLine(
 		line.events.push(event);
 		line.seen[event.room] = Math.max(event.seq, line.seen[event.room] ?? 0);
 	};
-	socket.on('event', note);
+	socket.on('event', (event) => (early ? void early.push(event) : note(event)));
 	// As a hall's page does: a line that the server ends is opened again.
 	socket.on('disconnect', (reason) => void (reason === 'io server disconnect' && socket.connect()));
 	socket.on('saving', (isPossible) => void line.saving.push(isPossible));
