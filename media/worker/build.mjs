@@ -38,12 +38,17 @@ const debianPackages = [
 	...['libuv1-dev', 'libssl-dev', 'libsrtp2-dev', 'libabsl-dev'],
 ];
 const tools = ['g++', 'pkg-config', 'meson', 'ninja', 'flatc'];
-const libraries = ['libuv', 'openssl', 'libsrtp2 >= 2.5.0', 'absl_strings', 'absl_optional'].concat(
+const libraries = [
+	'libuv',
+	'openssl',
+	'libsrtp2 >= 2.5.0',
+	'absl_strings',
+	'absl_optional',
 	'flatbuffers >= 2.0.8',
-);
+];
 
 /**
- * Builds a worker, with the packages it needs where they may be installed.
+ * Builds a worker, with what `installTools` has put there.
  * @param {string} cache folder that keeps it
  * @returns {Promise<string>} the file
  */
@@ -54,10 +59,8 @@ export async function buildWorker(cache) {
 		throw new NoWorker(
 			`the video worker could not be built, ${log} says why (delete that file to have it tried again)`,
 		);
-	await installTools();
 	say('Building the video worker (several minutes, once) …');
 	const began = Date.now();
-	fs.mkdirSync(cache, { recursive: true });
 	const folder = fs.mkdtempSync(path.join(cache, 'build-'));
 	try {
 		const built = await compile(copySource(folder), log);
@@ -95,7 +98,8 @@ function release() {
 	return fs.readFileSync('/etc/os-release', 'utf8').match(/^(ID|VERSION_ID)=.*$/gm);
 }
 
-async function installTools() {
+/** Installs the packages that a worker is built with and needs to run, where they are missing and root may do it. */
+export async function installTools() {
 	if (process.platform !== 'linux')
 		throw new NoWorker(
 			'the video worker could not be downloaded from github.com, and is built here on Linux only (MEDIASOUP_WORKER_BIN may name one of your own)',

@@ -9,7 +9,7 @@ import { withLock } from '../../scripts/lock.mjs';
 import { run } from '../../scripts/run.mjs';
 import { runScript, say, Stop } from '../../scripts/say.mjs';
 import { root, runtime } from '../../scripts/setup.mjs';
-import { buildWorker, mediasoup, NoWorker, version, versionAndRecipe } from './build.mjs';
+import { buildWorker, installTools, mediasoup, NoWorker, version, versionAndRecipe } from './build.mjs';
 
 const program = process.platform === 'win32' ? 'mediasoup-worker.exe' : 'mediasoup-worker';
 const place = path.join(mediasoup, 'worker/out/Release', program);
@@ -99,8 +99,14 @@ async function canDownload() {
 }
 
 async function build() {
-	const folder = writableCache();
-	const built = await buildWorker(folder);
+	await installTools();
+	// The one in the cache may have lacked nothing but those libraries.
+	return fromCache() ?? (await buildAnew());
+}
+
+async function buildAnew() {
+	await installTools();
+	const built = await buildWorker(writableCache());
 	if (!works(built)) throw new NoWorker(`the worker that was built (${built}) does not run`);
 	return install(built);
 }
@@ -148,7 +154,7 @@ async function main() {
 	const worker = process.argv.includes('--check')
 		? await orSentence(onlyCheck)
 		: process.argv.includes('--build')
-			? await orSentence(() => withLock(lock, build))
+			? await orSentence(() => withLock(lock, buildAnew))
 			: await ensureWorker();
 	if (worker) say(`The video worker ${version()} is in place: ${worker}`);
 	return worker ? 0 : 1;
