@@ -29,7 +29,7 @@ RUN npm prune --omit=dev --include=optional --no-audit --no-fund \
 
 FROM debian:12.12-slim
 RUN apt-get update && apt-get install -y --no-install-recommends libatomic1 libstdc++6 \
-	libabsl20220623 libflatbuffers2 libsrtp2-1 libssl3 libuv1 \
+	libabsl20220623 libsrtp2-1 libssl3 libuv1 \
 	&& rm -rf /var/lib/apt/lists/* \
 	&& useradd --system --uid 10001 --home-dir /data porchlight \
 	&& mkdir /data && chown porchlight /data

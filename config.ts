@@ -90,6 +90,18 @@ const settings = v.object({
 		v.optional(v.string(), 'Porchlight <porchlight@localhost>'),
 		v.description('Sender of all mail.'),
 	),
+	MEDIA_ADDRESS: v.pipe(
+		optionalText,
+		v.description(
+			'The address browsers send sound and video to, where it is not `HOST`: the public one behind NAT, or this machine’s when `HOST` is `0.0.0.0`.',
+		),
+	),
+	MEDIA_PORT: v.pipe(
+		v.optional(v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(1024), v.maxValue(65000))),
+		v.description(
+			'First port of sound and video, UDP and TCP, one more per processor core; without it free ones are taken. Open them in the firewall.',
+		),
+	),
 	METRICS_TOKEN: v.pipe(
 		optionalText,
 		v.description('Bearer token for `/metrics`; without it the address answers 404.'),

@@ -11,6 +11,7 @@ import { pseudonymsIn } from './identity.ts';
 import { readMeeting } from './meetings.ts';
 import { deskQuestions, ownQuestions, publicQuestions } from './questions.ts';
 import { questions, votes } from './schema/index.ts';
+import { ownSpeaker, speakersOf, stageOf } from './stage.ts';
 
 /** Rooms the actor listens to in a meeting. */
 export function roomsFor(actor: Actor, meetingId: string): string[] {
@@ -35,6 +36,9 @@ export async function readHall(db: Database, actor: Actor, slug: string): Promis
 				voted: await votedFor(tx, row.id, me),
 				blocked: await isBlocked(tx, row.id, me),
 				desk: can(actor, 'desk:join') ? await deskQuestions(tx, row.id) : null,
+				stage: await stageOf(tx, row.id),
+				speaker: await ownSpeaker(tx, row.id, me),
+				speakers: can(actor, 'stage:manage') ? await speakersOf(tx, row.id) : null,
 				seen: await lastSeqs(tx, roomsFor(actor, row.id)),
 			};
 		},

@@ -1,5 +1,5 @@
 // Meetings: published, run and ended; or cancelled, with a reason. How they are planned stands in meetingPlans.ts, the report in reports.ts.
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { Refusal } from '#domain/errors.ts';
 import { hallRoom } from '#domain/events.ts';
@@ -18,6 +18,7 @@ import { command, type Command, type Work } from './command.ts';
 import { update } from './questionActs.ts';
 import { lockQuestion, publicQuestions } from './questions.ts';
 import { agendaItems, meetings, questions } from './schema/index.ts';
+import { clearStage } from './stage.ts';
 
 export type MeetingRow = typeof meetings.$inferSelect;
 
@@ -47,6 +48,7 @@ export const endMeeting = command(byId, async (work, { meetingId }) => {
 		.where(and(eq(questions.meetingId, meetingId), eq(questions.state, 'on-air')));
 	for (const { id } of onAir)
 		await update(work, await lockQuestion(work.tx, id), { state: 'published' }, 'off-air');
+	await clearStage(work, meetingId);
 	work.note('meeting:end', `meeting:${meetingId}`);
 });
 
@@ -82,6 +84,9 @@ export const setSwitches = command(
 			.returning();
 		await announceMeeting(work, after!);
 		if (before.totalsHidden !== after!.totalsHidden) await announceAllTotals(work, after!);
+		if (before.stageOpen && !after!.stageOpen) await clearStage(work, meetingId);
+		if (before.stageHeld !== after!.stageHeld)
+			await work.tx.execute(sql`select pg_notify('stage', ${meetingId})`);
 		work.note('meeting:switch', `meeting:${meetingId}`, switches);
 	},
 );
@@ -176,6 +181,7 @@ export function switchesOf(row: MeetingRow) {
 		boardOpen,
 		mapOpen,
 		stageOpen,
+		stageHeld,
 		slowModeSeconds,
 	} = row;
 	return {
@@ -186,6 +192,7 @@ export function switchesOf(row: MeetingRow) {
 		boardOpen,
 		mapOpen,
 		stageOpen,
+		stageHeld,
 		slowModeSeconds,
 	};
 }

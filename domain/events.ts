@@ -5,6 +5,8 @@ import type { RefusalCode } from './errors.ts';
 import type { Meeting, Switches } from './meetings.ts';
 import type * as q from './questions.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
+import type * as st from './stage.ts';
+import type { OwnSpeaker, Sent, Source, Speaker, Stage } from './stage.ts';
 
 /** What a hall's browser can ask for. Each goes up with an id of the browser's own and is answered by `Acknowledged`. */
 export type Commands = {
@@ -29,7 +31,20 @@ export type Commands = {
 	'meeting:switch': { input: { meetingId: string } & Partial<Switches>; result: void };
 	'meeting:go-live': { input: { meetingId: string }; result: void };
 	'meeting:end': { input: { meetingId: string }; result: void };
+	'stage:raise': Asks<typeof st.raiseInput, OwnSpeaker>;
+	'stage:take': Asks<typeof st.stageInput, OwnSpeaker>;
+	'stage:move': Asks<typeof st.speakerInput>;
+	'stage:stop': Asks<typeof st.stopInput>;
+	'stage:enter': Asks<typeof st.stageInput, EnteredStage>;
+	'stage:transport': Asks<typeof st.transportInput, unknown>;
+	'stage:connect': Asks<typeof st.connectInput>;
+	'stage:send': Asks<typeof st.sendInput, { producerId: string }>;
+	'stage:unsend': Asks<typeof st.unsendInput>;
+	'stage:receive': Asks<typeof st.receiveInput, unknown>;
+	'stage:want': Asks<typeof st.wantInput>;
 };
+/** What a browser needs to build its end of the stage: the router's RTP capabilities (mediasoup's own shape), and what is sent now. */
+export type EnteredStage = { rtpCapabilities: unknown; sent: Sent[] };
 type Asks<Input extends v.GenericSchema, Result = void> = { input: v.InferInput<Input>; result: Result };
 export type CommandName = keyof Commands;
 
@@ -39,6 +54,13 @@ export const repeatable: readonly CommandName[] = [
 	'question:similar',
 	'question:vote',
 	'desk:look',
+	'stage:enter',
+	'stage:transport',
+	'stage:connect',
+	'stage:send',
+	'stage:unsend',
+	'stage:receive',
+	'stage:want',
 ];
 
 /** Why a question changed, so that a screen can say it and a returning browser can count what it missed. */
@@ -74,6 +96,8 @@ export type HallEvents = {
 	'question:removed': { questionId: string; change: Change };
 	/** New totals, at most four times a second. */
 	'question:counted': { tallies: Tally[] };
+	/** Who is on air, and how many hands are up. */
+	'stage:changed': { stage: Stage };
 };
 export type Tally = Pick<Question, 'id' | 'votes' | 'votesWithAccount' | 'votesAside'>;
 
@@ -82,12 +106,14 @@ export type DeskEvents = {
 	'desk:question': { question: DeskQuestion; change: Change; by: string | null };
 	'desk:counted': { tallies: Tally[] };
 	'desk:flagged': { questionId: string; freshVoters: number };
+	'desk:stage': { speakers: Speaker[] };
 };
 
 /** Events of the room `meeting:<id>:person:<pseudonym>`: the asker's own browsers. */
 export type OwnEvents = {
 	'own:question': { question: OwnQuestion; change: Change };
 	'own:blocked': { blocked: boolean };
+	'own:speaker': { speaker: OwnSpeaker | null };
 };
 
 export type RoomEvents = HallEvents & DeskEvents & OwnEvents;
@@ -142,4 +168,13 @@ export type ServerToClient = {
 	saving: (isPossible: boolean) => void;
 	/** The person's roles or session have changed: load the page anew. */
 	'actor:changed': () => void;
+	/** Something is being sent that this browser may receive, or no longer. */
+	'stage:sent': (sent: Sent) => void;
+	'stage:unsent': (gone: { producerId: string }) => void;
+	/** Who is heard most at the moment; null in silence. */
+	'stage:speaking': (loudest: { speakerId: string | null }) => void;
+	/** The moderators' hand or a hold has closed what this browser was sending. */
+	'stage:stopped': (stopped: { sources: Source[] }) => void;
+	/** The machine that carried this browser's sound and video is gone: enter anew. */
+	'stage:lost': () => void;
 };

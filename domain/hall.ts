@@ -2,6 +2,7 @@
 import type { Change, RoomEvent, Seen, Tally } from './events.ts';
 import type { Meeting } from './meetings.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
+import type { OwnSpeaker, Speaker, Stage } from './stage.ts';
 
 export type Hall = {
 	meeting: Meeting;
@@ -15,6 +16,11 @@ export type Hall = {
 	blocked: boolean;
 	/** All questions as the desk sees them; null for those who do not moderate. */
 	desk: DeskQuestion[] | null;
+	stage: Stage;
+	/** The viewer's own way to the stage; null in the audience. */
+	speaker: OwnSpeaker | null;
+	/** Everybody on the way to the stage, in the order of their hands; null for those who do not moderate. */
+	speakers: Speaker[] | null;
 	/** Number of the last event of each room that is in here: the rooms to join, and from where. */
 	seen: Seen;
 };
@@ -60,6 +66,12 @@ export function applyEvent(hall: Hall, event: RoomEvent): Hall {
 		}
 		case 'own:question':
 			return { ...hall, seen, own: replaced(hall.own, event.payload.question) };
+		case 'stage:changed':
+			return { ...hall, seen, stage: event.payload.stage };
+		case 'desk:stage':
+			return { ...hall, seen, speakers: hall.speakers && event.payload.speakers };
+		case 'own:speaker':
+			return { ...hall, seen, speaker: event.payload.speaker };
 		case 'own:blocked':
 			return { ...hall, seen, blocked: event.payload.blocked };
 	}

@@ -27,6 +27,8 @@ export const switchNames = [
 	'boardOpen',
 	'mapOpen',
 	'stageOpen',
+	/** The panic button: only moderators send. */
+	'stageHeld',
 ] as const;
 export type SwitchName = (typeof switchNames)[number];
 export type Switches = Record<SwitchName, boolean> & {

@@ -18,6 +18,7 @@ import * as acts from '#db/questionActs.ts';
 import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
 import { undoLastAct } from '#db/questionUndo.ts';
 import { askQuestion, similarQuestions, withdrawQuestion } from '#db/questions.ts';
+import { moveSpeaker, raiseHand, takeStage } from '#db/stage.ts';
 import { freezeVotes, setVotesAside } from '#db/suspectVotes.ts';
 import { isRefusal, Refusal, type RefusalCode } from '#domain/errors.ts';
 import { repeatable, type Acknowledged, type CommandName, type Commands } from '#domain/events.ts';
@@ -37,6 +38,7 @@ import {
 } from './limits.ts';
 import { commandCount, commandSeconds, openSockets } from './metrics.ts';
 import { presenceTimes, startPresence, type PresenceCount } from './presence.ts';
+import { startStages, type Stages } from './stage.ts';
 import { startVotes, type VoteQueue } from './votes.ts';
 
 export const maxPayloadBytes = 64 * 1024;
@@ -47,6 +49,7 @@ type Parts = {
 	feed: Feed;
 	presence: PresenceCount;
 	votes: VoteQueue;
+	stages: Stages;
 	meetingOf: (slug: string) => ReturnType<typeof findMeeting>;
 	/** Commands being done. */
 	running: Set<Promise<void>>;
@@ -81,6 +84,17 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'meeting:switch': ({ db }, { data }, input, id) => setSwitches(db, data.actor, input, id),
 	'meeting:go-live': ({ db }, { data }, input, id) => goLive(db, data.actor, input, id),
 	'meeting:end': ({ db }, { data }, input, id) => endMeeting(db, data.actor, input, id),
+	'stage:raise': ({ db }, { data }, input, id) => raiseHand(db, data.actor, input, id),
+	'stage:take': ({ db }, { data }, input, id) => takeStage(db, data.actor, input, id),
+	'stage:move': ({ db }, { data }, input, id) => moveSpeaker(db, data.actor, input, id),
+	'stage:stop': ({ stages }, socket, input) => stages.stop(socket, input),
+	'stage:enter': ({ stages }, socket, input) => stages.enter(socket, input),
+	'stage:transport': ({ stages }, socket, input) => stages.transport(socket, input),
+	'stage:connect': ({ stages }, socket, input) => stages.connect(socket, input),
+	'stage:send': ({ stages }, socket, input) => stages.send(socket, input),
+	'stage:unsend': ({ stages }, socket, input) => stages.unsend(socket, input),
+	'stage:receive': ({ stages }, socket, input) => stages.receive(socket, input),
+	'stage:want': ({ stages }, socket, input) => stages.want(socket, input),
 };
 
 /** Every command that is served, for the test that asks each as each role. */
@@ -160,8 +174,9 @@ export async function attachSockets(
 	const feed = await startFeed(db, connectionString, io, log);
 	const presence = startPresence(db, feed, io, log, times);
 	const votes = startVotes(db, log);
+	const stages = await startStages(db, config, io, feed, log);
 	const meetingOf = shared((slug: string) => findMeeting(db, slug));
-	const parts: Parts = { db, log, feed, presence, votes, meetingOf, running: new Set() };
+	const parts: Parts = { db, log, feed, presence, votes, stages, meetingOf, running: new Set() };
 
 	io.engine.on('connection', (line: Line) => watchLine(line));
 	io.use((socket, next) => {
@@ -185,6 +200,7 @@ export async function attachSockets(
 			// What has been asked for is done and answered; what comes now is asked again elsewhere.
 			await Promise.allSettled(parts.running);
 			await votes.close();
+			stages.close();
 			await presence.close();
 			await io.close();
 			await feed.close();
@@ -206,6 +222,7 @@ function serve(parts: Parts, socket: HallSocket): void {
 	});
 	socket.on('disconnect', () => {
 		openSockets.dec();
+		parts.stages.leave(socket);
 		parts.presence.leave(socket);
 	});
 }

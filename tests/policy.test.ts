@@ -44,6 +44,10 @@ const expected: Record<Verb, string[]> = {
 	'question:undo': ['moderator'],
 	'question:block': ['moderator'],
 	'question:dispose': ['moderator'],
+	'stage:watch': everybody,
+	'stage:ask': somebody,
+	'stage:move': somebody,
+	'stage:manage': ['moderator'],
 	'concern:read': everybody,
 	'concern:dispose': ['moderator'],
 	'concern:capture': ['moderator', 'staff'],
@@ -62,7 +66,7 @@ test.each(verbs)('%s is for exactly those it is for', (verb) => {
 
 test('blocked people take no part, whoever they are', () => {
 	for (const actor of Object.values(people))
-		for (const verb of ['question:ask', 'question:vote'] as const)
+		for (const verb of ['question:ask', 'question:vote', 'stage:ask'] as const)
 			expect(can(actor, verb, { blocked: true })).toBe(false);
 });
 

@@ -7,3 +7,4 @@ export * from './meetings.ts';
 export * from './people.ts';
 export * from './questions.ts';
 export * from './rooms.ts';
+export * from './stage.ts';

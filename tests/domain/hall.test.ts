@@ -10,6 +10,7 @@ import {
 	type Hall,
 } from '#domain/hall.ts';
 import { lengthOf, type Question } from '#domain/questions.ts';
+import { emptyStage } from '#domain/stage.ts';
 import { mergedUnder, pendingIn, wantedList, type ListView } from '#domain/shown.ts';
 
 const room = 'meeting:1';
@@ -45,7 +46,18 @@ function question(number: number, more: Partial<Question> = {}): Question {
 
 function hall(questions: Question[], seq = 0): Hall {
 	const meeting = { id: '1', slug: 'm' } as Hall['meeting'];
-	return { meeting, questions, own: [], voted: [], blocked: false, desk: null, seen: { [room]: seq } };
+	return {
+		meeting,
+		questions,
+		own: [],
+		voted: [],
+		blocked: false,
+		desk: null,
+		stage: emptyStage,
+		speaker: null,
+		speakers: null,
+		seen: { [room]: seq },
+	};
 }
 
 function changed(

@@ -5,11 +5,12 @@ import { blockAsker } from '#db/blocks.ts';
 import type { Database } from '#db/client.ts';
 import { readGuest } from '#db/guest.ts';
 import { createMeeting } from '#db/meetingPlans.ts';
-import { publishMeeting } from '#db/meetings.ts';
+import { publishMeeting, setSwitches } from '#db/meetings.ts';
 import { pinQuestion } from '#db/questionActs.ts';
 import { mergeQuestions } from '#db/questionMerges.ts';
 import { askQuestion } from '#db/questions.ts';
-import { isRefusal } from '#domain/errors.ts';
+import { raiseHand } from '#db/stage.ts';
+import { isRefusal, Refusal } from '#domain/errors.ts';
 import type { CommandName, Commands } from '#domain/events.ts';
 import { nobody, type Actor } from '#domain/people.ts';
 import { authorize, type SubjectOf, type Verb } from '#domain/policy.ts';
@@ -48,6 +49,13 @@ let server: ServerProcess;
 
 const asked = async ({ meetingId }: Hall, by: Actor = guest('ann')) =>
 	(await askQuestion(db, by, { meetingId, text: text(), anonymous: true })).id;
+const staged = async ({ meetingId }: Hall) => {
+	await setSwitches(db, dana, { meetingId, stageOpen: true });
+	return meetingId;
+};
+const nobodyFromOutside = () => {
+	throw new Refusal('not-found');
+};
 const about = async (hall: Hall) => ({ questionId: await asked(hall) });
 
 const rows: { [C in CommandName]: Row<C> } = {
@@ -137,6 +145,63 @@ const rows: { [C in CommandName]: Row<C> } = {
 		allowed: verb('meeting:run'),
 	},
 	'meeting:end': { input: ({ meetingId }) => ({ meetingId }), allowed: verb('meeting:run') },
+	'stage:raise': {
+		input: async (hall) => ({ meetingId: await staged(hall), name: 'Ann' }),
+		allowed: verb('stage:ask', takesPart),
+	},
+	'stage:take': {
+		input: async (hall) => ({ meetingId: await staged(hall) }),
+		allowed: verb('stage:manage'),
+	},
+	'stage:move': {
+		input: async (hall) => {
+			const meetingId = await staged(hall);
+			const { id: speakerId } = await raiseHand(db, guest('ann'), { meetingId, name: 'Ann' });
+			return { speakerId, move: 'invite' };
+		},
+		allowed: verb('stage:manage'),
+	},
+	'stage:stop': { input: () => ({ speakerId: randomUUID() }), allowed: verb('stage:manage') },
+	// From a line that is not in the hall nobody gets to its stage; tests/realtime/stage.test.ts asks from within.
+	'stage:enter': { input: async (hall) => ({ meetingId: await staged(hall) }), allowed: nobodyFromOutside },
+	'stage:transport': {
+		input: async (hall) => ({ meetingId: await staged(hall), direction: 'send' }),
+		allowed: nobodyFromOutside,
+	},
+	'stage:connect': {
+		input: async (hall) => ({
+			meetingId: await staged(hall),
+			transportId: randomUUID(),
+			dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: 'AB:CD' }] },
+		}),
+		allowed: nobodyFromOutside,
+	},
+	'stage:send': {
+		input: async (hall) => ({
+			meetingId: await staged(hall),
+			transportId: randomUUID(),
+			source: 'camera',
+			rtpParameters: {},
+		}),
+		allowed: nobodyFromOutside,
+	},
+	'stage:unsend': {
+		input: async (hall) => ({ meetingId: await staged(hall), producerId: randomUUID() }),
+		allowed: nobodyFromOutside,
+	},
+	'stage:receive': {
+		input: async (hall) => ({
+			meetingId: await staged(hall),
+			transportId: randomUUID(),
+			producerId: randomUUID(),
+			rtpCapabilities: {},
+		}),
+		allowed: nobodyFromOutside,
+	},
+	'stage:want': {
+		input: async (hall) => ({ meetingId: await staged(hall), consumerId: randomUUID(), want: 'all' }),
+		allowed: nobodyFromOutside,
+	},
 };
 
 const config = testConfig();

@@ -92,6 +92,20 @@ export class HallLine {
 		};
 	}
 
+	/** Listens to what the server says beside the rooms' events, over all reconnects. Call it while the line is open. @returns stops it */
+	hear<E extends Extract<keyof ServerToClient, `stage:${string}`>>(
+		name: E,
+		listener: ServerToClient[E],
+	): () => void {
+		// socket.io's own types do not follow a name that is itself a parameter.
+		const socket = this.#socket as unknown as Record<
+			'on' | 'off',
+			(name: E, listener: ServerToClient[E]) => void
+		>;
+		socket.on(name, listener);
+		return () => socket.off(name, listener);
+	}
+
 	/** Tells of each event that arrives while the line is up, after it was applied. @returns stops it */
 	listen(listener: (event: RoomEvent) => void): () => void {
 		this.#listeners.add(listener);

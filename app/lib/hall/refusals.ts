@@ -21,6 +21,9 @@ const sentences: Partial<Record<Refused['code'], () => string>> = {
 	'question-state': m.error_question_state,
 	'own-question': m.error_own_question,
 	'votes-frozen': m.error_votes_frozen,
+	'stage-closed': m.error_stage_closed,
+	'stage-away': m.error_stage_away,
+	'speaker-state': m.error_speaker_state,
 	unanswered: m.hall_unanswered,
 };
 

@@ -1,0 +1,212 @@
+// The way to the stage: hands in the order they were raised, invitations, the green room, on air, and back.
+import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { Refusal } from '#domain/errors.ts';
+import { deskRoom, hallRoom, personRoom } from '#domain/events.ts';
+import type { Actor } from '#domain/people.ts';
+import { authorize, can } from '#domain/policy.ts';
+import {
+	raiseInput,
+	speakerInput,
+	speakerMoves,
+	stageInput,
+	type OwnSpeaker,
+	type Speaker,
+	type SpeakerState,
+	type Stage,
+} from '#domain/stage.ts';
+import { isBlocked } from './blocks.ts';
+import type { Database, Reader, Transaction } from './client.ts';
+import { command, type Work } from './command.ts';
+import { pseudonymsIn } from './identity.ts';
+import { meetings, speakers } from './schema/index.ts';
+
+export type SpeakerRow = typeof speakers.$inferSelect;
+type MeetingRow = typeof meetings.$inferSelect;
+
+/**
+ * Raises a hand: one's place is at the end of the queue. A second time changes nothing but the name.
+ * @throws Refusal not-found, meeting-not-live, stage-closed, blocked
+ */
+export const raiseHand = command(raiseInput, async (work, { meetingId, name }): Promise<OwnSpeaker> => {
+	const meeting = await lockOpenStage(work, meetingId);
+	const me = pseudonymsIn(meetingId, work.actor);
+	authorize(work.actor, 'stage:ask', { blocked: await isBlocked(work.tx, meetingId, me.all) });
+	return enter(work, meeting, (me.account ?? me.guest)!, { name, state: 'waiting', isModerator: false });
+});
+
+/** A moderator takes the stage, at once and by their own name. @throws Refusal forbidden, meeting-not-live, stage-closed */
+export const takeStage = command(stageInput, async (work, { meetingId }): Promise<OwnSpeaker> => {
+	authorize(work.actor, 'stage:manage');
+	const meeting = await lockOpenStage(work, meetingId);
+	const me = pseudonymsIn(meetingId, work.actor);
+	const name = work.actor.account?.name || 'Moderator';
+	return enter(work, meeting, (me.account ?? me.guest)!, { name, state: 'on-air', isModerator: true });
+});
+
+/**
+ * Moves a speaker on their way: a moderator invites, admits and dismisses, the speaker accepts and leaves.
+ * @throws Refusal not-found, forbidden, speaker-state
+ */
+export const moveSpeaker = command(speakerInput, async (work, { speakerId, move }) => {
+	const { tx, actor } = work;
+	const [known] = await tx.select().from(speakers).where(eq(speakers.id, speakerId));
+	if (!known) throw new Refusal('not-found');
+	const meeting = await lockStage(tx, known.meetingId);
+	const [speaker] = await tx.select().from(speakers).where(eq(speakers.id, speakerId)).for('no key update');
+	const { from, to, by } = speakerMoves[move];
+	const own = pseudonymsIn(meeting.id, actor).all.includes(speaker!.pseudonym);
+	if (by === 'moderator') authorize(actor, 'stage:manage');
+	// Somebody else's hand and one that is not there look the same.
+	else if (!can(actor, 'stage:move', { own, blocked: false })) throw new Refusal('not-found');
+	if (speaker!.state === to) return;
+	if (!(from as readonly SpeakerState[]).includes(speaker!.state)) throw new Refusal('speaker-state');
+	if (to !== 'left') assertStageOpen(meeting);
+	await tx
+		.update(speakers)
+		.set({ state: to, changedAt: sql`now()` })
+		.where(eq(speakers.id, speakerId));
+	await announceStage(work, meeting.id, [speaker!.pseudonym]);
+	if (by === 'moderator') work.note(`stage:${move}`, `speaker:${speakerId}`);
+});
+
+/** Sends everybody back to the audience, as the end of a meeting does. */
+export async function clearStage(work: Work, meetingId: string): Promise<void> {
+	const gone = await work.tx
+		.update(speakers)
+		.set({ state: 'left', changedAt: sql`now()` })
+		.where(and(eq(speakers.meetingId, meetingId), ne(speakers.state, 'left')))
+		.returning();
+	if (gone.length > 0)
+		await announceStage(
+			work,
+			meetingId,
+			gone.map(({ pseudonym }) => pseudonym),
+		);
+}
+
+/** The stage as everybody sees it. */
+export async function stageOf(db: Reader, meetingId: string): Promise<Stage> {
+	return viewOf(await queueOf(db, meetingId));
+}
+
+/** The whole queue, as moderators see it. */
+export async function speakersOf(db: Reader, meetingId: string): Promise<Speaker[]> {
+	return (await queueOf(db, meetingId)).map(speakerView);
+}
+
+/** The actor's own way to the stage; null for those in the audience. */
+export async function ownSpeaker(
+	db: Reader,
+	meetingId: string,
+	pseudonyms: string[],
+): Promise<OwnSpeaker | null> {
+	const queue = await queueOf(db, meetingId);
+	const own = queue.find(({ pseudonym }) => pseudonyms.includes(pseudonym));
+	return own ? ownView(own, queue) : null;
+}
+
+/** What decides who may send and who may receive, for every call of the stage. */
+export type StageRights = {
+	meeting: Pick<MeetingRow, 'id' | 'state' | 'stageOpen' | 'stageHeld'>;
+	speakers: Map<string, SpeakerRow>;
+};
+
+/** @throws Refusal not-found */
+export async function stageRights(db: Database, meetingId: string): Promise<StageRights> {
+	const [meeting] = await db.select().from(meetings).where(eq(meetings.id, meetingId));
+	if (!meeting) throw new Refusal('not-found');
+	const queue = await queueOf(db, meetingId);
+	return { meeting, speakers: new Map(queue.map((speaker) => [speaker.id, speaker])) };
+}
+
+/** The speaker that the actor is, if on the way. */
+export function speakerOf({ meeting, speakers }: StageRights, actor: Actor): SpeakerRow | undefined {
+	const me = pseudonymsIn(meeting.id, actor).all;
+	return [...speakers.values()].find(({ pseudonym }) => me.includes(pseudonym));
+}
+
+async function enter(
+	work: Work,
+	meeting: MeetingRow,
+	pseudonym: string,
+	as: Pick<SpeakerRow, 'name' | 'state' | 'isModerator'>,
+): Promise<OwnSpeaker> {
+	const { tx } = work;
+	await tx
+		.insert(speakers)
+		.values({ meetingId: meeting.id, pseudonym, ...as })
+		.onConflictDoUpdate({
+			target: [speakers.meetingId, speakers.pseudonym],
+			targetWhere: ne(speakers.state, 'left'),
+			// A moderator who had raised a hand is on the stage now; a hand that is up stays where it is.
+			set: as.isModerator ? as : { name: as.name },
+		});
+	await announceStage(work, meeting.id, [pseudonym]);
+	return (await ownSpeaker(tx, meeting.id, [pseudonym]))!;
+}
+
+async function lockStage(tx: Transaction, meetingId: string): Promise<MeetingRow> {
+	// The meeting's row is locked: the queue changes one act at a time, and announcements tell it whole.
+	const [meeting] = await tx.select().from(meetings).where(eq(meetings.id, meetingId)).for('no key update');
+	if (!meeting) throw new Refusal('not-found');
+	return meeting;
+}
+
+async function lockOpenStage(work: Work, meetingId: string): Promise<MeetingRow> {
+	const meeting = await lockStage(work.tx, meetingId);
+	if (!can(work.actor, 'meeting:read', meeting)) throw new Refusal('not-found');
+	assertStageOpen(meeting);
+	return meeting;
+}
+
+function assertStageOpen(meeting: Pick<MeetingRow, 'state' | 'stageOpen'>): void {
+	if (meeting.state !== 'live') throw new Refusal('meeting-not-live');
+	if (!meeting.stageOpen) throw new Refusal('stage-closed');
+}
+
+async function announceStage(work: Work, meetingId: string, changed: string[]): Promise<void> {
+	const queue = await queueOf(work.tx, meetingId);
+	work.record(hallRoom(meetingId), 'stage:changed', { stage: viewOf(queue) });
+	work.record(deskRoom(meetingId), 'desk:stage', { speakers: queue.map(speakerView) });
+	// Whoever waits has another place now.
+	const told = new Set([...changed, ...queue.filter(isWaiting).map(({ pseudonym }) => pseudonym)]);
+	for (const pseudonym of told) {
+		const own = queue.find((speaker) => speaker.pseudonym === pseudonym);
+		work.record(personRoom(meetingId, pseudonym), 'own:speaker', {
+			speaker: own ? ownView(own, queue) : null,
+		});
+	}
+	await work.tx.execute(sql`select pg_notify('stage', ${meetingId})`);
+}
+
+async function queueOf(db: Reader, meetingId: string): Promise<SpeakerRow[]> {
+	return db
+		.select()
+		.from(speakers)
+		.where(
+			and(
+				eq(speakers.meetingId, meetingId),
+				inArray(speakers.state, ['waiting', 'invited', 'green-room', 'on-air']),
+			),
+		)
+		.orderBy(asc(speakers.raisedAt), asc(speakers.id));
+}
+
+const isWaiting = ({ state }: SpeakerRow) => state === 'waiting';
+
+function viewOf(queue: SpeakerRow[]): Stage {
+	const onAir = queue.filter(({ state }) => state === 'on-air');
+	return {
+		onAir: onAir.map(({ id, name, isModerator }) => ({ id, name, isModerator })),
+		waiting: queue.filter(isWaiting).length,
+	};
+}
+
+function speakerView({ id, name, isModerator, state, raisedAt }: SpeakerRow): Speaker {
+	return { id, name, isModerator, state, raisedAt: raisedAt.toISOString() };
+}
+
+function ownView(own: SpeakerRow, queue: SpeakerRow[]): OwnSpeaker {
+	const place = isWaiting(own) ? queue.filter(isWaiting).findIndex(({ id }) => id === own.id) + 1 : null;
+	return { id: own.id, state: own.state, place };
+}

@@ -1,0 +1,116 @@
+// The stage: who sends sound and video in a hall, and the way there. media/ carries it; what stands here is who may.
+import * as v from 'valibot';
+
+/**
+ * A speaker's way: they raise a hand, a moderator asks them in, they wait in the green room (heard by moderators alone), go on air,
+ * and are back in the audience. Moderators take the stage at once.
+ */
+export const speakerStates = ['waiting', 'invited', 'green-room', 'on-air', 'left'] as const;
+export type SpeakerState = (typeof speakerStates)[number];
+
+/** Where a speaker may go from each state, and who says so. Everything else is refused. */
+export const speakerMoves = {
+	invite: { from: ['waiting'], to: 'invited', by: 'moderator' },
+	accept: { from: ['invited'], to: 'green-room', by: 'speaker' },
+	admit: { from: ['green-room'], to: 'on-air', by: 'moderator' },
+	dismiss: { from: ['waiting', 'invited', 'green-room', 'on-air'], to: 'left', by: 'moderator' },
+	leave: { from: ['waiting', 'invited', 'green-room', 'on-air'], to: 'left', by: 'speaker' },
+} as const satisfies Record<
+	string,
+	{ from: readonly SpeakerState[]; to: SpeakerState; by: 'moderator' | 'speaker' }
+>;
+export type SpeakerMove = keyof typeof speakerMoves;
+
+/** What one sends: each at most once per speaker. */
+export const sources = ['microphone', 'camera', 'screen'] as const;
+export type Source = (typeof sources)[number];
+export const kindOf: Record<Source, 'audio' | 'video'> = {
+	microphone: 'audio',
+	camera: 'video',
+	screen: 'video',
+};
+
+/** Somebody on air, as everybody sees them. */
+export type OnStage = { id: string; name: string; isModerator: boolean };
+/** The stage as everybody in the hall sees it. */
+export type Stage = { onAir: OnStage[]; waiting: number };
+/** A speaker as moderators see them, in the order of their hands. Times are ISO 8601 in UTC. */
+export type Speaker = OnStage & { state: SpeakerState; raisedAt: string };
+/** One's own way to the stage; `place` counts from 1 while waiting. */
+export type OwnSpeaker = { id: string; state: SpeakerState; place: number | null };
+
+export const emptyStage: Stage = { onAir: [], waiting: 0 };
+
+/** Something that is being sent, as the page learns of it. `speakerId` names who. */
+export type Sent = { producerId: string; speakerId: string; source: Source };
+
+/** Whether what a speaker sends may be received: on air by all, in the green room by moderators. */
+export function isHeardBy(
+	speaker: { state: SpeakerState; isModerator: boolean },
+	listener: { isModerator: boolean },
+	meeting: { stageHeld: boolean },
+): boolean {
+	if (meeting.stageHeld && !speaker.isModerator) return false;
+	return speaker.state === 'on-air' || (speaker.state === 'green-room' && listener.isModerator);
+}
+
+const meetingId = v.pipe(v.string(), v.uuid());
+const speakerId = v.pipe(v.string(), v.uuid());
+/** Raising a hand shows a name to moderators, and on air to all. */
+export const raiseInput = v.object({
+	meetingId,
+	name: v.pipe(v.string(), v.normalize('NFC'), v.trim(), v.minLength(1), v.maxLength(60)),
+});
+export const stageInput = v.object({ meetingId });
+/** Stops what a speaker sends: one source, or all. */
+export const stopInput = v.object({ speakerId, source: v.optional(v.picklist(sources)) });
+
+// mediasoup checks the inside of these itself; what matters here is that they are objects of a bearable size.
+const parameters = v.record(v.string(), v.unknown());
+const ownId = v.pipe(v.string(), v.maxLength(100));
+export const transportInput = v.object({ meetingId, direction: v.picklist(['send', 'receive']) });
+export const connectInput = v.object({
+	meetingId,
+	transportId: ownId,
+	// An empty list of fingerprints has ended whole workers.
+	dtlsParameters: v.object({
+		role: v.optional(v.picklist(['auto', 'client', 'server'])),
+		fingerprints: v.pipe(
+			v.array(
+				v.object({
+					algorithm: v.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
+					value: v.pipe(v.string(), v.regex(/^([0-9A-Fa-f]{2}:)+[0-9A-Fa-f]{2}$/), v.maxLength(200)),
+				}),
+			),
+			v.minLength(1),
+			v.maxLength(8),
+		),
+	}),
+});
+export const sendInput = v.object({
+	meetingId,
+	transportId: ownId,
+	source: v.picklist(sources),
+	rtpParameters: parameters,
+});
+export const unsendInput = v.object({ meetingId, producerId: ownId });
+export const receiveInput = v.object({
+	meetingId,
+	transportId: ownId,
+	producerId: ownId,
+	rtpCapabilities: parameters,
+});
+/**
+ * What a browser wants of something it receives: nothing (a picture that is out of sight, sound only), or up to a layer of the
+ * camera (0 the smallest).
+ */
+export const wantInput = v.object({
+	meetingId,
+	consumerId: ownId,
+	want: v.union([v.literal('nothing'), v.literal('all'), v.picklist([0, 1, 2])]),
+});
+export type Want = v.InferOutput<typeof wantInput>['want'];
+export const speakerInput = v.object({
+	speakerId,
+	move: v.picklist(Object.keys(speakerMoves) as SpeakerMove[]),
+});

@@ -1,0 +1,250 @@
+// One stage: its senders meet on one router, which is piped once to each further worker; viewers are spread over the workers.
+// It knows peers (a browser's line) and what they send, not people: who may do what is asked before it is called.
+import type { types } from 'mediasoup';
+import { codecs } from './codecs.ts';
+import type { StageWorker, Workers } from './workers.ts';
+
+/** What a producer is tagged with, for whoever asks later whose it is. */
+export type Tags = { speakerId: string; source: string };
+export type Sending = Tags & { producerId: string; peerId: string };
+
+export type StageListener = {
+	sent(sending: Sending): void;
+	unsent(sending: Sending): void;
+	/** These peers had something on a worker that has died. `isOver`: it was the senders' own, and the stage is no more. */
+	lost(peerIds: string[], isOver: boolean): void;
+	/** Who is heard most has changed. */
+	speaking(sending: Sending | null): void;
+};
+
+export type MediaStage = {
+	rtpCapabilities: types.RtpCapabilities;
+	/** Makes one end of a line; a second one of the same direction takes the place of the first. */
+	openTransport(peerId: string, direction: Direction): Promise<TransportParameters>;
+	connect(peerId: string, transportId: string, dtlsParameters: types.DtlsParameters): Promise<void>;
+	/** @returns the producer's id; one of the same source that the peer already sends is closed */
+	send(
+		peerId: string,
+		transportId: string,
+		tags: Tags,
+		kind: types.MediaKind,
+		rtp: types.RtpParameters,
+	): Promise<string>;
+	/** Begins paused: `want` it when the page is ready to show it. */
+	receive(
+		peerId: string,
+		transportId: string,
+		producerId: string,
+		capabilities: types.RtpCapabilities,
+	): Promise<ConsumerParameters>;
+	/** Pauses a consumer, or lets it go on; of a camera in layers, up to the one named. */
+	want(peerId: string, consumerId: string, want: 'nothing' | 'all' | number): Promise<void>;
+	stop(producerId: string): void;
+	/** Closes everything of a peer. */
+	leave(peerId: string): void;
+	sending(): Sending[];
+	/** Open transports, for tests and metrics. */
+	counts(): { peers: number; transports: number; producers: number; consumers: number; pipes: number };
+	close(): void;
+};
+export type Direction = 'send' | 'receive';
+export type TransportParameters = Pick<
+	types.WebRtcTransport,
+	'id' | 'iceParameters' | 'iceCandidates' | 'dtlsParameters'
+>;
+export type ConsumerParameters = Pick<types.Consumer, 'id' | 'producerId' | 'kind' | 'rtpParameters'>;
+
+/** A peer asked for something that is not its own, or not there. */
+export class NoSuchThing extends Error {}
+
+type Place = { on: StageWorker; router: types.Router };
+type Peer = {
+	transports: Map<string, { direction: Direction; transport: types.WebRtcTransport; place: Place }>;
+	consumers: Map<string, types.Consumer>;
+};
+type Producing = { sending: Sending; producer: types.Producer; piped: Map<Place, Promise<unknown>> };
+
+export async function openStage(workers: Workers, listener: StageListener): Promise<MediaStage> {
+	const peers = new Map<string, Peer>();
+	const producing = new Map<string, Producing>();
+	const places = new Map<StageWorker, Promise<Place>>();
+	const home = await placeOn(workers.leastBusy());
+	const levels = await home.router.createAudioLevelObserver({ maxEntries: 1, threshold: -60, interval: 500 });
+	let loudest: string | null = null;
+	levels.on('volumes', ([{ producer } = { producer: null }]) => hear(producer?.id ?? null));
+	levels.on('silence', () => hear(null));
+
+	function hear(producerId: string | null): void {
+		if (producerId === loudest) return;
+		loudest = producerId;
+		listener.speaking((producerId && producing.get(producerId)?.sending) || null);
+	}
+
+	function placeOn(on: StageWorker): Promise<Place> {
+		let place = places.get(on);
+		if (!place) {
+			place = on.worker.createRouter({ mediaCodecs: codecs }).then((router) => ({ on, router }));
+			places.set(on, place);
+			on.worker.once('died', () => lose(on));
+			place.catch(() => places.delete(on));
+		}
+		return place;
+	}
+
+	/** What was on a dead worker is gone already; its peers are told to come again, all of them when it was the senders' own. */
+	function lose(on: StageWorker): void {
+		places.delete(on);
+		const isOver = on === home.on;
+		const lost = [...peers].filter(
+			([, { transports }]) => isOver || [...transports.values()].some(({ place }) => place.on === on),
+		);
+		for (const [peerId] of lost) leave(peerId);
+		listener.lost(
+			lost.map(([peerId]) => peerId),
+			isOver,
+		);
+	}
+
+	function peerOf(peerId: string): Peer {
+		const peer = peers.get(peerId) ?? { transports: new Map(), consumers: new Map() };
+		peers.set(peerId, peer);
+		return peer;
+	}
+
+	function transportOf(peerId: string, transportId: string, direction?: Direction) {
+		const found = peers.get(peerId)?.transports.get(transportId);
+		if (!found || (direction && found.direction !== direction)) throw new NoSuchThing('transport');
+		return found;
+	}
+
+	async function openTransport(peerId: string, direction: Direction): Promise<TransportParameters> {
+		const peer = peerOf(peerId);
+		for (const [id, one] of peer.transports) if (one.direction === direction) closeTransport(peer, id);
+		const place = direction === 'send' ? home : await placeOn(workers.leastBusy());
+		const transport = await place.router.createWebRtcTransport({
+			webRtcServer: place.on.server,
+			enableUdp: true,
+			enableTcp: true,
+			preferUdp: true,
+			initialAvailableOutgoingBitrate: 1_000_000,
+		});
+		// The peer may have left while the worker was asked.
+		if (peers.get(peerId) !== peer) {
+			transport.close();
+			throw new NoSuchThing('peer');
+		}
+		peer.transports.set(transport.id, { direction, transport, place });
+		if (direction === 'receive') place.on.load++;
+		transport.on('dtlsstatechange', (state) => {
+			if (state === 'failed' || state === 'closed') closeTransport(peer, transport.id);
+		});
+		const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
+		return { id, iceParameters, iceCandidates, dtlsParameters };
+	}
+
+	function closeTransport(peer: Peer, id: string): void {
+		const found = peer.transports.get(id);
+		if (!found) return;
+		peer.transports.delete(id);
+		if (found.direction === 'receive') found.place.on.load--;
+		found.transport.close();
+	}
+
+	async function send(
+		peerId: string,
+		transportId: string,
+		tags: Tags,
+		kind: types.MediaKind,
+		rtpParameters: types.RtpParameters,
+	): Promise<string> {
+		const { transport } = transportOf(peerId, transportId, 'send');
+		for (const { sending } of producing.values())
+			if (sending.peerId === peerId && sending.source === tags.source) stop(sending.producerId);
+		const producer = await transport.produce({ kind, rtpParameters });
+		const sending = { ...tags, producerId: producer.id, peerId };
+		producing.set(producer.id, { sending, producer, piped: new Map() });
+		producer.observer.once('close', () => {
+			if (producing.delete(producer.id)) listener.unsent(sending);
+		});
+		if (kind === 'audio') await levels.addProducer({ producerId: producer.id });
+		listener.sent(sending);
+		return producer.id;
+	}
+
+	/** Brings a producer to a further worker, once however many ask. */
+	function pipe({ producer, piped }: Producing, to: Place): Promise<unknown> {
+		if (to === home) return Promise.resolve();
+		let way = piped.get(to);
+		if (!way) {
+			way = home.router.pipeToRouter({ producerId: producer.id, router: to.router });
+			piped.set(to, way);
+			way.catch(() => piped.delete(to));
+		}
+		return way;
+	}
+
+	async function receive(
+		peerId: string,
+		transportId: string,
+		producerId: string,
+		rtpCapabilities: types.RtpCapabilities,
+	): Promise<ConsumerParameters> {
+		const { transport, place } = transportOf(peerId, transportId, 'receive');
+		const one = producing.get(producerId);
+		if (!one) throw new NoSuchThing('producer');
+		await pipe(one, place);
+		if (!place.router.canConsume({ producerId, rtpCapabilities })) throw new NoSuchThing('codec');
+		const consumer = await transport.consume({ producerId, rtpCapabilities, paused: true });
+		const { consumers } = peerOf(peerId);
+		consumers.set(consumer.id, consumer);
+		consumer.observer.once('close', () => consumers.delete(consumer.id));
+		const { id, kind, rtpParameters } = consumer;
+		return { id, producerId, kind, rtpParameters };
+	}
+
+	function stop(producerId: string): void {
+		producing.get(producerId)?.producer.close();
+	}
+
+	function leave(peerId: string): void {
+		const peer = peers.get(peerId);
+		if (!peer) return;
+		peers.delete(peerId);
+		for (const id of [...peer.transports.keys()]) closeTransport(peer, id);
+	}
+
+	return {
+		rtpCapabilities: home.router.rtpCapabilities,
+		openTransport,
+		connect: async (peerId, transportId, dtlsParameters) =>
+			transportOf(peerId, transportId).transport.connect({ dtlsParameters }),
+		send,
+		receive,
+		want: async (peerId, consumerId, want) => {
+			const consumer = peers.get(peerId)?.consumers.get(consumerId);
+			if (!consumer) throw new NoSuchThing('consumer');
+			if (want === 'nothing') return consumer.pause();
+			if (consumer.type === 'simulcast')
+				await consumer.setPreferredLayers({ spatialLayer: want === 'all' ? 2 : want });
+			await consumer.resume();
+		},
+		stop,
+		leave,
+		sending: () => [...producing.values()].map(({ sending }) => sending),
+		counts: () => {
+			const all = [...peers.values()];
+			return {
+				peers: peers.size,
+				transports: all.reduce((sum, { transports }) => sum + transports.size, 0),
+				producers: producing.size,
+				consumers: all.reduce((sum, { consumers }) => sum + consumers.size, 0),
+				pipes: [...producing.values()].reduce((sum, { piped }) => sum + piped.size, 0),
+			};
+		},
+		close: () => {
+			for (const peerId of [...peers.keys()]) leave(peerId);
+			for (const place of places.values()) void place.then(({ router }) => router.close());
+			places.clear();
+		},
+	};
+}

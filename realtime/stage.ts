@@ -1,0 +1,243 @@
+// Sound and video of the halls: every call asks the database who may, then media/ carries it out.
+import type { types } from 'mediasoup';
+import type { Config } from '#config';
+import type { Database } from '#db/client.ts';
+import { checked } from '#db/command.ts';
+import type { Logger } from '#db/log.ts';
+import { speakerOf, stageRights, type StageRights } from '#db/stage.ts';
+import { Refusal } from '#domain/errors.ts';
+import { deskRoom, hallRoom, type Commands } from '#domain/events.ts';
+import type { Actor } from '#domain/people.ts';
+import { authorize, can } from '#domain/policy.ts';
+import * as st from '#domain/stage.ts';
+import type { Sent, Source } from '#domain/stage.ts';
+import { NoSuchThing, openStage, type MediaStage, type Sending } from '#media/stage.ts';
+import { startWorkers, type Workers } from '#media/workers.ts';
+import type { Feed, HallSocket, Sockets } from './feed.ts';
+
+type Handles<C extends keyof Commands> = (
+	socket: HallSocket,
+	input: Commands[C]['input'],
+) => Promise<Commands[C]['result']>;
+
+export type Stages = {
+	enter: Handles<'stage:enter'>;
+	transport: Handles<'stage:transport'>;
+	connect: Handles<'stage:connect'>;
+	send: Handles<'stage:send'>;
+	unsend: Handles<'stage:unsend'>;
+	receive: Handles<'stage:receive'>;
+	want: Handles<'stage:want'>;
+	stop: Handles<'stage:stop'>;
+	/** The line is closed: what it sent and received ends. */
+	leave(socket: HallSocket): void;
+	close(): void;
+};
+
+/** Starts the workers, if they can be had; without them every call of the stage is refused in words. */
+export async function startStages(
+	db: Database,
+	config: Pick<Config, 'HOST' | 'MEDIA_ADDRESS' | 'MEDIA_PORT'>,
+	io: Sockets,
+	feed: Feed,
+	log: Logger,
+): Promise<Stages> {
+	const workers = await startWorkers(
+		{ address: config.HOST, announcedAddress: config.MEDIA_ADDRESS, port: config.MEDIA_PORT },
+		(pid) => log.error({ pid }, 'a media worker has died; another takes its place'),
+	).catch((error: unknown) => {
+		log.error({ err: error }, 'no media worker can be run: halls are without sound and video');
+		return undefined;
+	});
+	const stages = new Map<string, Promise<MediaStage>>();
+
+	function stageOf(meetingId: string): Promise<MediaStage> {
+		if (!workers) throw new Refusal('stage-away');
+		let stage = stages.get(meetingId);
+		if (!stage) {
+			stage = openStage(workers, listenerOf(meetingId));
+			stages.set(meetingId, stage);
+			stage.catch(() => stages.delete(meetingId));
+		}
+		return stage.catch(() => {
+			throw new Refusal('stage-away');
+		});
+	}
+
+	const listenerOf = (meetingId: string) => ({
+		sent: (sending: Sending) => soon(tell(meetingId, sending)),
+		unsent: ({ producerId }: Sending) => void io.to(hallRoom(meetingId)).emit('stage:unsent', { producerId }),
+		speaking: (sending: Sending | null) => soon(tellSpeaking(meetingId, sending)),
+		lost: (peerIds: string[], isOver: boolean) => {
+			// Whoever enters next opens the stage anew.
+			if (isOver) stages.delete(meetingId);
+			for (const peerId of peerIds) io.sockets.sockets.get(peerId)?.emit('stage:lost');
+		},
+	});
+
+	/** What is told of the stage can be learned by entering it: a database that is away for a moment is no more than a note. */
+	function soon(telling: Promise<void>): void {
+		telling.catch((error: unknown) => log.warn({ err: error }, 'the stage could not tell what it does'));
+	}
+
+	/** Tells those who may receive it. */
+	async function tell(meetingId: string, { producerId, speakerId, source }: Sending): Promise<void> {
+		const rights = await stageRights(db, meetingId);
+		const speaker = rights.speakers.get(speakerId);
+		if (!speaker) return;
+		const room = speaker.state === 'on-air' ? hallRoom(meetingId) : deskRoom(meetingId);
+		io.to(room).emit('stage:sent', { producerId, speakerId, source: source as Source });
+	}
+
+	async function tellSpeaking(meetingId: string, sending: Sending | null): Promise<void> {
+		const { speakers } = await stageRights(db, meetingId);
+		const state = sending && speakers.get(sending.speakerId)?.state;
+		// Of the green room the hall hears nothing, not even that somebody speaks there.
+		const speakerId = state === 'on-air' ? sending!.speakerId : null;
+		io.to(hallRoom(meetingId)).emit('stage:speaking', { speakerId });
+	}
+
+	/** Everything a call needs: that the actor may watch this hall, from a line that is in it. */
+	async function arrive(
+		socket: HallSocket,
+		meetingId: string,
+	): Promise<{ rights: StageRights; stage: MediaStage }> {
+		// Only from within the hall: what a line opens is closed when it leaves.
+		if (socket.data.hall?.meetingId !== meetingId) throw new Refusal('not-found');
+		const rights = await stageRights(db, meetingId);
+		authorize(socket.data.actor, 'stage:watch', rights.meeting);
+		if (rights.meeting.state !== 'live') throw new Refusal('meeting-not-live');
+		if (!rights.meeting.stageOpen) throw new Refusal('stage-closed');
+		return { rights, stage: await stageOf(meetingId) };
+	}
+
+	/** @throws Refusal not-on-stage for those who may not send now */
+	function sender(rights: StageRights, actor: Actor): NonNullable<ReturnType<typeof speakerOf>> {
+		const speaker = speakerOf(rights, actor);
+		const mayManage = can(actor, 'stage:manage');
+		if (!speaker || !st.isHeardBy(speaker, { isModerator: true }, rights.meeting))
+			throw new Refusal('not-on-stage');
+		// A moderator's place is worth what the role is worth now.
+		if (speaker.isModerator && !mayManage) throw new Refusal('not-on-stage');
+		return speaker;
+	}
+
+	const maySee = (rights: StageRights, actor: Actor) => (sending: Sending) => {
+		const speaker = rights.speakers.get(sending.speakerId);
+		const listener = { isModerator: can(actor, 'stage:manage') };
+		return speaker !== undefined && st.isHeardBy(speaker, listener, rights.meeting);
+	};
+
+	/** The speakers have changed: what is sent by those who may no longer, ends; what may be received by all now, is told. */
+	async function enforce(meetingId: string): Promise<void> {
+		const stage = await stages.get(meetingId)?.catch(() => undefined);
+		if (!stage) return;
+		const rights = await stageRights(db, meetingId);
+		const stopped = new Map<string, Source[]>();
+		for (const sending of stage.sending()) {
+			const speaker = rights.speakers.get(sending.speakerId);
+			if (speaker && st.isHeardBy(speaker, { isModerator: true }, rights.meeting)) {
+				await tell(meetingId, sending);
+				continue;
+			}
+			stage.stop(sending.producerId);
+			stopped.set(sending.peerId, [...(stopped.get(sending.peerId) ?? []), sending.source as Source]);
+		}
+		for (const [peerId, sources] of stopped)
+			io.sockets.sockets.get(peerId)?.emit('stage:stopped', { sources });
+	}
+	feed.on('stage', (meetingId) => {
+		enforce(meetingId).catch((error: unknown) =>
+			log.warn({ err: error }, 'a stage could not be brought up to date'),
+		);
+	});
+
+	return {
+		async enter(socket, raw) {
+			const { meetingId } = checked(st.stageInput, raw);
+			const { rights, stage } = await arrive(socket, meetingId);
+			const sent = stage
+				.sending()
+				.filter(maySee(rights, socket.data.actor))
+				.map(({ producerId, speakerId, source }): Sent => ({
+					producerId,
+					speakerId,
+					source: source as Source,
+				}));
+			return { rtpCapabilities: stage.rtpCapabilities, sent };
+		},
+		async transport(socket, raw) {
+			const { meetingId, direction } = checked(st.transportInput, raw);
+			const { rights, stage } = await arrive(socket, meetingId);
+			if (direction === 'send') sender(rights, socket.data.actor);
+			return said(stage.openTransport(socket.id, direction));
+		},
+		async connect(socket, raw) {
+			const { meetingId, transportId, dtlsParameters } = checked(st.connectInput, raw);
+			const { stage } = await arrive(socket, meetingId);
+			await said(stage.connect(socket.id, transportId, dtlsParameters as types.DtlsParameters));
+		},
+		async send(socket, raw) {
+			const { meetingId, transportId, source, rtpParameters } = checked(st.sendInput, raw);
+			const { rights, stage } = await arrive(socket, meetingId);
+			const { id: speakerId } = sender(rights, socket.data.actor);
+			const rtp = rtpParameters as unknown as types.RtpParameters;
+			const producerId = await said(
+				stage.send(socket.id, transportId, { speakerId, source }, st.kindOf[source], rtp),
+			);
+			return { producerId };
+		},
+		async unsend(socket, raw) {
+			const { meetingId, producerId } = checked(st.unsendInput, raw);
+			const { stage } = await arrive(socket, meetingId);
+			const own = stage.sending().some((one) => one.producerId === producerId && one.peerId === socket.id);
+			if (!own) throw new Refusal('not-found');
+			stage.stop(producerId);
+		},
+		async receive(socket, raw) {
+			const { meetingId, transportId, producerId, rtpCapabilities } = checked(st.receiveInput, raw);
+			const { rights, stage } = await arrive(socket, meetingId);
+			const sending = stage.sending().find((one) => one.producerId === producerId);
+			if (!sending || !maySee(rights, socket.data.actor)(sending)) throw new Refusal('not-found');
+			return said(
+				stage.receive(socket.id, transportId, producerId, rtpCapabilities as types.RtpCapabilities),
+			);
+		},
+		async want(socket, raw) {
+			const { meetingId, consumerId, want } = checked(st.wantInput, raw);
+			const { stage } = await arrive(socket, meetingId);
+			await said(stage.want(socket.id, consumerId, want));
+		},
+		async stop(socket, raw) {
+			const { speakerId, source } = checked(st.stopInput, raw);
+			authorize(socket.data.actor, 'stage:manage');
+			const stage = await stages.get(socket.data.hall?.meetingId ?? '');
+			for (const sending of stage?.sending() ?? []) {
+				if (sending.speakerId !== speakerId || (source && sending.source !== source)) continue;
+				stage!.stop(sending.producerId);
+				io.sockets.sockets
+					.get(sending.peerId)
+					?.emit('stage:stopped', { sources: [sending.source as Source] });
+			}
+		},
+		leave(socket) {
+			for (const stage of stages.values()) void stage.then(({ leave }) => leave(socket.id)).catch(() => {});
+		},
+		close: () => closeAll(workers),
+	};
+}
+
+function closeAll(workers: Workers | undefined): void {
+	workers?.close();
+}
+
+/** What mediasoup refuses is the caller's doing: rubbish, or something that is not theirs. Of their line alone it ends. */
+async function said<T>(doing: Promise<T>): Promise<T> {
+	try {
+		return await doing;
+	} catch (error) {
+		if (error instanceof NoSuchThing) throw new Refusal('not-found');
+		if (error instanceof TypeError || error instanceof Error) throw new Refusal('bad-input');
+		throw error;
+	}
+}

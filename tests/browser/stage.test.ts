@@ -1,0 +1,154 @@
+// The stage in real browsers with made-up cameras: what one sends, others decode; and who may not, does not.
+import type { Page } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+import { chromiumArguments } from '../../scripts/chromium.mjs';
+import { dana, liveMeeting, maria } from '#tests/cast.ts';
+import { enter, expect, seriousFaults, test } from './hall.ts';
+
+test.use({
+	launchOptions: async ({ launchOptions }, use) =>
+		use({
+			...launchOptions,
+			args: [...chromiumArguments, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+		}),
+});
+
+const stage = (page: Page) => page.getByRole('region', { name: 'Stage' });
+const tile = (page: Page, name: string) => stage(page).locator('figure', { hasText: name });
+const press = (page: Page, name: string | RegExp) => stage(page).getByRole('button', { name }).click();
+
+/** Pictures of somebody that a page has decoded so far. */
+async function frames(page: Page, name: string): Promise<number> {
+	return tile(page, name)
+		.locator('video')
+		.evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames)
+		.catch(() => 0);
+}
+
+/** Waits until a page decodes new pictures of somebody. */
+async function sees(page: Page, name: string): Promise<void> {
+	await expect(tile(page, name).locator('video')).toBeVisible();
+	const before = await frames(page, name);
+	await expect.poll(() => frames(page, name), { timeout: 30_000 }).toBeGreaterThan(before + 5);
+}
+
+/** A voice for the device: a tone that no noise suppression takes for noise. */
+async function giveVoice(page: Page): Promise<void> {
+	await page.evaluate(() => {
+		const { mediaDevices } = navigator;
+		const real = mediaDevices.getUserMedia.bind(mediaDevices);
+		mediaDevices.getUserMedia = async (wanted) => {
+			if (!wanted?.audio) return real(wanted);
+			const context = new AudioContext();
+			const tone = new OscillatorNode(context, { frequency: 440 });
+			const out = context.createMediaStreamDestination();
+			tone.connect(out);
+			tone.start();
+			await context.resume();
+			return out.stream;
+		};
+	});
+}
+
+test('a resident raises a hand, is tried in the green room, goes on air, and is sent back', async ({
+	browser,
+	town,
+	db,
+}) => {
+	test.setTimeout(180_000);
+	const { slug } = await liveMeeting(db, { stageOpen: true });
+	const address = town.server.url;
+	const moderator = await enter(browser, address, slug, { as: dana, db });
+	const resident = await enter(browser, address, slug, { as: maria, db });
+	const watcher = await enter(browser, address, slug, { viewport: { width: 390, height: 844 } });
+	await expect(stage(watcher)).toContainText('Nobody is on the stage yet.');
+
+	// The moderator steps up: seen and heard by all.
+	await giveVoice(moderator);
+	await press(moderator, 'Take the stage');
+	await press(moderator, 'Turn on your camera');
+	await press(moderator, 'Turn on your microphone');
+	await sees(watcher, 'Dana Reyes');
+	await sees(resident, 'Dana Reyes');
+	await expect(watcher.locator('audio')).toHaveCount(1);
+
+	// The resident waits for their turn; a reload does not lose the place.
+	await press(resident, 'Raise your hand');
+	await expect(stage(resident)).toContainText('place 1');
+	await resident.reload();
+	await expect(stage(resident)).toContainText('place 1');
+	await press(moderator, 'Ask Maria Ortega in');
+	await press(resident, 'Come to the green room');
+
+	// In the green room the moderators alone see and hear them.
+	await press(resident, 'Turn on your camera');
+	await press(resident, 'Turn on your microphone');
+	await sees(moderator, 'Maria Ortega');
+	await expect(tile(watcher, 'Maria Ortega')).toHaveCount(0);
+	await expect(watcher.locator('audio')).toHaveCount(1);
+
+	// On air everybody does, and sees the screen that is shared.
+	await press(moderator, 'Put Maria Ortega on air');
+	await sees(watcher, 'Maria Ortega');
+	await expect(watcher.locator('audio')).toHaveCount(2);
+	expect(await seriousFaults(watcher)).toEqual([]);
+	expect(await seriousFaults(moderator)).toEqual([]);
+
+	// Who is heard most is marked.
+	await expect(stage(watcher).locator('[data-speaking]')).toContainText('Dana Reyes', { timeout: 20_000 });
+	await press(resident, 'Share your screen');
+	await sees(watcher, 'Screen of Maria Ortega');
+	await press(resident, 'Stop sharing');
+	await expect(tile(watcher, 'Screen of Maria Ortega')).toHaveCount(0);
+
+	// On a weak line sound goes on without pictures, and pictures come back.
+	await press(watcher, 'Weak line? Sound only');
+	await expect(stage(watcher).locator('video')).toHaveCount(0);
+	await expect(watcher.locator('audio')).toHaveCount(2);
+	await press(watcher, 'Show pictures again');
+	await sees(watcher, 'Maria Ortega');
+
+	// Muted by the moderator: off on the server, and told so.
+	await press(moderator, 'Mute Maria Ortega');
+	await expect(watcher.locator('audio')).toHaveCount(1);
+	await expect(stage(resident)).toContainText('A moderator has switched you off.');
+
+	// The hold stops everybody but the moderators; what it stopped stays off when it ends.
+	await press(moderator, 'Hold the stage');
+	await expect(tile(watcher, 'Maria Ortega').locator('video')).toHaveCount(0);
+	await sees(watcher, 'Dana Reyes');
+	await press(moderator, 'Let speakers be heard again');
+	await expect(stage(resident).getByRole('button', { name: 'Turn on your camera' })).toBeVisible();
+	await expect(tile(watcher, 'Maria Ortega').locator('video')).toHaveCount(0);
+
+	// Sent back: in the audience, also after a reload.
+	await press(resident, 'Turn on your camera');
+	await sees(watcher, 'Maria Ortega');
+	await press(moderator, 'Send Maria Ortega back');
+	await expect(tile(watcher, 'Maria Ortega')).toHaveCount(0);
+	await resident.reload();
+	await expect(stage(resident).getByRole('button', { name: 'Raise your hand' })).toBeVisible();
+	await sees(watcher, 'Dana Reyes');
+	for (const page of [moderator, resident, watcher]) await page.context().close();
+});
+
+test('workers that are killed are replaced, and pictures come back without a click', async ({
+	browser,
+	town,
+	db,
+}) => {
+	test.setTimeout(120_000);
+	const { slug } = await liveMeeting(db, { stageOpen: true });
+	const moderator = await enter(browser, town.server.url, slug, { as: dana, db });
+	const watcher = await enter(browser, town.server.url, slug);
+	await press(moderator, 'Take the stage');
+	await press(moderator, 'Turn on your camera');
+	await sees(watcher, 'Dana Reyes');
+	const workers = execFileSync('pgrep', ['-P', String(town.server.child.pid), '-f', 'mediasoup-worker'], {
+		encoding: 'utf8',
+	});
+	for (const pid of workers.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+	await expect(watcher.locator('video')).toHaveCount(0);
+	await sees(watcher, 'Dana Reyes');
+	for (const page of [moderator, watcher]) await page.context().close();
+});
