@@ -93,13 +93,13 @@ const settings = v.object({
 	MEDIA_ADDRESS: v.pipe(
 		optionalText,
 		v.description(
-			'The address browsers send sound and video to, where it is not `HOST`: the public one behind NAT, or this machine’s when `HOST` is `0.0.0.0`.',
+			'The address (or name) that browsers send sound and video to, such as the public one behind NAT; default `HOST`, or the name in `PUBLIC_URL` where `HOST` is `0.0.0.0`.',
 		),
 	),
 	MEDIA_PORT: v.pipe(
 		v.optional(v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(1024), v.maxValue(65000))),
 		v.description(
-			'First port of sound and video, UDP and TCP, one more per processor core; without it free ones are taken. Open them in the firewall.',
+			'First port of sound and video, UDP and TCP, one more per processor core, 16 at the most; without it free ones are taken. Open them in the firewall.',
 		),
 	),
 	METRICS_TOKEN: v.pipe(

@@ -31,7 +31,13 @@ export const raiseHand = command(raiseInput, async (work, { meetingId, name }): 
 	const meeting = await lockOpenStage(work, meetingId);
 	const me = pseudonymsIn(meetingId, work.actor);
 	authorize(work.actor, 'stage:ask', { blocked: await isBlocked(work.tx, meetingId, me.all) });
-	return enter(work, meeting, (me.account ?? me.guest)!, { name, state: 'waiting', isModerator: false });
+	// Whoever is signed in speaks under the name of the account.
+	const shown = work.actor.account?.name || name;
+	return enter(work, meeting, (me.account ?? me.guest)!, {
+		name: shown,
+		state: 'waiting',
+		isModerator: false,
+	});
 });
 
 /** A moderator takes the stage, at once and by their own name. @throws Refusal forbidden, meeting-not-live, stage-closed */
@@ -76,12 +82,11 @@ export async function clearStage(work: Work, meetingId: string): Promise<void> {
 		.set({ state: 'left', changedAt: sql`now()` })
 		.where(and(eq(speakers.meetingId, meetingId), ne(speakers.state, 'left')))
 		.returning();
-	if (gone.length > 0)
-		await announceStage(
-			work,
-			meetingId,
-			gone.map(({ pseudonym }) => pseudonym),
-		);
+	await announceStage(
+		work,
+		meetingId,
+		gone.map(({ pseudonym }) => pseudonym),
+	);
 }
 
 /** The stage as everybody sees it. */

@@ -9,7 +9,7 @@ export type MediaSettings = {
 	announcedAddress: string | undefined;
 	/** First of the ports, one per worker, UDP and TCP; undefined takes free ones. */
 	port: number | undefined;
-	/** How many workers; undefined is one per core. */
+	/** How many workers; undefined is one per core, 16 at the most. */
 	workers?: number;
 };
 
@@ -28,6 +28,8 @@ export type Workers = {
 };
 
 const restartAfterMs = 500;
+/** So many ports are to be opened at the most. */
+const mostWorkers = 16;
 
 /**
  * Starts the workers.
@@ -64,7 +66,7 @@ export async function startWorkers(settings: MediaSettings, ondied: (pid: number
 		setTimeout(() => void start(place).catch(() => again(place)), restartAfterMs).unref();
 	}
 
-	const count = settings.workers ?? os.availableParallelism();
+	const count = settings.workers ?? Math.min(os.availableParallelism(), mostWorkers);
 	await Promise.all(Array.from({ length: count }, (_, place) => start(place)));
 	return {
 		leastBusy: () => {

@@ -184,8 +184,8 @@ export async function attachSockets(
 		cut(socket.conn as unknown as Line, 'wrong');
 	});
 	io.on('connection', (socket) => serve(parts, socket));
-	feed.on('person', (personId) => void actors.changed(personId));
-	feed.onHeardAgain(() => void actors.askAll());
+	feed.on('person', (personId) => void actors.changed(personId).then(stages.lookAgain));
+	feed.onHeardAgain(() => void actors.askAll().then(stages.lookAgain));
 	const slowCheck = setInterval(() => dropSlowReaders(io), 1_000);
 	isOpen = true;
 

@@ -4,7 +4,7 @@ import type { Config } from '#config';
 import type { Database } from '#db/client.ts';
 import { checked } from '#db/command.ts';
 import type { Logger } from '#db/log.ts';
-import { speakerOf, stageRights, type StageRights } from '#db/stage.ts';
+import { speakerOf, stageRights, type SpeakerRow, type StageRights } from '#db/stage.ts';
 import { Refusal } from '#domain/errors.ts';
 import { deskRoom, hallRoom, type Commands } from '#domain/events.ts';
 import type { Actor } from '#domain/people.ts';
@@ -29,6 +29,8 @@ export type Stages = {
 	receive: Handles<'stage:receive'>;
 	want: Handles<'stage:want'>;
 	stop: Handles<'stage:stop'>;
+	/** Somebody is another person than before, or has lost an office: what they send is looked at again. */
+	lookAgain(): void;
 	/** The line is closed: what it sent and received ends. */
 	leave(socket: HallSocket): void;
 	close(): void;
@@ -37,13 +39,13 @@ export type Stages = {
 /** Starts the workers, if they can be had; without them every call of the stage is refused in words. */
 export async function startStages(
 	db: Database,
-	config: Pick<Config, 'HOST' | 'MEDIA_ADDRESS' | 'MEDIA_PORT'>,
+	config: Pick<Config, 'HOST' | 'MEDIA_ADDRESS' | 'MEDIA_PORT' | 'publicUrl'>,
 	io: Sockets,
 	feed: Feed,
 	log: Logger,
 ): Promise<Stages> {
 	const workers = await startWorkers(
-		{ address: config.HOST, announcedAddress: config.MEDIA_ADDRESS, port: config.MEDIA_PORT },
+		{ address: config.HOST, announcedAddress: announcedAddress(config), port: config.MEDIA_PORT },
 		(pid) => log.error({ pid }, 'a media worker has died; another takes its place'),
 	).catch((error: unknown) => {
 		log.error({ err: error }, 'no media worker can be run: halls are without sound and video');
@@ -112,14 +114,21 @@ export async function startStages(
 	}
 
 	/** @throws Refusal not-on-stage for those who may not send now */
-	function sender(rights: StageRights, actor: Actor): NonNullable<ReturnType<typeof speakerOf>> {
+	function sender(rights: StageRights, actor: Actor): SpeakerRow {
 		const speaker = speakerOf(rights, actor);
-		const mayManage = can(actor, 'stage:manage');
-		if (!speaker || !st.isHeardBy(speaker, { isModerator: true }, rights.meeting))
-			throw new Refusal('not-on-stage');
-		// A moderator's place is worth what the role is worth now.
-		if (speaker.isModerator && !mayManage) throw new Refusal('not-on-stage');
+		if (!speaker || !isOnStage(speaker, rights, actor)) throw new Refusal('not-on-stage');
 		return speaker;
+	}
+
+	/** A moderator's place is worth what the role is worth now. */
+	const isOnStage = (speaker: SpeakerRow, { meeting }: StageRights, actor: Actor) =>
+		st.isHeardBy(speaker, { isModerator: true }, meeting) &&
+		(!speaker.isModerator || can(actor, 'stage:manage'));
+
+	function maySend(rights: StageRights, { speakerId, peerId }: Sending): boolean {
+		const speaker = rights.speakers.get(speakerId);
+		const socket = io.sockets.sockets.get(peerId);
+		return speaker !== undefined && socket !== undefined && isOnStage(speaker, rights, socket.data.actor);
 	}
 
 	const maySee = (rights: StageRights, actor: Actor) => (sending: Sending) => {
@@ -135,22 +144,25 @@ export async function startStages(
 		const rights = await stageRights(db, meetingId);
 		const stopped = new Map<string, Source[]>();
 		for (const sending of stage.sending()) {
-			const speaker = rights.speakers.get(sending.speakerId);
-			if (speaker && st.isHeardBy(speaker, { isModerator: true }, rights.meeting)) {
+			if (maySend(rights, sending)) {
 				await tell(meetingId, sending);
 				continue;
 			}
 			stage.stop(sending.producerId);
 			stopped.set(sending.peerId, [...(stopped.get(sending.peerId) ?? []), sending.source as Source]);
 		}
+		if (rights.meeting.state !== 'live' || !rights.meeting.stageOpen) {
+			stages.delete(meetingId);
+			stage.close();
+		}
 		for (const [peerId, sources] of stopped)
 			io.sockets.sockets.get(peerId)?.emit('stage:stopped', { sources });
 	}
-	feed.on('stage', (meetingId) => {
-		enforce(meetingId).catch((error: unknown) =>
+	const enforceSoon = (meetingId: string) =>
+		void enforce(meetingId).catch((error: unknown) =>
 			log.warn({ err: error }, 'a stage could not be brought up to date'),
 		);
-	});
+	feed.on('stage', enforceSoon);
 
 	return {
 		async enter(socket, raw) {
@@ -220,11 +232,22 @@ export async function startStages(
 					?.emit('stage:stopped', { sources: [sending.source as Source] });
 			}
 		},
+		lookAgain: () => [...stages.keys()].forEach(enforceSoon),
 		leave(socket) {
 			for (const stage of stages.values()) void stage.then(({ leave }) => leave(socket.id)).catch(() => {});
 		},
 		close: () => closeAll(workers),
 	};
+}
+
+/** Whoever listens everywhere is reached where the pages are, unless it is said otherwise. */
+function announcedAddress({
+	HOST,
+	MEDIA_ADDRESS,
+	publicUrl,
+}: Pick<Config, 'HOST' | 'MEDIA_ADDRESS' | 'publicUrl'>): string | undefined {
+	if (MEDIA_ADDRESS) return MEDIA_ADDRESS;
+	return HOST === '0.0.0.0' || HOST === '::' ? new URL(publicUrl).hostname : undefined;
 }
 
 function closeAll(workers: Workers | undefined): void {
@@ -237,7 +260,7 @@ async function said<T>(doing: Promise<T>): Promise<T> {
 		return await doing;
 	} catch (error) {
 		if (error instanceof NoSuchThing) throw new Refusal('not-found');
-		if (error instanceof TypeError || error instanceof Error) throw new Refusal('bad-input');
+		if (error instanceof Error) throw new Refusal('bad-input');
 		throw error;
 	}
 }

@@ -48,7 +48,10 @@ const service = object(
 		restart: { enum: ['no', 'always', 'on-failure', 'unless-stopped'] },
 		profiles: texts,
 		environment: { type: 'object', additionalProperties: text },
-		ports: { type: 'array', items: { type: 'string', pattern: '^([\\d.]+:)?\\d+:\\d+(/(tcp|udp))?$' } },
+		ports: {
+			type: 'array',
+			items: { type: 'string', pattern: '^([\\d.]+:)?\\d+(-\\d+)?:\\d+(-\\d+)?(/(tcp|udp))?$' },
+		},
 		volumes: { type: 'array', items: { type: 'string', pattern: '^[a-z-]+:/[^:]*(:ro)?$' } },
 		configs: { type: 'array', items: object({ source: text, target: text }, ['source', 'target']) },
 		read_only: { type: 'boolean' },

@@ -55,7 +55,7 @@ test('hands keep the order in which they were raised, one each, and everybody kn
 	await hand(meetingId, maria, 'Maria');
 	await Promise.all([hand(meetingId, tom, 'Tom'), hand(meetingId, tom, 'Tom'), hand(meetingId, tom, 'Tom')]);
 	await hand(meetingId, guest('ann'));
-	expect((await speakersOf(db, meetingId)).map(({ name }) => name)).toEqual(['Maria', 'Tom', 'Ann']);
+	expect((await speakersOf(db, meetingId)).map(({ name }) => name)).toEqual(['Maria Ortega', 'Tom Becker', 'Ann']);
 	const [first] = await speakersOf(db, meetingId);
 	await moveSpeaker(db, maria, { speakerId: first!.id, move: 'leave' });
 	expect((await readHall(db, guest('ann'), slug)).speaker).toMatchObject({ state: 'waiting', place: 2 });

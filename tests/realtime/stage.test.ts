@@ -2,8 +2,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '#db/client.ts';
+import { endMeeting } from '#db/meetings.ts';
+import { grantRole, revokeRole } from '#db/people.ts';
 import { moveSpeaker, raiseHand, takeStage } from '#db/stage.ts';
-import { dana, liveMeeting, maria } from '#tests/cast.ts';
+import { ada, dana, liveMeeting, maria } from '#tests/cast.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
 import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
 import { openLine, until, type Line } from './line.ts';
@@ -129,6 +131,29 @@ test('who is sent back is off the air on the server, whatever their browser does
 	await until(() => gone.includes(producerId));
 	expect((await ok(watcher.send('stage:enter', { meetingId }))).sent).toEqual([]);
 	expect(await sendSound(resident, meetingId, way.id)).toMatchObject({ code: 'not-on-stage' });
+});
+
+test('a moderator who loses the role is off the air at once', async () => {
+	const { meetingId, moderator, watcher } = await openHall();
+	await takeStage(db, dana, { meetingId });
+	const way = await transport(moderator, meetingId, 'send');
+	await ok(sendSound(moderator, meetingId, way.id));
+	await revokeRole(db, ada, { personId: 'dana', role: 'moderator' });
+	await until(async () => (await ok(watcher.send('stage:enter', { meetingId }))).sent.length === 0);
+	expect(await sendSound(moderator, meetingId, way.id)).toMatchObject({ code: 'not-on-stage' });
+	await grantRole(db, ada, { personId: 'dana', role: 'moderator' });
+});
+
+test('the end of the meeting is the end of its stage', async () => {
+	const { meetingId, moderator, watcher } = await openHall();
+	await takeStage(db, dana, { meetingId });
+	const way = await transport(moderator, meetingId, 'send');
+	const stopped: string[] = [];
+	moderator.socket.on('stage:stopped', ({ sources }) => stopped.push(...sources));
+	await ok(sendSound(moderator, meetingId, way.id));
+	await endMeeting(db, dana, { meetingId });
+	await until(() => stopped.includes('microphone'));
+	expect(await watcher.send('stage:enter', { meetingId })).toMatchObject({ code: 'meeting-not-live' });
 });
 
 test('a line that closes takes what it sent with it', async () => {
