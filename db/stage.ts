@@ -213,5 +213,5 @@ function speakerView({ id, name, isModerator, state, raisedAt }: SpeakerRow): Sp
 
 function ownView(own: SpeakerRow, queue: SpeakerRow[]): OwnSpeaker {
 	const place = isWaiting(own) ? queue.filter(isWaiting).findIndex(({ id }) => id === own.id) + 1 : null;
-	return { id: own.id, state: own.state, place };
+	return { id: own.id, name: own.name, state: own.state, place };
 }

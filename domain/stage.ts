@@ -37,7 +37,7 @@ export type Stage = { onAir: OnStage[]; waiting: number };
 /** A speaker as moderators see them, in the order of their hands. Times are ISO 8601 in UTC. */
 export type Speaker = OnStage & { state: SpeakerState; raisedAt: string };
 /** One's own way to the stage; `place` counts from 1 while waiting. */
-export type OwnSpeaker = { id: string; state: SpeakerState; place: number | null };
+export type OwnSpeaker = { id: string; name: string; state: SpeakerState; place: number | null };
 
 export const emptyStage: Stage = { onAir: [], waiting: 0 };
 
@@ -52,6 +52,25 @@ export function isHeardBy(
 ): boolean {
 	if (meeting.stageHeld && !speaker.isModerator) return false;
 	return speaker.state === 'on-air' || (speaker.state === 'green-room' && listener.isModerator);
+}
+
+/**
+ * The tiles of a screen: everybody on air; in the green room for moderators all, for others themselves. Each once: one step is told in
+ * several rooms, one after the other, and for a moment somebody is here and there.
+ */
+export function tilesFor(
+	stage: Stage,
+	speakers: readonly Speaker[] | null,
+	own: OwnSpeaker | null,
+): (OnStage & { isOnAir: boolean })[] {
+	const waiting = [...(speakers ?? []), ...(own ? [{ ...own, isModerator: false }] : [])];
+	const tiles = [
+		...stage.onAir.map((one) => ({ ...one, isOnAir: true })),
+		...waiting.filter(({ state }) => state === 'green-room').map((one) => ({ ...one, isOnAir: false })),
+	];
+	return [...new Map(tiles.toReversed().map((one) => [one.id, one])).values()]
+		.toReversed()
+		.map(({ id, name, isModerator, isOnAir }) => ({ id, name, isModerator, isOnAir }));
 }
 
 const meetingId = v.pipe(v.string(), v.uuid());

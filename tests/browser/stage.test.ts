@@ -84,6 +84,7 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	await press(resident, 'Turn on your camera');
 	await press(resident, 'Turn on your microphone');
 	await sees(moderator, 'Maria Ortega');
+	await expect(tile(resident, 'Maria Ortega (you)').locator('video')).toBeVisible();
 	await expect(tile(watcher, 'Maria Ortega')).toHaveCount(0);
 	await expect(watcher.locator('audio')).toHaveCount(1);
 

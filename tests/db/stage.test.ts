@@ -8,6 +8,7 @@ import { speakers } from '#db/schema/index.ts';
 import { moveSpeaker, raiseHand, speakersOf, stageOf, takeStage } from '#db/stage.ts';
 import type { Actor } from '#domain/people.ts';
 import {
+	tilesFor,
 	isHeardBy,
 	speakerMoves,
 	speakerStates,
@@ -55,7 +56,11 @@ test('hands keep the order in which they were raised, one each, and everybody kn
 	await hand(meetingId, maria, 'Maria');
 	await Promise.all([hand(meetingId, tom, 'Tom'), hand(meetingId, tom, 'Tom'), hand(meetingId, tom, 'Tom')]);
 	await hand(meetingId, guest('ann'));
-	expect((await speakersOf(db, meetingId)).map(({ name }) => name)).toEqual(['Maria Ortega', 'Tom Becker', 'Ann']);
+	expect((await speakersOf(db, meetingId)).map(({ name }) => name)).toEqual([
+		'Maria Ortega',
+		'Tom Becker',
+		'Ann',
+	]);
 	const [first] = await speakersOf(db, meetingId);
 	await moveSpeaker(db, maria, { speakerId: first!.id, move: 'leave' });
 	expect((await readHall(db, guest('ann'), slug)).speaker).toMatchObject({ state: 'waiting', place: 2 });
@@ -86,6 +91,29 @@ test('the stage is taken by moderators alone, and left when it closes or the mee
 	await endMeeting(db, dana, { meetingId });
 	expect(await speakersOf(db, meetingId)).toEqual([]);
 	await expect(hand(meetingId, tom)).rejects.toMatchObject({ code: 'meeting-not-live' });
+});
+
+test('nobody has two tiles, in whatever order the rooms tell of a step', () => {
+	const maria = { id: 'm', name: 'Maria', isModerator: false };
+	const dana = { id: 'd', name: 'Dana', isModerator: true };
+	const stage = { onAir: [dana, maria], waiting: 0 };
+	const queue = [{ ...maria, state: 'green-room', raisedAt: '' } as const];
+	const own = { id: 'm', name: 'Maria', state: 'green-room', place: null } as const;
+	for (const [speakers, self] of [
+		[queue, null],
+		[null, own],
+		[queue, own],
+	] as const)
+		expect(tilesFor(stage, speakers, self)).toEqual([
+			{ ...dana, isOnAir: true },
+			{ ...maria, isOnAir: true },
+		]);
+	const before = { onAir: [dana], waiting: 0 };
+	expect(tilesFor(before, queue, own).map(({ id, isOnAir }) => [id, isOnAir])).toEqual([
+		['d', true],
+		['m', false],
+	]);
+	expect(tilesFor(before, null, null)).toHaveLength(1);
 });
 
 test('who is heard by whom: on air by all, in the green room by moderators, under a hold moderators alone', () => {
