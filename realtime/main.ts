@@ -1,6 +1,6 @@
 // The server: one process, one port. Database first, then pages and sockets; a clean stop on SIGINT and SIGTERM.
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { NotReady, readConfig, type Config } from '#config';
 import { closeDatabase, openDatabase } from '#db/client.ts';
@@ -36,14 +36,15 @@ async function serve(given: Config, connectionString: string, stopAsked: Promise
 	share({ db, config, log });
 
 	const web = makeWeb(db, config);
-	// First of all that lasts: where the port is taken nothing else is begun. Until the pages are there it says so (503).
-	await listen(web.http, config);
+	// Where the port is taken nothing else is begun. It is held only when everything is there: a line that comes earlier finds nobody.
+	await tryPort(config);
 	const realtime = await attachSockets(web.http, db, config, connectionString, log);
 	const jobs = await startJobs(db, config, connectionString, realtime.feed, log);
 	const pages = config.NODE_ENV === 'development' ? await developmentPages(web.http) : await builtPages();
 	web.usePages(pages.handle);
 	web.setReady(() => realtime.feed.isListening());
 	refuseOtherUpgrades(web.http, config);
+	await listen(web.http, config);
 	say(`Porchlight is listening on http://localhost:${(web.http.address() as AddressInfo).port}`);
 	for (const line of await demoSignIns(db, config)) say(line);
 
@@ -87,7 +88,14 @@ function refuseOtherUpgrades(http: import('node:http').Server, config: Config): 
 	});
 }
 
-async function listen(http: import('node:http').Server, { PORT, HOST }: Config): Promise<void> {
+async function tryPort(config: Config): Promise<void> {
+	const attempt = createServer();
+	await listen(attempt, config);
+	attempt.close();
+	await once(attempt, 'close');
+}
+
+async function listen(http: import('node:net').Server, { PORT, HOST }: Config): Promise<void> {
 	http.listen(PORT, HOST);
 	try {
 		await once(http, 'listening');

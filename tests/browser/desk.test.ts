@@ -103,6 +103,7 @@ test('a moderator runs the whole evening by keyboard alone', async ({ browser, t
 	await at(page, 2);
 	await press(page, 'o');
 	await at(page, 3);
+	await expect(count(page, 'On air')).toContainText('1');
 	await expect(hall.getByText('Is the park lit at night', { exact: false }).first()).toBeVisible();
 	await press(page, '3');
 	await at(page, 2);
