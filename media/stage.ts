@@ -120,26 +120,33 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 	async function openTransport(peerId: string, direction: Direction): Promise<TransportParameters> {
 		const peer = peerOf(peerId);
 		for (const [id, one] of peer.transports) if (one.direction === direction) closeTransport(peer, id);
-		const place = direction === 'send' ? home : await placeOn(workers.leastBusy());
-		const transport = await place.router.createWebRtcTransport({
-			webRtcServer: place.on.server,
-			enableUdp: true,
-			enableTcp: true,
-			preferUdp: true,
-			initialAvailableOutgoingBitrate: 1_000_000,
-		});
-		// The peer may have left while the worker was asked.
-		if (peers.get(peerId) !== peer) {
-			transport.close();
-			throw new NoSuchThing('peer');
+		const on = direction === 'send' ? home.on : workers.leastBusy();
+		// Counted before it is there: of many who come at once not all go to the same worker.
+		if (direction === 'receive') on.load++;
+		try {
+			const place = direction === 'send' ? home : await placeOn(on);
+			const transport = await place.router.createWebRtcTransport({
+				webRtcServer: on.server,
+				enableUdp: true,
+				enableTcp: true,
+				preferUdp: true,
+				initialAvailableOutgoingBitrate: 1_000_000,
+			});
+			// The peer may have left while the worker was asked.
+			if (peers.get(peerId) !== peer) {
+				transport.close();
+				throw new NoSuchThing('peer');
+			}
+			peer.transports.set(transport.id, { direction, transport, place });
+			transport.on('dtlsstatechange', (state) => {
+				if (state === 'failed' || state === 'closed') closeTransport(peer, transport.id);
+			});
+			const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
+			return { id, iceParameters, iceCandidates, dtlsParameters };
+		} catch (error) {
+			if (direction === 'receive') on.load--;
+			throw error;
 		}
-		peer.transports.set(transport.id, { direction, transport, place });
-		if (direction === 'receive') place.on.load++;
-		transport.on('dtlsstatechange', (state) => {
-			if (state === 'failed' || state === 'closed') closeTransport(peer, transport.id);
-		});
-		const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
-		return { id, iceParameters, iceCandidates, dtlsParameters };
 	}
 
 	function closeTransport(peer: Peer, id: string): void {
@@ -195,7 +202,9 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 		await pipe(one, place);
 		if (!place.router.canConsume({ producerId, rtpCapabilities })) throw new NoSuchThing('codec');
 		const consumer = await transport.consume({ producerId, rtpCapabilities, paused: true });
-		const { consumers } = peerOf(peerId);
+		const consumers = peers.get(peerId)?.consumers;
+		// Gone with its transport: the peer has left while the worker was asked.
+		if (!consumers || consumer.closed) throw new NoSuchThing('peer');
 		consumers.set(consumer.id, consumer);
 		consumer.observer.once('close', () => consumers.delete(consumer.id));
 		const { id, kind, rtpParameters } = consumer;

@@ -110,7 +110,10 @@ export async function startStages(
 		authorize(socket.data.actor, 'stage:watch', rights.meeting);
 		if (rights.meeting.state !== 'live') throw new Refusal('meeting-not-live');
 		if (!rights.meeting.stageOpen) throw new Refusal('stage-closed');
-		return { rights, stage: await stageOf(meetingId) };
+		const stage = await stageOf(meetingId);
+		// A line that has closed meanwhile would leave behind what is opened for it now.
+		if (!socket.connected) throw new Refusal('not-found');
+		return { rights, stage };
 	}
 
 	/** @throws Refusal not-on-stage for those who may not send now */
@@ -163,6 +166,17 @@ export async function startStages(
 			log.warn({ err: error }, 'a stage could not be brought up to date'),
 		);
 	feed.on('stage', enforceSoon);
+
+	/** What mediasoup refuses is the caller's doing: rubbish, or something that is not theirs. */
+	async function said<T>(doing: Promise<T>): Promise<T> {
+		try {
+			return await doing;
+		} catch (error) {
+			if (error instanceof NoSuchThing) throw new Refusal('not-found');
+			log.debug({ err: error }, 'mediasoup has refused a call');
+			throw new Refusal('bad-input');
+		}
+	}
 
 	return {
 		async enter(socket, raw) {
@@ -252,15 +266,4 @@ function announcedAddress({
 
 function closeAll(workers: Workers | undefined): void {
 	workers?.close();
-}
-
-/** What mediasoup refuses is the caller's doing: rubbish, or something that is not theirs. Of their line alone it ends. */
-async function said<T>(doing: Promise<T>): Promise<T> {
-	try {
-		return await doing;
-	} catch (error) {
-		if (error instanceof NoSuchThing) throw new Refusal('not-found');
-		if (error instanceof Error) throw new Refusal('bad-input');
-		throw error;
-	}
 }

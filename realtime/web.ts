@@ -22,11 +22,7 @@ export type Pages = { handle: RequestHandler; close(): Promise<void> };
 export function makeWeb(db: Database, config: Config): Web {
 	const app = express();
 	let pages: RequestHandler = (_request, response) =>
-		void response
-			.status(503)
-			.set({ 'Retry-After': '1', Refresh: '1' })
-			.type('text')
-			.send('Porchlight is starting. This page comes by itself in a moment.');
+		void response.status(503).type('text').send('Porchlight is starting. Try again in a moment.');
 	let isReady = () => false;
 	app.disable('x-powered-by');
 	// Express tells visitors where in the code an error came from unless it believes to be in production.
