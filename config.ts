@@ -99,7 +99,13 @@ const settings = v.object({
 	MEDIA_PORT: v.pipe(
 		v.optional(v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(1024), v.maxValue(65000))),
 		v.description(
-			'First port of sound and video, UDP and TCP, one more per processor core, 16 at the most; without it free ones are taken. Open them in the firewall.',
+			'First port of sound and video, UDP and TCP, one for each of `MEDIA_WORKERS`; without it free ones are taken. Open them in the firewall.',
+		),
+	),
+	MEDIA_WORKERS: v.pipe(
+		v.optional(v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(1), v.maxValue(16))),
+		v.description(
+			'How many processes carry sound and video, each with a port and at most one core of its own; default one per processor core, 16 at the most.',
 		),
 	),
 	METRICS_TOKEN: v.pipe(

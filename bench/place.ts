@@ -14,12 +14,13 @@ import { testConfig } from '#tests/signedIn.ts';
 export type Place = {
 	db: Database;
 	databaseUrl: string;
-	/** Starts Porchlight on this database. */
-	serve(): Promise<ServerProcess>;
+	/** Starts Porchlight on this database. @param settings beside the bench's own */
+	serve(settings?: Record<string, string>): Promise<ServerProcess>;
 	close(): Promise<void>;
 };
 
 const config = testConfig();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 
 export async function makePlace(): Promise<Place> {
 	// What the bench does beside the servers is then done by the same pseudonyms.
@@ -29,13 +30,18 @@ export async function makePlace(): Promise<Place> {
 	await migrate(postgres.url);
 	const db = openDatabase(postgres.url);
 	await settle(db);
+	// A bench that is cut short leaves no PostgreSQL behind; the servers end by themselves (realtime/parent.ts).
+	const end = () => void (postgres.isUp() && process.kill(postgres.pid, 'SIGINT'));
+	process.once('exit', end);
 	return {
 		db,
 		databaseUrl: postgres.url,
-		serve: () => startServer({ DATABASE_URL: postgres.url, DATA_DIR: dataDir, LOG_LEVEL: 'warn' }),
+		serve: (settings) =>
+			startServer({ DATABASE_URL: postgres.url, DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...settings }),
 		close: async () => {
 			await closeDatabase(db);
 			await postgres.stop();
+			process.off('exit', end);
 			await rm(dataDir, { recursive: true, force: true });
 		},
 	};
@@ -48,9 +54,10 @@ export function watcherCookie(): string {
 
 export type BareServer = { url: string; pid: number; stop(): void };
 
-/** Starts one of the baselines of bench/bare.ts. */
-export async function startBare(kind: 'ws' | 'socket.io'): Promise<BareServer> {
-	const child = spawn(process.execPath, [path.join(import.meta.dirname, 'bare.ts'), kind], {
+/** Starts one of the baselines: a room of bench/bare.ts, or the router of bench/stage/bareRouter.ts. */
+export async function startBare(kind: 'ws' | 'socket.io' | 'router'): Promise<BareServer> {
+	const file = kind === 'router' ? 'stage/bareRouter.ts' : 'bare.ts';
+	const child = spawn(process.execPath, [path.join(import.meta.dirname, file), kind], {
 		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
 	});
 	const url = await new Promise<string>((resolve, reject) => {

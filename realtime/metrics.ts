@@ -39,3 +39,25 @@ export const droppedSockets = new client.Counter({
 	labelNames: ['reason'],
 	registers: [registry],
 });
+
+type StageCounts = { peers: number; transports: number; producers: number; consumers: number };
+let askStages = async (): Promise<StageCounts[]> => [];
+/** Says whom to ask what the stages keep open. */
+export function countStages(ask: () => Promise<StageCounts[]>): void {
+	askStages = ask;
+}
+const stageKinds = ['peers', 'transports', 'producers', 'consumers'] as const;
+new client.Gauge({
+	name: 'porchlight_stage_open',
+	help: 'What the stages of all halls keep open, by kind',
+	labelNames: ['kind'],
+	registers: [registry],
+	async collect() {
+		const counts = await askStages();
+		for (const kind of stageKinds)
+			this.set(
+				{ kind },
+				counts.reduce((sum, one) => sum + one[kind], 0),
+			);
+	},
+});

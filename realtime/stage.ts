@@ -14,6 +14,7 @@ import type { Sent, Source } from '#domain/stage.ts';
 import { NoSuchThing, openStage, type MediaStage, type Sending } from '#media/stage.ts';
 import { startWorkers, type Workers } from '#media/workers.ts';
 import type { Feed, HallSocket, Sockets } from './feed.ts';
+import { countStages } from './metrics.ts';
 
 type Handles<C extends keyof Commands> = (
 	socket: HallSocket,
@@ -39,19 +40,28 @@ export type Stages = {
 /** Starts the workers, if they can be had; without them every call of the stage is refused in words. */
 export async function startStages(
 	db: Database,
-	config: Pick<Config, 'HOST' | 'MEDIA_ADDRESS' | 'MEDIA_PORT' | 'publicUrl'>,
+	config: Pick<Config, 'HOST' | 'MEDIA_ADDRESS' | 'MEDIA_PORT' | 'MEDIA_WORKERS' | 'publicUrl'>,
 	io: Sockets,
 	feed: Feed,
 	log: Logger,
 ): Promise<Stages> {
 	const workers = await startWorkers(
-		{ address: config.HOST, announcedAddress: announcedAddress(config), port: config.MEDIA_PORT },
+		{
+			address: config.HOST,
+			announcedAddress: announcedAddress(config),
+			port: config.MEDIA_PORT,
+			workers: config.MEDIA_WORKERS,
+		},
 		(pid) => log.error({ pid }, 'a media worker has died; another takes its place'),
 	).catch((error: unknown) => {
 		log.error({ err: error }, 'no media worker can be run: halls are without sound and video');
 		return undefined;
 	});
 	const stages = new Map<string, Promise<MediaStage>>();
+	countStages(async () => {
+		const open = await Promise.all([...stages.values()].map((stage) => stage.catch(() => null)));
+		return open.flatMap((stage) => (stage ? [stage.counts()] : []));
+	});
 
 	function stageOf(meetingId: string): Promise<MediaStage> {
 		if (!workers) throw new Refusal('stage-away');
