@@ -9,15 +9,16 @@ const flag = v.pipe(
 	v.optional(v.picklist(['0', '1', 'true', 'false'], 'must be 0 or 1'), 'false'),
 	v.transform((value) => value === '1' || value === 'true'),
 );
-const wholeNumber = (fallback: string, min: number, max: number) =>
+const numeral = (min: number, max: number) =>
 	v.pipe(
-		v.optional(v.string(), fallback),
+		v.string(),
 		v.check(
 			(value) => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max,
 			`must be a whole number from ${min} to ${max}`,
 		),
 		v.transform(Number),
 	);
+const wholeNumber = (fallback: string, min: number, max: number) => v.optional(numeral(min, max), fallback);
 const oneOf = <const Words extends string[]>(words: Words) =>
 	v.picklist(words, `must be ${words.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`);
 const optionalText = v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty()));
@@ -97,13 +98,13 @@ const settings = v.object({
 		),
 	),
 	MEDIA_PORT: v.pipe(
-		v.optional(v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(1024), v.maxValue(65000))),
+		v.optional(numeral(1024, 65000)),
 		v.description(
 			'First port of sound and video, UDP and TCP, one for each of `MEDIA_WORKERS`; without it free ones are taken. Open them in the firewall.',
 		),
 	),
 	MEDIA_WORKERS: v.pipe(
-		v.optional(v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(1), v.maxValue(16))),
+		v.optional(numeral(1, 16)),
 		v.description(
 			'How many processes carry sound and video, each with a port and at most one core of its own; default one per processor core, 16 at the most.',
 		),

@@ -15,6 +15,8 @@ const sentenceOf = (env: Record<string, string>) => {
 test.each([
 	['PORT', 'abc', 'must be a whole number from 0 to 65535'],
 	['PORT', '99999', 'must be a whole number from 0 to 65535'],
+	['MEDIA_PORT', '80', 'must be a whole number from 1024 to 65000'],
+	['MEDIA_WORKERS', '0', 'must be a whole number from 1 to 16'],
 	['TRUST_PROXY', 'yes', 'must be 0 or 1'],
 	['LOG_LEVEL', 'loud', 'must be debug, info, warn, error or silent'],
 	['SECRET', 'short', 'must have at least 32 characters'],

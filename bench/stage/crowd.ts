@@ -4,8 +4,8 @@ import path from 'node:path';
 import type { Door } from './door.ts';
 
 export type Asked = { what: 'open' | 'count' | 'close'; count: number };
-/** What all have received since the last count, and what the one with the fewest packets has. */
-export type Counted = { packets: number; fewest: number; bytes: number };
+/** What all have received since the last count. */
+export type Counted = { packets: number; bytes: number };
 
 export type Crowd = {
 	pid: number;

@@ -44,8 +44,7 @@ async function answer({ what, count }: Asked): Promise<Counted | null> {
 		viewers = [];
 	}
 	if (what !== 'count') return null;
-	const packets = viewers.map((viewer) => viewer.packets);
-	const counted = { packets: packets.reduce((sum, n) => sum + n, 0), fewest: Math.min(...packets), bytes };
+	const counted = { packets: viewers.reduce((sum, { packets }) => sum + packets, 0), bytes };
 	for (const viewer of viewers) viewer.packets = 0;
 	bytes = 0;
 	return counted;
