@@ -102,6 +102,12 @@ const settings = v.object({
 			'First port of sound and video, UDP and TCP, one more per processor core, 16 at the most; without it free ones are taken. Open them in the firewall.',
 		),
 	),
+	RECORDING_DAYS: v.pipe(
+		wholeNumber('365', 1, 36_500),
+		v.description(
+			'How many days recordings of the stage are kept in `DATA_DIR/recordings`; the date is shown beside each. Shorter or longer counts for those begun afterwards.',
+		),
+	),
 	METRICS_TOKEN: v.pipe(
 		optionalText,
 		v.description('Bearer token for `/metrics`; without it the address answers 404.'),

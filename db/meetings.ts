@@ -85,7 +85,7 @@ export const setSwitches = command(
 		await announceMeeting(work, after!);
 		if (before.totalsHidden !== after!.totalsHidden) await announceAllTotals(work, after!);
 		if (before.stageOpen && !after!.stageOpen) await clearStage(work, meetingId);
-		if (before.stageHeld !== after!.stageHeld)
+		if (before.stageHeld !== after!.stageHeld || before.stageRecorded !== after!.stageRecorded)
 			await work.tx.execute(sql`select pg_notify('stage', ${meetingId})`);
 		work.note('meeting:switch', `meeting:${meetingId}`, switches);
 	},
@@ -182,6 +182,7 @@ export function switchesOf(row: MeetingRow) {
 		mapOpen,
 		stageOpen,
 		stageHeld,
+		stageRecorded,
 		slowModeSeconds,
 	} = row;
 	return {
@@ -193,6 +194,7 @@ export function switchesOf(row: MeetingRow) {
 		mapOpen,
 		stageOpen,
 		stageHeld,
+		stageRecorded,
 		slowModeSeconds,
 	};
 }

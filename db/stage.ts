@@ -112,7 +112,7 @@ export async function ownSpeaker(
 
 /** What decides who may send and who may receive, for every call of the stage. */
 export type StageRights = {
-	meeting: Pick<MeetingRow, 'id' | 'state' | 'stageOpen' | 'stageHeld'>;
+	meeting: Pick<MeetingRow, 'id' | 'state' | 'stageOpen' | 'stageHeld' | 'stageRecorded'>;
 	speakers: Map<string, SpeakerRow>;
 };
 

@@ -1,5 +1,6 @@
 // What travels between the hall and the server, typed once: commands go up, events come down.
 import type * as v from 'valibot';
+import type { Caption, captionInput } from './captions.ts';
 import type { DeskLook } from './desk.ts';
 import type { RefusalCode } from './errors.ts';
 import type { Meeting, Switches } from './meetings.ts';
@@ -31,6 +32,7 @@ export type Commands = {
 	'meeting:switch': { input: { meetingId: string } & Partial<Switches>; result: void };
 	'meeting:go-live': { input: { meetingId: string }; result: void };
 	'meeting:end': { input: { meetingId: string }; result: void };
+	'caption:write': Asks<typeof captionInput, Caption>;
 	'stage:raise': Asks<typeof st.raiseInput, OwnSpeaker>;
 	'stage:take': Asks<typeof st.stageInput, OwnSpeaker>;
 	'stage:move': Asks<typeof st.speakerInput>;
@@ -98,6 +100,7 @@ export type HallEvents = {
 	'question:counted': { tallies: Tally[] };
 	/** Who is on air, and how many hands are up. */
 	'stage:changed': { stage: Stage };
+	'caption:written': { caption: Caption };
 };
 export type Tally = Pick<Question, 'id' | 'votes' | 'votesWithAccount' | 'votesAside'>;
 

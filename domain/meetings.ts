@@ -29,6 +29,8 @@ export const switchNames = [
 	'stageOpen',
 	/** The panic button: only moderators send. */
 	'stageHeld',
+	/** What is on air is recorded, and everybody can see that it is. */
+	'stageRecorded',
 ] as const;
 export type SwitchName = (typeof switchNames)[number];
 export type Switches = Record<SwitchName, boolean> & {

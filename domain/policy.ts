@@ -44,6 +44,8 @@ const rules = {
 	'stage:ask': takesPart,
 	'stage:move': (actor: Actor, subject: OwnSubject) => isSomebody(actor) && subject.own,
 	'stage:manage': isModerator,
+	'caption:write': (actor: Actor) => isModerator(actor) || has(actor, 'captioner'),
+	'recording:remove': isModerator,
 	'concern:read': () => true,
 	'concern:dispose': isModerator,
 	'concern:capture': (actor: Actor) => isModerator(actor) || has(actor, 'staff'),

@@ -39,6 +39,8 @@ export type MediaStage = {
 	): Promise<ConsumerParameters>;
 	/** Pauses a consumer, or lets it go on; of a camera in layers, up to the one named. */
 	want(peerId: string, consumerId: string, want: 'nothing' | 'all' | number): Promise<void>;
+	/** What a producer sends as RTP packets in this process, up to the largest layer. Begins paused. */
+	tap(producerId: string, onpacket: (packet: Buffer) => void): Promise<Tap>;
 	stop(producerId: string): void;
 	/** Closes everything of a peer. */
 	leave(peerId: string): void;
@@ -47,6 +49,7 @@ export type MediaStage = {
 	counts(): { peers: number; transports: number; producers: number; consumers: number; pipes: number };
 	close(): void;
 };
+export type Tap = Pick<types.Consumer, 'pause' | 'resume' | 'requestKeyFrame' | 'close'>;
 export type Direction = 'send' | 'receive';
 export type TransportParameters = Pick<
 	types.WebRtcTransport,
@@ -70,6 +73,7 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 	const places = new Map<StageWorker, Promise<Place>>();
 	const home = await placeOn(workers.leastBusy());
 	const levels = await home.router.createAudioLevelObserver({ maxEntries: 1, threshold: -60, interval: 500 });
+	let directly: Promise<types.DirectTransport> | undefined;
 	let loudest: string | null = null;
 	levels.on('volumes', ([{ producer } = { producer: null }]) => hear(producer?.id ?? null));
 	levels.on('silence', () => hear(null));
@@ -211,6 +215,15 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 		return { id, producerId, kind, rtpParameters };
 	}
 
+	async function tap(producerId: string, onpacket: (packet: Buffer) => void): Promise<Tap> {
+		if (!producing.has(producerId)) throw new NoSuchThing('producer');
+		directly ??= home.router.createDirectTransport();
+		const { rtpCapabilities } = home.router;
+		const consumer = await (await directly).consume({ producerId, rtpCapabilities, paused: true });
+		consumer.on('rtp', onpacket);
+		return consumer;
+	}
+
 	function stop(producerId: string): void {
 		producing.get(producerId)?.producer.close();
 	}
@@ -229,6 +242,7 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 			transportOf(peerId, transportId).transport.connect({ dtlsParameters }),
 		send,
 		receive,
+		tap,
 		want: async (peerId, consumerId, want) => {
 			const consumer = peers.get(peerId)?.consumers.get(consumerId);
 			if (!consumer) throw new NoSuchThing('consumer');

@@ -7,6 +7,7 @@ import type { Config } from '#config';
 import { blockAsker, unblockAsker } from '#db/blocks.ts';
 import { isDatabaseAway, type Database } from '#db/client.ts';
 import { checked } from '#db/command.ts';
+import { writeCaption } from '#db/captions.ts';
 import { captureQuestion } from '#db/concerns.ts';
 import { lookAtDesk } from '#db/desk.ts';
 import { roomsFor } from '#db/hall.ts';
@@ -84,6 +85,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'meeting:switch': ({ db }, { data }, input, id) => setSwitches(db, data.actor, input, id),
 	'meeting:go-live': ({ db }, { data }, input, id) => goLive(db, data.actor, input, id),
 	'meeting:end': ({ db }, { data }, input, id) => endMeeting(db, data.actor, input, id),
+	'caption:write': ({ db }, { data }, input, id) => writeCaption(db, data.actor, input, id),
 	'stage:raise': ({ db }, { data }, input, id) => raiseHand(db, data.actor, input, id),
 	'stage:take': ({ db }, { data }, input, id) => takeStage(db, data.actor, input, id),
 	'stage:move': ({ db }, { data }, input, id) => moveSpeaker(db, data.actor, input, id),
@@ -200,7 +202,7 @@ export async function attachSockets(
 			// What has been asked for is done and answered; what comes now is asked again elsewhere.
 			await Promise.allSettled(parts.running);
 			await votes.close();
-			stages.close();
+			await stages.close();
 			await presence.close();
 			await io.close();
 			await feed.close();

@@ -7,13 +7,14 @@ import type { Logger } from '#db/log.ts';
 import { speakerOf, stageRights, type SpeakerRow, type StageRights } from '#db/stage.ts';
 import { Refusal } from '#domain/errors.ts';
 import { deskRoom, hallRoom, type Commands } from '#domain/events.ts';
-import type { Actor } from '#domain/people.ts';
+import { nobody, type Actor } from '#domain/people.ts';
 import { authorize, can } from '#domain/policy.ts';
 import * as st from '#domain/stage.ts';
 import type { Sent, Source } from '#domain/stage.ts';
 import { NoSuchThing, openStage, type MediaStage, type Sending } from '#media/stage.ts';
-import { startWorkers, type Workers } from '#media/workers.ts';
+import { startWorkers } from '#media/workers.ts';
 import type { Feed, HallSocket, Sockets } from './feed.ts';
+import { startRecordings } from './recordings.ts';
 
 type Handles<C extends keyof Commands> = (
 	socket: HallSocket,
@@ -33,13 +34,14 @@ export type Stages = {
 	lookAgain(): void;
 	/** The line is closed: what it sent and received ends. */
 	leave(socket: HallSocket): void;
-	close(): void;
+	/** Ends recordings, then the workers. */
+	close(): Promise<void>;
 };
 
 /** Starts the workers, if they can be had; without them every call of the stage is refused in words. */
 export async function startStages(
 	db: Database,
-	config: Pick<Config, 'HOST' | 'MEDIA_ADDRESS' | 'MEDIA_PORT' | 'publicUrl'>,
+	config: Config,
 	io: Sockets,
 	feed: Feed,
 	log: Logger,
@@ -52,6 +54,9 @@ export async function startStages(
 		return undefined;
 	});
 	const stages = new Map<string, Promise<MediaStage>>();
+	const recordings = startRecordings(db, config, feed, log);
+	/** Who was heard last, per meeting. */
+	const heard = new Map<string, string>();
 
 	function stageOf(meetingId: string): Promise<MediaStage> {
 		if (!workers) throw new Refusal('stage-away');
@@ -68,7 +73,10 @@ export async function startStages(
 
 	const listenerOf = (meetingId: string) => ({
 		sent: (sending: Sending) => soon(tell(meetingId, sending)),
-		unsent: ({ producerId }: Sending) => void io.to(hallRoom(meetingId)).emit('stage:unsent', { producerId }),
+		unsent: ({ producerId }: Sending) => {
+			io.to(hallRoom(meetingId)).emit('stage:unsent', { producerId });
+			soon(record(meetingId));
+		},
 		speaking: (sending: Sending | null) => soon(tellSpeaking(meetingId, sending)),
 		lost: (peerIds: string[], isOver: boolean) => {
 			// Whoever enters next opens the stage anew.
@@ -89,6 +97,7 @@ export async function startStages(
 		if (!speaker) return;
 		const room = speaker.state === 'on-air' ? hallRoom(meetingId) : deskRoom(meetingId);
 		io.to(room).emit('stage:sent', { producerId, speakerId, source: source as Source });
+		await record(meetingId);
 	}
 
 	async function tellSpeaking(meetingId: string, sending: Sending | null): Promise<void> {
@@ -97,6 +106,23 @@ export async function startStages(
 		// Of the green room the hall hears nothing, not even that somebody speaks there.
 		const speakerId = state === 'on-air' ? sending!.speakerId : null;
 		io.to(hallRoom(meetingId)).emit('stage:speaking', { speakerId });
+		if (!speakerId) return;
+		heard.set(meetingId, speakerId);
+		await record(meetingId);
+	}
+
+	/** What is on air, and so may be recorded, is what everybody in the hall may receive. */
+	async function record(meetingId: string): Promise<void> {
+		const rights = await stageRights(db, meetingId);
+		const { state, stageOpen, stageRecorded } = rights.meeting;
+		const stage = await stages.get(meetingId)?.catch(() => undefined);
+		const sendings = stage?.sending().filter(maySee(rights, nobody)) ?? [];
+		const wanted = state === 'live' && stageOpen && stageRecorded;
+		if (!wanted) heard.delete(meetingId);
+		await recordings.follow(meetingId, {
+			...{ wanted, stage, sendings },
+			speakerId: heard.get(meetingId) ?? null,
+		});
 	}
 
 	/** Everything a call needs: that the actor may watch this hall, from a line that is in it. */
@@ -143,7 +169,7 @@ export async function startStages(
 	/** The speakers have changed: what is sent by those who may no longer, ends; what may be received by all now, is told. */
 	async function enforce(meetingId: string): Promise<void> {
 		const stage = await stages.get(meetingId)?.catch(() => undefined);
-		if (!stage) return;
+		if (!stage) return record(meetingId);
 		const rights = await stageRights(db, meetingId);
 		const stopped = new Map<string, Source[]>();
 		for (const sending of stage.sending()) {
@@ -158,6 +184,7 @@ export async function startStages(
 			stages.delete(meetingId);
 			stage.close();
 		}
+		await record(meetingId);
 		for (const [peerId, sources] of stopped)
 			io.sockets.sockets.get(peerId)?.emit('stage:stopped', { sources });
 	}
@@ -250,7 +277,10 @@ export async function startStages(
 		leave(socket) {
 			for (const stage of stages.values()) void stage.then(({ leave }) => leave(socket.id)).catch(() => {});
 		},
-		close: () => closeAll(workers),
+		async close() {
+			await recordings.close();
+			workers?.close();
+		},
 	};
 }
 
@@ -262,8 +292,4 @@ function announcedAddress({
 }: Pick<Config, 'HOST' | 'MEDIA_ADDRESS' | 'publicUrl'>): string | undefined {
 	if (MEDIA_ADDRESS) return MEDIA_ADDRESS;
 	return HOST === '0.0.0.0' || HOST === '::' ? new URL(publicUrl).hostname : undefined;
-}
-
-function closeAll(workers: Workers | undefined): void {
-	workers?.close();
 }

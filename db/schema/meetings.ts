@@ -50,6 +50,7 @@ export const meetings = pgTable(
 		mapOpen: boolean().notNull().default(false),
 		stageOpen: boolean().notNull().default(false),
 		stageHeld: boolean().notNull().default(false),
+		stageRecorded: boolean().notNull().default(false),
 		slowModeSeconds: integer().notNull().default(0),
 		/** Number of the last question asked. */
 		questionCount: integer().notNull().default(0),

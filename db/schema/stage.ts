@@ -17,6 +17,8 @@ export const speakers = pgTable(
 		/** As they gave it: shown to moderators, on air to all. */
 		name: text().notNull(),
 		isModerator: boolean().notNull().default(false),
+		/** Signs or speaks what others say: their picture is always shown, in a size of the viewer's own. */
+		isInterpreter: boolean().notNull().default(false),
 		state: text({ enum: speakerStates }).notNull(),
 		raisedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 		changedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),

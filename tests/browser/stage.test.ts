@@ -1,54 +1,10 @@
 // The stage in real browsers with made-up cameras: what one sends, others decode; and who may not, does not.
-import type { Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
-import { chromiumArguments } from '../../scripts/chromium.mjs';
 import { dana, liveMeeting, maria } from '#tests/cast.ts';
 import { enter, expect, seriousFaults, test } from './hall.ts';
+import { giveVoice, press, sees, stage, tile, withCameras } from './stage.ts';
 
-test.use({
-	launchOptions: async ({ launchOptions }, use) =>
-		use({
-			...launchOptions,
-			args: [...chromiumArguments, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-		}),
-});
-
-const stage = (page: Page) => page.getByRole('region', { name: 'Stage' });
-const tile = (page: Page, name: string) => stage(page).locator('figure', { hasText: name });
-const press = (page: Page, name: string | RegExp) => stage(page).getByRole('button', { name }).click();
-
-/** Pictures of somebody that a page has decoded so far. */
-async function frames(page: Page, name: string): Promise<number> {
-	return tile(page, name)
-		.locator('video')
-		.evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames)
-		.catch(() => 0);
-}
-
-/** Waits until a page decodes new pictures of somebody. */
-async function sees(page: Page, name: string): Promise<void> {
-	await expect(tile(page, name).locator('video')).toBeVisible();
-	const before = await frames(page, name);
-	await expect.poll(() => frames(page, name), { timeout: 30_000 }).toBeGreaterThan(before + 5);
-}
-
-/** A voice for the device: a tone that no noise suppression takes for noise. */
-async function giveVoice(page: Page): Promise<void> {
-	await page.evaluate(() => {
-		const { mediaDevices } = navigator;
-		const real = mediaDevices.getUserMedia.bind(mediaDevices);
-		mediaDevices.getUserMedia = async (wanted) => {
-			if (!wanted?.audio) return real(wanted);
-			const context = new AudioContext();
-			const tone = new OscillatorNode(context, { frequency: 440 });
-			const out = context.createMediaStreamDestination();
-			tone.connect(out);
-			tone.start();
-			await context.resume();
-			return out.stream;
-		};
-	});
-}
+test.use(withCameras);
 
 test('a resident raises a hand, is tried in the green room, goes on air, and is sent back', async ({
 	browser,

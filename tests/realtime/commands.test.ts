@@ -15,7 +15,7 @@ import type { CommandName, Commands } from '#domain/events.ts';
 import { nobody, type Actor } from '#domain/people.ts';
 import { authorize, type SubjectOf, type Verb } from '#domain/policy.ts';
 import { commandNames } from '#realtime/sockets.ts';
-import { ada, anEvening, dana, guest, liveMeeting, maria, sam } from '#tests/cast.ts';
+import { ada, anEvening, dana, guest, liveMeeting, maria, rosa, sam } from '#tests/cast.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
 import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
 import { openLine, type Line } from './line.ts';
@@ -145,6 +145,10 @@ const rows: { [C in CommandName]: Row<C> } = {
 		allowed: verb('meeting:run'),
 	},
 	'meeting:end': { input: ({ meetingId }) => ({ meetingId }), allowed: verb('meeting:run') },
+	'caption:write': {
+		input: ({ meetingId }) => ({ meetingId, language: 'en', text: 'Good evening.' }),
+		allowed: verb('caption:write'),
+	},
 	'stage:raise': {
 		input: async (hall) => ({ meetingId: await staged(hall), name: 'Ann' }),
 		allowed: verb('stage:ask', takesPart),
@@ -229,7 +233,7 @@ beforeAll(async () => {
 	await come(guestOf(aGuest), aGuest);
 	await come(maria, await signedInBrowser(db, config, maria));
 	await come(guestOf(theBlocked), theBlocked, true);
-	for (const actor of [dana, sam, ada]) await come(actor, await signedInBrowser(db, config, actor));
+	for (const actor of [dana, sam, ada, rosa]) await come(actor, await signedInBrowser(db, config, actor));
 	return () => people.forEach(({ line }) => line.close());
 });
 
