@@ -78,11 +78,11 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	await resident.reload();
 	await expect(stage(resident)).toContainText('place 1');
 	await press(moderator, 'Ask Maria Ortega in');
-	await press(resident, 'Come to the green room');
+	// They see themselves first; the press that takes them to the green room sends it.
+	await press(resident, 'Join with camera');
+	await press(resident, 'Come with camera and sound');
 
 	// In the green room the moderators alone see and hear them.
-	await press(resident, 'Turn on your camera');
-	await press(resident, 'Turn on your microphone');
 	await sees(moderator, 'Maria Ortega');
 	await expect(tile(resident, 'Maria Ortega (you)').locator('video')).toBeVisible();
 	await expect(tile(watcher, 'Maria Ortega')).toHaveCount(0);

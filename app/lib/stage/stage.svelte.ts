@@ -4,10 +4,12 @@ import type { types } from 'mediasoup-client';
 import type { Acknowledged, EnteredStage } from '#domain/events.ts';
 import { kindOf, type Sent, type Source, type Want } from '#domain/stage.ts';
 import type { HallLine } from '#lib/hall/connection.svelte.ts';
+import { trackOf, troubleOf, type DeviceSource, type DeviceTrouble } from './choice.ts';
 
 export type Received = Sent & { stream: MediaStream };
 /** Why there is no picture or no sound, as a key of what the page says. */
-export type StageTrouble = 'away' | 'not-supported' | 'refused' | 'no-device' | 'not-sent';
+export type StageTrouble =
+	'away' | 'not-supported' | 'refused' | 'missing' | 'in-use' | 'not-sent' | `unplugged-${DeviceSource}`;
 
 /** Three sizes of the camera, so that each viewer gets the one their tile and line can take. */
 const cameraLayers: types.RtpEncodingParameters[] = [
@@ -105,19 +107,46 @@ export class StageEnd {
 			});
 	}
 
-	/** Switches a source on: asks the browser for the device, then sends it. */
-	async start(source: Source): Promise<void> {
-		if (this.starting.includes(source) || this.#producers.has(source)) return;
+	/** Switches a source on: asks the browser for the device unless its track is given, then sends it. */
+	async start(source: Source, given?: MediaStreamTrack): Promise<void> {
+		if (this.starting.includes(source) || this.#producers.has(source)) return given?.stop();
 		this.starting = [...this.starting, source];
 		this.wasStopped = false;
 		try {
-			const track = await trackOf(source);
-			await this.#send(source, track);
+			await this.#send(source, given ?? (await trackOf(source)));
 			this.trouble = null;
 		} catch (error) {
-			this.trouble = troubleOf(error);
+			this.trouble = wordFor(error);
 		}
 		this.starting = this.starting.filter((one) => one !== source);
+	}
+
+	/** Sends from the device that is chosen now in place of the one before. @returns why that could not be had; then nothing is sent */
+	async change(source: DeviceSource): Promise<DeviceTrouble | null> {
+		const producer = this.#producers.get(source);
+		if (!producer) return null;
+		// Phones open one camera at a time: the old one is let go first.
+		producer.track?.stop();
+		try {
+			const track = await trackOf(source);
+			if (producer.closed) track.stop();
+			else await this.#carry(source, producer, track);
+			return null;
+		} catch (error) {
+			this.stop(source);
+			return troubleOf(error);
+		}
+	}
+
+	async #carry(source: Source, producer: types.Producer, track: MediaStreamTrack): Promise<void> {
+		if (producer.track !== track) await producer.replaceTrack({ track });
+		// Unplugged, or a shared screen ended with the browser's own bar.
+		track.addEventListener('ended', () => {
+			if (this.#producers.get(source)?.track !== track) return;
+			this.stop(source);
+			if (source !== 'screen') this.trouble = `unplugged-${source}`;
+		});
+		this.sending = { ...this.sending, [source]: new MediaStream([track]) };
 	}
 
 	/** Switches a source off. */
@@ -144,8 +173,6 @@ export class StageEnd {
 			this.#sendingOn = undefined;
 			throw error;
 		});
-		// The browser's own bar can end a shared screen.
-		track.addEventListener('ended', () => this.stop(source));
 		try {
 			const producer = await transport.produce({
 				track,
@@ -154,7 +181,7 @@ export class StageEnd {
 				...(source === 'microphone' ? { codecOptions: { opusDtx: true, opusFec: true } } : {}),
 			});
 			this.#producers.set(source, producer);
-			this.sending = { ...this.sending, [source]: new MediaStream([track]) };
+			await this.#carry(source, producer, track);
 		} catch (error) {
 			track.stop();
 			throw error;
@@ -266,24 +293,7 @@ export class StageEnd {
 	}
 }
 
-async function trackOf(source: Source): Promise<MediaStreamTrack> {
-	const { mediaDevices } = navigator;
-	const stream =
-		source === 'screen'
-			? await mediaDevices.getDisplayMedia({ video: { frameRate: 15 } })
-			: await mediaDevices.getUserMedia(
-					source === 'camera'
-						? { video: { width: { ideal: 1280 }, height: { ideal: 720 } } }
-						: { audio: { echoCancellation: true, noiseSuppression: true } },
-				);
-	const [track] = kindOf[source] === 'audio' ? stream.getAudioTracks() : stream.getVideoTracks();
-	if (!track) throw new Error('no track');
-	return track;
-}
-
-function troubleOf(error: unknown): StageTrouble {
-	const name = error instanceof DOMException ? error.name : '';
-	if (name === 'NotAllowedError') return 'refused';
-	if (name === 'NotFoundError' || name === 'NotReadableError') return 'no-device';
-	return 'not-sent';
+function wordFor(error: unknown): StageTrouble {
+	const trouble = troubleOf(error);
+	return trouble === 'failed' ? 'not-sent' : trouble;
 }

@@ -1,0 +1,109 @@
+// The stage as people use it: how they come to it, what they see of it on a good line and on a weak one, and what is said when something fails.
+import type { Page } from '@playwright/test';
+import { chromiumArguments } from '../../scripts/chromium.mjs';
+import type { Database } from '#db/client.ts';
+import { moveSpeaker, raiseHand } from '#db/stage.ts';
+import { dana, liveMeeting, maria } from '#tests/cast.ts';
+import { enter, expect, seriousFaults, test } from './hall.ts';
+
+test.use({
+	launchOptions: async ({ launchOptions }, use) =>
+		use({
+			...launchOptions,
+			args: [...chromiumArguments, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+		}),
+});
+
+const stage = (page: Page) => page.getByRole('region', { name: 'Stage' });
+const press = (page: Page, name: string | RegExp) => stage(page).getByRole('button', { name }).click();
+const sheet = (page: Page) => page.getByRole('dialog');
+
+/** Maria has raised her hand and is asked in. */
+async function invite(db: Database, meetingId: string): Promise<string> {
+	const { id: speakerId } = await raiseHand(db, maria, { meetingId, name: 'Maria Ortega' });
+	await moveSpeaker(db, dana, { speakerId, move: 'invite' });
+	return speakerId;
+}
+
+/** From now on the browser answers as if a device could not be had. */
+async function failWith(page: Page, kind: 'video' | 'audio', name: string): Promise<void> {
+	await page.evaluate(
+		([kind, name]) => {
+			const { mediaDevices } = navigator;
+			const real = mediaDevices.getUserMedia.bind(mediaDevices);
+			mediaDevices.getUserMedia = async (wanted) => {
+				if (wanted?.[kind as 'video' | 'audio']) throw new DOMException('', name);
+				return real(wanted);
+			};
+		},
+		[kind, name] as const,
+	);
+}
+
+test('who is asked in sees and hears themselves first, and is sent with the press', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const { id: meetingId, slug } = await liveMeeting(db, { stageOpen: true });
+	await invite(db, meetingId);
+	const page = await enter(browser, town.server.url, slug, { as: maria, db });
+	for (const name of ['Join with camera', 'Sound only', 'Not now'])
+		await expect(stage(page).getByRole('button', { name, exact: true })).toBeVisible();
+	await press(page, 'Join with camera');
+	await expect(sheet(page).getByLabel('Your own picture')).toBeVisible();
+	await expect(sheet(page).getByRole('meter', { name: 'Level of your microphone' })).toBeVisible();
+	await expect(sheet(page).getByLabel('Camera', { exact: true }).last()).toBeVisible();
+	expect(await seriousFaults(page)).toEqual([]);
+	await sheet(page).getByRole('button', { name: 'Come with camera and sound' }).click();
+	await expect(stage(page).getByRole('button', { name: 'Turn off your camera' })).toBeVisible();
+	await expect(stage(page).getByRole('button', { name: 'Mute yourself' })).toBeVisible();
+
+	// Another device while it is sent: the same producer goes on with another picture.
+	await press(page, 'Camera and microphone');
+	await expect(sheet(page)).toContainText('You are being sent');
+	const cameras = sheet(page).locator('select').first();
+	const chosen = await cameras.locator('option').last().getAttribute('value');
+	await cameras.selectOption(chosen);
+	await expect(sheet(page).getByLabel('Your own picture')).toBeVisible();
+	expect(await page.evaluate(() => localStorage.getItem('stage-devices'))).toContain(chosen);
+	await page.keyboard.press('Escape');
+	await expect(stage(page).getByRole('button', { name: 'Turn off your camera' })).toBeVisible();
+
+	// Unplugged: said in words, and the sound goes on.
+	await stage(page)
+		.locator('figure video')
+		.evaluate((video) => {
+			const [track] = ((video as HTMLVideoElement).srcObject as MediaStream).getTracks();
+			track!.dispatchEvent(new Event('ended'));
+		});
+	await expect(stage(page)).toContainText('Your camera is gone');
+	await expect(stage(page).getByRole('button', { name: 'Mute yourself' })).toBeVisible();
+	await page.context().close();
+});
+
+test('a camera that is refused, missing or in use is said in words, and one comes with sound alone', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const { id: meetingId, slug } = await liveMeeting(db, { stageOpen: true });
+	await invite(db, meetingId);
+	const page = await enter(browser, town.server.url, slug, { as: maria, db });
+	for (const [name, words] of [
+		['NotFoundError', 'There is no camera'],
+		['NotReadableError', 'Another program is using the camera'],
+		['NotAllowedError', 'Your browser was not allowed to use the camera'],
+	] as const) {
+		await failWith(page, 'video', name);
+		await press(page, 'Join with camera');
+		await expect(sheet(page)).toContainText(words);
+		expect(await seriousFaults(page)).toEqual([]);
+		await page.keyboard.press('Escape');
+	}
+	await press(page, 'Join with camera');
+	await sheet(page).getByRole('button', { name: 'Come with sound only' }).click();
+	await expect(stage(page).getByRole('button', { name: 'Mute yourself' })).toBeVisible();
+	await expect(stage(page).getByRole('button', { name: 'Turn on your camera' })).toBeVisible();
+	await page.context().close();
+});
