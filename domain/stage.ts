@@ -88,24 +88,23 @@ export const stopInput = v.object({ speakerId, source: v.optional(v.picklist(sou
 const parameters = v.record(v.string(), v.unknown());
 const ownId = v.pipe(v.string(), v.maxLength(100));
 export const transportInput = v.object({ meetingId, direction: v.picklist(['send', 'receive']) });
-export const connectInput = v.object({
-	meetingId,
-	transportId: ownId,
-	// An empty list of fingerprints has ended whole workers.
-	dtlsParameters: v.object({
-		role: v.optional(v.picklist(['auto', 'client', 'server'])),
-		fingerprints: v.pipe(
-			v.array(
-				v.object({
-					algorithm: v.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
-					value: v.pipe(v.string(), v.regex(/^([0-9A-Fa-f]{2}:)+[0-9A-Fa-f]{2}$/), v.maxLength(200)),
-				}),
-			),
-			v.minLength(1),
-			v.maxLength(8),
+// An empty list of fingerprints has ended whole workers.
+const dtlsParameters = v.object({
+	role: v.optional(v.picklist(['auto', 'client', 'server'])),
+	fingerprints: v.pipe(
+		v.array(
+			v.object({
+				algorithm: v.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
+				value: v.pipe(v.string(), v.regex(/^([0-9A-Fa-f]{2}:)+[0-9A-Fa-f]{2}$/), v.maxLength(200)),
+			}),
 		),
-	}),
+		v.minLength(1),
+		v.maxLength(8),
+	),
 });
+export const connectInput = v.object({ meetingId, transportId: ownId, dtlsParameters });
+/** Tries the way to the stage from no hall: first without parameters to open it, then with them to connect. */
+export const checkInput = v.object({ dtlsParameters: v.optional(dtlsParameters) });
 export const sendInput = v.object({
 	meetingId,
 	transportId: ownId,

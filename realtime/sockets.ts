@@ -95,13 +95,18 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'stage:unsend': ({ stages }, socket, input) => stages.unsend(socket, input),
 	'stage:receive': ({ stages }, socket, input) => stages.receive(socket, input),
 	'stage:want': ({ stages }, socket, input) => stages.want(socket, input),
+	'stage:check': ({ stages }, socket, input) => stages.check(socket, input),
 };
 
 /** Every command that is served, for the test that asks each as each role. */
 export const commandNames = Object.keys(handlers) as CommandName[];
 
 /** What a command takes of its socket's allowance; 1 where nothing is said. */
-const costs: Partial<Record<CommandName, number>> = { 'hall:join': 5, 'question:similar': 2 };
+const costs: Partial<Record<CommandName, number>> = {
+	'hall:join': 5,
+	'question:similar': 2,
+	'stage:check': 10,
+};
 
 const joinInput = v.object({
 	slug: v.pipe(v.string(), v.maxLength(100)),

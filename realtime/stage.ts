@@ -14,6 +14,8 @@ import type { Sent, Source } from '#domain/stage.ts';
 import { NoSuchThing, openStage, type MediaStage, type Sending } from '#media/stage.ts';
 import { startWorkers, type Workers } from '#media/workers.ts';
 import type { Feed, HallSocket, Sockets } from './feed.ts';
+import { makeStageCheck } from './stageCheck.ts';
+import { iceServersFor } from './turn.ts';
 
 type Handles<C extends keyof Commands> = (
 	socket: HallSocket,
@@ -28,6 +30,7 @@ export type Stages = {
 	unsend: Handles<'stage:unsend'>;
 	receive: Handles<'stage:receive'>;
 	want: Handles<'stage:want'>;
+	check: Handles<'stage:check'>;
 	stop: Handles<'stage:stop'>;
 	/** Somebody is another person than before, or has lost an office: what they send is looked at again. */
 	lookAgain(): void;
@@ -39,7 +42,7 @@ export type Stages = {
 /** Starts the workers, if they can be had; without them every call of the stage is refused in words. */
 export async function startStages(
 	db: Database,
-	config: Pick<Config, 'HOST' | 'MEDIA_ADDRESS' | 'MEDIA_PORT' | 'publicUrl'>,
+	config: Pick<Config, 'HOST' | 'MEDIA_ADDRESS' | 'MEDIA_PORT' | 'TURN_URLS' | 'TURN_SECRET' | 'publicUrl'>,
 	io: Sockets,
 	feed: Feed,
 	log: Logger,
@@ -52,6 +55,7 @@ export async function startStages(
 		return undefined;
 	});
 	const stages = new Map<string, Promise<MediaStage>>();
+	const trying = makeStageCheck(workers, config);
 
 	function stageOf(meetingId: string): Promise<MediaStage> {
 		if (!workers) throw new Refusal('stage-away');
@@ -190,7 +194,7 @@ export async function startStages(
 					speakerId,
 					source: source as Source,
 				}));
-			return { rtpCapabilities: stage.rtpCapabilities, sent };
+			return { rtpCapabilities: stage.rtpCapabilities, sent, iceServers: iceServersFor(config) };
 		},
 		async transport(socket, raw) {
 			const { meetingId, direction } = checked(st.transportInput, raw);
@@ -246,8 +250,10 @@ export async function startStages(
 					?.emit('stage:stopped', { sources: [sending.source as Source] });
 			}
 		},
+		check: trying.check,
 		lookAgain: () => [...stages.keys()].forEach(enforceSoon),
 		leave(socket) {
+			trying.leave(socket);
 			for (const stage of stages.values()) void stage.then(({ leave }) => leave(socket.id)).catch(() => {});
 		},
 		close: () => closeAll(workers),

@@ -107,3 +107,41 @@ test('a camera that is refused, missing or in use is said in words, and one come
 	await expect(stage(page).getByRole('button', { name: 'Turn on your camera' })).toBeVisible();
 	await page.context().close();
 });
+
+/** A network that lets only some ways through: the others are not told to the browser. */
+async function block(page: Page, protocols: string): Promise<void> {
+	await page.addInitScript((protocols) => {
+		const blocked = new RegExp(`^a=candidate:\\S+ \\d+ (${protocols}) .*\\r\\n`, 'gm');
+		const real = RTCPeerConnection.prototype.setRemoteDescription as (
+			given: RTCSessionDescriptionInit,
+		) => Promise<void>;
+		RTCPeerConnection.prototype.setRemoteDescription = function (given) {
+			return real.call(this, { ...given, sdp: given.sdp!.replace(blocked, '') });
+		};
+	}, protocols);
+}
+
+test('before a meeting one sees which way sound and video take, and that camera and microphone work', async ({
+	page,
+}) => {
+	await page.goto('/check');
+	await expect(page.getByText('Sound and video reach us over UDP')).toBeVisible({ timeout: 20_000 });
+	await page.getByRole('button', { name: 'Test camera and microphone' }).click();
+	await expect(page.getByText('Your camera works')).toBeVisible();
+	await expect(page.getByText('Your microphone is switched on')).toBeVisible();
+	expect(await seriousFaults(page)).toEqual([]);
+	await page.getByRole('button', { name: 'Switch them off again' }).click();
+	await expect(page.locator('video')).toHaveCount(0);
+});
+
+test('a network without UDP is told apart from one where nothing gets through', async ({ page }) => {
+	await block(page, 'udp');
+	await page.goto('/check');
+	await expect(page.getByText('Only slowly: over TCP')).toBeVisible({ timeout: 30_000 });
+	await block(page, 'udp|tcp');
+	await page.reload();
+	await expect(page.getByText('Not at all: sound and video do not get through')).toBeVisible({
+		timeout: 40_000,
+	});
+	expect(await seriousFaults(page)).toEqual([]);
+});

@@ -202,6 +202,7 @@ const rows: { [C in CommandName]: Row<C> } = {
 		input: async (hall) => ({ meetingId: await staged(hall), consumerId: randomUUID(), want: 'all' }),
 		allowed: nobodyFromOutside,
 	},
+	'stage:check': { input: () => ({}), allowed: verb('stage:check') },
 };
 
 const config = testConfig();

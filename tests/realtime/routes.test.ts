@@ -33,6 +33,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/questions.json': everybody,
 	'/meetings/[slug]/screen': everybody,
 	'/m/[code]': everybody,
+	'/check': everybody,
 	'/concerns': everybody,
 	'/concerns/[number]': everybody,
 	'/manifest.webmanifest': everybody,

@@ -1,7 +1,7 @@
 // A browser's end of the stage: receives what is on air, and sends what its person has switched on. Loaded on demand.
 import { Device } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
-import type { Acknowledged, EnteredStage } from '#domain/events.ts';
+import type { Acknowledged, EnteredStage, IceServer } from '#domain/events.ts';
 import { kindOf, type Sent, type Source, type Want } from '#domain/stage.ts';
 import type { HallLine } from '#lib/hall/connection.svelte.ts';
 import { trackOf, troubleOf, type DeviceSource, type DeviceTrouble } from './choice.ts';
@@ -34,6 +34,7 @@ export class StageEnd {
 
 	readonly #line: HallLine;
 	#device: Device | undefined;
+	#iceServers: IceServer[] = [];
 	#receiving: types.Transport | undefined;
 	#sendingOn: Promise<types.Transport> | undefined;
 	readonly #producers = new Map<Source, types.Producer>();
@@ -74,6 +75,7 @@ export class StageEnd {
 			await device.load({ routerRtpCapabilities: answer.result.rtpCapabilities as types.RtpCapabilities });
 			if (turn !== this.#turn) return;
 			this.#device = device;
+			this.#iceServers = answer.result.iceServers;
 			this.#receiving = await this.#transport('receive');
 		} catch {
 			this.trouble = 'not-supported';
@@ -192,7 +194,7 @@ export class StageEnd {
 		const { meetingId } = this;
 		const answer = await this.#line.send('stage:transport', { meetingId, direction });
 		if (!answer.ok) throw new Error(answer.code);
-		const options = answer.result as types.TransportOptions;
+		const options = { ...(answer.result as types.TransportOptions), iceServers: this.#iceServers };
 		const transport =
 			direction === 'send'
 				? this.#device!.createSendTransport(options)
