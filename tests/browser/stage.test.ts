@@ -17,6 +17,8 @@ const stage = (page: Page) => page.getByRole('region', { name: 'Stage' });
 const tile = (page: Page, name: string) => stage(page).locator('figure', { hasText: name });
 const press = (page: Page, name: string | RegExp) => stage(page).getByRole('button', { name }).click();
 
+const receive = (page: Page, step: string) => stage(page).getByLabel('You receive').selectOption(step);
+
 /** Pictures of somebody that a page has decoded so far. */
 async function frames(page: Page, name: string): Promise<number> {
 	return tile(page, name)
@@ -103,10 +105,10 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	await expect(tile(watcher, 'Screen of Maria Ortega')).toHaveCount(0);
 
 	// On a weak line sound goes on without pictures, and pictures come back.
-	await press(watcher, 'Weak line? Sound only');
+	await receive(watcher, 'sound');
 	await expect(stage(watcher).locator('video')).toHaveCount(0);
 	await expect(watcher.locator('audio')).toHaveCount(2);
-	await press(watcher, 'Show pictures again');
+	await receive(watcher, 'all');
 	await sees(watcher, 'Maria Ortega');
 
 	// Muted by the moderator: off on the server, and told so.

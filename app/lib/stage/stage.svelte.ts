@@ -4,26 +4,18 @@ import type { types } from 'mediasoup-client';
 import type { Acknowledged, EnteredStage, IceServer } from '#domain/events.ts';
 import { kindOf, type Sent, type Source, type Want } from '#domain/stage.ts';
 import type { HallLine } from '#lib/hall/connection.svelte.ts';
+import { rememberedStep, rememberStep, type Step } from './quality.ts';
 import { trackOf, troubleOf, type DeviceSource, type DeviceTrouble } from './choice.ts';
+import { sendOptions } from './sendOptions.ts';
+import { stageTroubleOf, type StageTrouble } from './troubles.ts';
 
 export type Received = Sent & { stream: MediaStream };
-/** Why there is no picture or no sound, as a key of what the page says. */
-export type StageTrouble =
-	'away' | 'not-supported' | 'refused' | 'missing' | 'in-use' | 'not-sent' | `unplugged-${DeviceSource}`;
-
-/** Three sizes of the camera, so that each viewer gets the one their tile and line can take. */
-const cameraLayers: types.RtpEncodingParameters[] = [
-	{ rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 120_000 },
-	{ rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 400_000 },
-	{ rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_200_000 },
-];
-
 export class StageEnd {
 	received = $state.raw<Received[]>([]);
 	/** Who is heard most at the moment. */
 	speaking = $state<string | null>(null);
-	/** What the viewer wants: pictures and sound, or sound alone on a weak line. */
-	wish = $state<'all' | 'sound'>('all');
+	/** How much the viewer wants, or their line can take. */
+	step = $state(rememberedStep());
 	/** What this browser sends, for its own preview and its buttons. */
 	sending = $state.raw<Partial<Record<Source, MediaStream>>>({});
 	/** Sources that are being switched on. */
@@ -118,7 +110,7 @@ export class StageEnd {
 			await this.#send(source, given ?? (await trackOf(source)));
 			this.trouble = null;
 		} catch (error) {
-			this.trouble = wordFor(error);
+			this.trouble = stageTroubleOf(error);
 		}
 		this.starting = this.starting.filter((one) => one !== source);
 	}
@@ -176,12 +168,7 @@ export class StageEnd {
 			throw error;
 		});
 		try {
-			const producer = await transport.produce({
-				track,
-				appData: { source },
-				...(source === 'camera' ? { encodings: cameraLayers } : {}),
-				...(source === 'microphone' ? { codecOptions: { opusDtx: true, opusFec: true } } : {}),
-			});
+			const producer = await transport.produce({ track, appData: { source }, ...sendOptions(source) });
 			this.#producers.set(source, producer);
 			await this.#carry(source, producer, track);
 		} catch (error) {
@@ -245,26 +232,46 @@ export class StageEnd {
 		await this.#want(consumer, this.#wanted(sent.source));
 	}
 
-	/** Chooses between pictures with sound, and sound alone: sound goes on in any case. */
-	choose(wish: 'all' | 'sound'): void {
-		this.wish = wish;
+	/** Chooses a step of the ladder. Pictures are asked for by the tiles that show them. */
+	choose(step: Step): void {
+		this.step = step;
+		rememberStep(step);
 		for (const { producerId, source } of this.received)
-			void this.#want(this.#consumers.get(producerId)!, this.#wanted(source));
+			if (!this.#hasPictures || kindOf[source] === 'audio')
+				void this.#want(this.#consumers.get(producerId)!, this.#wanted(source));
+	}
+
+	/** The browser's statistics of what it receives; undefined while it receives nothing. */
+	async lookAtLine(): Promise<RTCStatsReport | undefined> {
+		return this.#receiving?.getStats().catch(() => undefined);
+	}
+
+	/** Tracks of the cameras that are being shown. */
+	get watchedCameras(): string[] {
+		const cameras = this.received.filter(({ source }) => source === 'camera');
+		const isShown = ({ producerId }: Sent) =>
+			(this.#consumers.get(producerId)?.appData['want'] ?? 'nothing') !== 'nothing';
+		return cameras.filter(isShown).map(({ stream }) => stream.getTracks()[0]!.id);
 	}
 
 	/** Tells how large a picture is shown, or that it is out of sight; then it is not sent. @param width CSS pixels, 0 out of sight */
 	show(producerId: string, width: number): void {
 		const consumer = this.#consumers.get(producerId);
-		if (!consumer || this.wish === 'sound') return;
+		if (!consumer || !this.#hasPictures) return;
 		void this.#want(consumer, width === 0 ? 'nothing' : width < 240 ? 0 : width < 520 ? 1 : 2);
 	}
 
+	get #hasPictures(): boolean {
+		return this.step === 'all' || this.step === 'speaker';
+	}
+
+	/** Of pictures nothing until a tile shows them; sound at once. */
 	#wanted(source: Source): Want {
-		return this.wish === 'sound' && kindOf[source] === 'video' ? 'nothing' : 'all';
+		return kindOf[source] === 'video' || this.step === 'text' ? 'nothing' : 'all';
 	}
 
 	async #want(consumer: types.Consumer, want: Want): Promise<void> {
-		if (consumer.appData['want'] === want || consumer.closed) return;
+		if ((consumer.appData['want'] ?? 'nothing') === want || consumer.closed) return;
 		consumer.appData['want'] = want;
 		await this.#line.send('stage:want', { meetingId: this.meetingId, consumerId: consumer.id, want });
 	}
@@ -293,9 +300,4 @@ export class StageEnd {
 		this.#receiving = this.#sendingOn = this.#device = undefined;
 		this.received = [];
 	}
-}
-
-function wordFor(error: unknown): StageTrouble {
-	const trouble = troubleOf(error);
-	return trouble === 'failed' ? 'not-sent' : trouble;
 }
