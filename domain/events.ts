@@ -34,6 +34,9 @@ export type Commands = {
 	'stage:raise': Asks<typeof st.raiseInput, OwnSpeaker>;
 	'stage:take': Asks<typeof st.stageInput, OwnSpeaker>;
 	'stage:move': Asks<typeof st.speakerInput>;
+	'stage:clear': Asks<typeof st.stageInput>;
+	'stage:block': Asks<typeof st.blockSpeakerInput>;
+	'stage:unblock': Asks<typeof st.speakerBlockInput>;
 	'stage:stop': Asks<typeof st.stopInput>;
 	'stage:enter': Asks<typeof st.stageInput, EnteredStage>;
 	'stage:transport': Asks<typeof st.transportInput, unknown>;

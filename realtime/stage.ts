@@ -241,10 +241,14 @@ export async function startStages(
 		async stop(socket, raw) {
 			const { speakerId, source } = checked(st.stopInput, raw);
 			authorize(socket.data.actor, 'stage:manage');
-			const stage = await stages.get(socket.data.hall?.meetingId ?? '');
-			for (const sending of stage?.sending() ?? []) {
-				if (sending.speakerId !== speakerId || (source && sending.source !== source)) continue;
-				stage!.stop(sending.producerId);
+			const meetingId = socket.data.hall?.meetingId ?? '';
+			const stage = await stages.get(meetingId);
+			if (!stage) return;
+			const { speakers } = await stageRights(db, meetingId);
+			const isMeant = (id: string) => (speakerId ? id === speakerId : !speakers.get(id)?.isModerator);
+			for (const sending of stage.sending()) {
+				if (!isMeant(sending.speakerId) || (source && sending.source !== source)) continue;
+				stage.stop(sending.producerId);
 				io.sockets.sockets
 					.get(sending.peerId)
 					?.emit('stage:stopped', { sources: [sending.source as Source] });
