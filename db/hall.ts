@@ -4,7 +4,7 @@ import { deskRoom, hallRoom, personRoom } from '#domain/events.ts';
 import type { Hall } from '#domain/hall.ts';
 import type { Actor } from '#domain/people.ts';
 import { authorize, can } from '#domain/policy.ts';
-import { isBlocked } from './blocks.ts';
+import { isBlocked } from './blocked.ts';
 import { lastCaptions } from './captions.ts';
 import type { Database } from './client.ts';
 import { lastSeqs } from './events.ts';

@@ -36,6 +36,9 @@ export type Commands = {
 	'stage:raise': Asks<typeof st.raiseInput, OwnSpeaker>;
 	'stage:take': Asks<typeof st.stageInput, OwnSpeaker>;
 	'stage:move': Asks<typeof st.speakerInput>;
+	'stage:clear': Asks<typeof st.stageInput>;
+	'stage:block': Asks<typeof st.blockSpeakerInput>;
+	'stage:unblock': Asks<typeof st.speakerBlockInput>;
 	'stage:stop': Asks<typeof st.stopInput>;
 	'stage:enter': Asks<typeof st.stageInput, EnteredStage>;
 	'stage:transport': Asks<typeof st.transportInput, unknown>;
@@ -44,9 +47,17 @@ export type Commands = {
 	'stage:unsend': Asks<typeof st.unsendInput>;
 	'stage:receive': Asks<typeof st.receiveInput, unknown>;
 	'stage:want': Asks<typeof st.wantInput>;
+	'stage:check': Asks<typeof st.checkInput, TriedWay | null>;
 };
-/** What a browser needs to build its end of the stage: the router's RTP capabilities (mediasoup's own shape), and what is sent now. */
-export type EnteredStage = { rtpCapabilities: unknown; sent: Sent[] };
+/**
+ * What a browser needs to build its end of the stage: the router's RTP capabilities (mediasoup's own shape), what is sent now, and the
+ * operator's TURN servers.
+ */
+export type EnteredStage = { rtpCapabilities: unknown; sent: Sent[]; iceServers: IceServer[] };
+/** A TURN server with a name and password of this browser's own (the browser's RTCIceServer). */
+export type IceServer = { urls: string[]; username: string; credential: string };
+/** The server's end of a way that is tried: transport and capabilities in mediasoup's own shape. */
+export type TriedWay = { transport: unknown; rtpCapabilities: unknown; iceServers: IceServer[] };
 type Asks<Input extends v.GenericSchema, Result = void> = { input: v.InferInput<Input>; result: Result };
 export type CommandName = keyof Commands;
 
@@ -63,6 +74,7 @@ export const repeatable: readonly CommandName[] = [
 	'stage:unsend',
 	'stage:receive',
 	'stage:want',
+	'stage:check',
 ];
 
 /** Why a question changed, so that a screen can say it and a returning browser can count what it missed. */

@@ -40,6 +40,8 @@ const rules = {
 	'question:undo': isModerator,
 	'question:block': isModerator,
 	'question:dispose': isModerator,
+	/** To try before a meeting whether one's line carries sound and video. */
+	'stage:check': () => true,
 	'stage:watch': (actor: Actor, meeting: MeetingSubject) => rules['hall:join'](actor, meeting),
 	'stage:ask': takesPart,
 	'stage:move': (actor: Actor, subject: OwnSubject) => isSomebody(actor) && subject.own,

@@ -15,6 +15,8 @@ import { NoSuchThing, openStage, type MediaStage, type Sending } from '#media/st
 import { startWorkers } from '#media/workers.ts';
 import type { Feed, HallSocket, Sockets } from './feed.ts';
 import { startRecordings } from './recordings.ts';
+import { makeStageCheck } from './stageCheck.ts';
+import { iceServersFor } from './turn.ts';
 
 type Handles<C extends keyof Commands> = (
 	socket: HallSocket,
@@ -29,6 +31,7 @@ export type Stages = {
 	unsend: Handles<'stage:unsend'>;
 	receive: Handles<'stage:receive'>;
 	want: Handles<'stage:want'>;
+	check: Handles<'stage:check'>;
 	stop: Handles<'stage:stop'>;
 	/** Somebody is another person than before, or has lost an office: what they send is looked at again. */
 	lookAgain(): void;
@@ -57,6 +60,7 @@ export async function startStages(
 	const recordings = startRecordings(db, config, feed, log);
 	/** Who was heard last, per meeting. */
 	const heard = new Map<string, string>();
+	const trying = makeStageCheck(workers, config);
 
 	function stageOf(meetingId: string): Promise<MediaStage> {
 		if (!workers) throw new Refusal('stage-away');
@@ -217,7 +221,7 @@ export async function startStages(
 					speakerId,
 					source: source as Source,
 				}));
-			return { rtpCapabilities: stage.rtpCapabilities, sent };
+			return { rtpCapabilities: stage.rtpCapabilities, sent, iceServers: iceServersFor(config) };
 		},
 		async transport(socket, raw) {
 			const { meetingId, direction } = checked(st.transportInput, raw);
@@ -264,17 +268,23 @@ export async function startStages(
 		async stop(socket, raw) {
 			const { speakerId, source } = checked(st.stopInput, raw);
 			authorize(socket.data.actor, 'stage:manage');
-			const stage = await stages.get(socket.data.hall?.meetingId ?? '');
-			for (const sending of stage?.sending() ?? []) {
-				if (sending.speakerId !== speakerId || (source && sending.source !== source)) continue;
-				stage!.stop(sending.producerId);
+			const meetingId = socket.data.hall?.meetingId ?? '';
+			const stage = await stages.get(meetingId);
+			if (!stage) return;
+			const { speakers } = await stageRights(db, meetingId);
+			const isMeant = (id: string) => (speakerId ? id === speakerId : !speakers.get(id)?.isModerator);
+			for (const sending of stage.sending()) {
+				if (!isMeant(sending.speakerId) || (source && sending.source !== source)) continue;
+				stage.stop(sending.producerId);
 				io.sockets.sockets
 					.get(sending.peerId)
 					?.emit('stage:stopped', { sources: [sending.source as Source] });
 			}
 		},
+		check: trying.check,
 		lookAgain: () => [...stages.keys()].forEach(enforceSoon),
 		leave(socket) {
+			trying.leave(socket);
 			for (const stage of stages.values()) void stage.then(({ leave }) => leave(socket.id)).catch(() => {});
 		},
 		async close() {

@@ -45,6 +45,7 @@ const expected: Record<Verb, string[]> = {
 	'question:undo': ['moderator'],
 	'question:block': ['moderator'],
 	'question:dispose': ['moderator'],
+	'stage:check': everybody,
 	'stage:watch': everybody,
 	'stage:ask': somebody,
 	'stage:move': somebody,

@@ -22,6 +22,8 @@ export const speakers = pgTable(
 		state: text({ enum: speakerStates }).notNull(),
 		raisedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 		changedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+		/** Since when on air, or when they last were: who has no row with it speaks for the first time. */
+		onAirAt: timestamp({ withTimezone: true }),
 	},
 	(table) => [
 		check('speakers_state', oneOf(table.state, speakerStates)),

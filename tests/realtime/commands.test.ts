@@ -53,6 +53,8 @@ const staged = async ({ meetingId }: Hall) => {
 	await setSwitches(db, dana, { meetingId, stageOpen: true });
 	return meetingId;
 };
+const handUp = async (hall: Hall) =>
+	(await raiseHand(db, guest('ann'), { meetingId: await staged(hall), name: 'Ann' })).id;
 const nobodyFromOutside = () => {
 	throw new Refusal('not-found');
 };
@@ -165,6 +167,18 @@ const rows: { [C in CommandName]: Row<C> } = {
 		},
 		allowed: verb('stage:manage'),
 	},
+	'stage:clear': {
+		input: async (hall) => ({ meetingId: await staged(hall) }),
+		allowed: verb('stage:manage'),
+	},
+	'stage:block': {
+		input: async (hall) => ({ speakerId: await handUp(hall), reason: 'insults' }),
+		allowed: verb('question:block'),
+	},
+	'stage:unblock': {
+		input: async (hall) => ({ speakerId: await handUp(hall) }),
+		allowed: verb('question:block'),
+	},
 	'stage:stop': { input: () => ({ speakerId: randomUUID() }), allowed: verb('stage:manage') },
 	// From a line that is not in the hall nobody gets to its stage; tests/realtime/stage.test.ts asks from within.
 	'stage:enter': { input: async (hall) => ({ meetingId: await staged(hall) }), allowed: nobodyFromOutside },
@@ -206,6 +220,7 @@ const rows: { [C in CommandName]: Row<C> } = {
 		input: async (hall) => ({ meetingId: await staged(hall), consumerId: randomUUID(), want: 'all' }),
 		allowed: nobodyFromOutside,
 	},
+	'stage:check': { input: () => ({}), allowed: verb('stage:check') },
 };
 
 const config = testConfig();

@@ -38,6 +38,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/recordings/[id].webm': [],
 	'/meetings/[slug]/screen': everybody,
 	'/m/[code]': everybody,
+	'/check': everybody,
 	'/concerns': everybody,
 	'/concerns/[number]': everybody,
 	'/manifest.webmanifest': everybody,

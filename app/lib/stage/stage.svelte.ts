@@ -1,27 +1,21 @@
 // A browser's end of the stage: receives what is on air, and sends what its person has switched on. Loaded on demand.
 import { Device } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
-import type { Acknowledged, EnteredStage } from '#domain/events.ts';
+import type { Acknowledged, EnteredStage, IceServer } from '#domain/events.ts';
 import { kindOf, type Sent, type Source, type Want } from '#domain/stage.ts';
 import type { HallLine } from '#lib/hall/connection.svelte.ts';
+import { rememberedStep, rememberStep, type Step } from './quality.ts';
+import { trackOf, troubleOf, type DeviceSource, type DeviceTrouble } from './choice.ts';
+import { sendOptions } from './sendOptions.ts';
+import { stageTroubleOf, type StageTrouble } from './troubles.ts';
 
 export type Received = Sent & { stream: MediaStream };
-/** Why there is no picture or no sound, as a key of what the page says. */
-export type StageTrouble = 'away' | 'not-supported' | 'refused' | 'no-device' | 'not-sent';
-
-/** Three sizes of the camera, so that each viewer gets the one their tile and line can take. */
-const cameraLayers: types.RtpEncodingParameters[] = [
-	{ rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 120_000 },
-	{ rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 400_000 },
-	{ rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_200_000 },
-];
-
 export class StageEnd {
 	received = $state.raw<Received[]>([]);
 	/** Who is heard most at the moment. */
 	speaking = $state<string | null>(null);
-	/** What the viewer wants: pictures and sound, or sound alone on a weak line. */
-	wish = $state<'all' | 'sound'>('all');
+	/** How much the viewer wants, or their line can take. */
+	step = $state(rememberedStep());
 	/** What this browser sends, for its own preview and its buttons. */
 	sending = $state.raw<Partial<Record<Source, MediaStream>>>({});
 	/** Sources that are being switched on. */
@@ -32,6 +26,7 @@ export class StageEnd {
 
 	readonly #line: HallLine;
 	#device: Device | undefined;
+	#iceServers: IceServer[] = [];
 	#receiving: types.Transport | undefined;
 	#sendingOn: Promise<types.Transport> | undefined;
 	readonly #producers = new Map<Source, types.Producer>();
@@ -72,6 +67,7 @@ export class StageEnd {
 			await device.load({ routerRtpCapabilities: answer.result.rtpCapabilities as types.RtpCapabilities });
 			if (turn !== this.#turn) return;
 			this.#device = device;
+			this.#iceServers = answer.result.iceServers;
 			this.#receiving = await this.#transport('receive');
 		} catch {
 			this.trouble = 'not-supported';
@@ -105,19 +101,46 @@ export class StageEnd {
 			});
 	}
 
-	/** Switches a source on: asks the browser for the device, then sends it. */
-	async start(source: Source): Promise<void> {
-		if (this.starting.includes(source) || this.#producers.has(source)) return;
+	/** Switches a source on: asks the browser for the device unless its track is given, then sends it. */
+	async start(source: Source, given?: MediaStreamTrack): Promise<void> {
+		if (this.starting.includes(source) || this.#producers.has(source)) return given?.stop();
 		this.starting = [...this.starting, source];
 		this.wasStopped = false;
 		try {
-			const track = await trackOf(source);
-			await this.#send(source, track);
+			await this.#send(source, given ?? (await trackOf(source)));
 			this.trouble = null;
 		} catch (error) {
-			this.trouble = troubleOf(error);
+			this.trouble = stageTroubleOf(error);
 		}
 		this.starting = this.starting.filter((one) => one !== source);
+	}
+
+	/** Sends from the device that is chosen now in place of the one before. @returns why that could not be had; then nothing is sent */
+	async change(source: DeviceSource): Promise<DeviceTrouble | null> {
+		const producer = this.#producers.get(source);
+		if (!producer) return null;
+		// Phones open one camera at a time: the old one is let go first.
+		producer.track?.stop();
+		try {
+			const track = await trackOf(source);
+			if (producer.closed) track.stop();
+			else await this.#carry(source, producer, track);
+			return null;
+		} catch (error) {
+			this.stop(source);
+			return troubleOf(error);
+		}
+	}
+
+	async #carry(source: Source, producer: types.Producer, track: MediaStreamTrack): Promise<void> {
+		if (producer.track !== track) await producer.replaceTrack({ track });
+		// Unplugged, or a shared screen ended with the browser's own bar.
+		track.addEventListener('ended', () => {
+			if (this.#producers.get(source)?.track !== track) return;
+			this.stop(source);
+			if (source !== 'screen') this.trouble = `unplugged-${source}`;
+		});
+		this.sending = { ...this.sending, [source]: new MediaStream([track]) };
 	}
 
 	/** Switches a source off. */
@@ -144,17 +167,10 @@ export class StageEnd {
 			this.#sendingOn = undefined;
 			throw error;
 		});
-		// The browser's own bar can end a shared screen.
-		track.addEventListener('ended', () => this.stop(source));
 		try {
-			const producer = await transport.produce({
-				track,
-				appData: { source },
-				...(source === 'camera' ? { encodings: cameraLayers } : {}),
-				...(source === 'microphone' ? { codecOptions: { opusDtx: true, opusFec: true } } : {}),
-			});
+			const producer = await transport.produce({ track, appData: { source }, ...sendOptions(source) });
 			this.#producers.set(source, producer);
-			this.sending = { ...this.sending, [source]: new MediaStream([track]) };
+			await this.#carry(source, producer, track);
 		} catch (error) {
 			track.stop();
 			throw error;
@@ -165,7 +181,7 @@ export class StageEnd {
 		const { meetingId } = this;
 		const answer = await this.#line.send('stage:transport', { meetingId, direction });
 		if (!answer.ok) throw new Error(answer.code);
-		const options = answer.result as types.TransportOptions;
+		const options = { ...(answer.result as types.TransportOptions), iceServers: this.#iceServers };
 		const transport =
 			direction === 'send'
 				? this.#device!.createSendTransport(options)
@@ -216,26 +232,46 @@ export class StageEnd {
 		await this.#want(consumer, this.#wanted(sent.source));
 	}
 
-	/** Chooses between pictures with sound, and sound alone: sound goes on in any case. */
-	choose(wish: 'all' | 'sound'): void {
-		this.wish = wish;
+	/** Chooses a step of the ladder. Pictures are asked for by the tiles that show them. */
+	choose(step: Step): void {
+		this.step = step;
+		rememberStep(step);
 		for (const { producerId, source } of this.received)
-			void this.#want(this.#consumers.get(producerId)!, this.#wanted(source));
+			if (!this.#hasPictures || kindOf[source] === 'audio')
+				void this.#want(this.#consumers.get(producerId)!, this.#wanted(source));
+	}
+
+	/** The browser's statistics of what it receives; undefined while it receives nothing. */
+	async lookAtLine(): Promise<RTCStatsReport | undefined> {
+		return this.#receiving?.getStats().catch(() => undefined);
+	}
+
+	/** Tracks of the cameras that are being shown. */
+	get watchedCameras(): string[] {
+		const cameras = this.received.filter(({ source }) => source === 'camera');
+		const isShown = ({ producerId }: Sent) =>
+			(this.#consumers.get(producerId)?.appData['want'] ?? 'nothing') !== 'nothing';
+		return cameras.filter(isShown).map(({ stream }) => stream.getTracks()[0]!.id);
 	}
 
 	/** Tells how large a picture is shown, or that it is out of sight; then it is not sent. @param width CSS pixels, 0 out of sight */
 	show(producerId: string, width: number): void {
 		const consumer = this.#consumers.get(producerId);
-		if (!consumer || this.wish === 'sound') return;
+		if (!consumer || !this.#hasPictures) return;
 		void this.#want(consumer, width === 0 ? 'nothing' : width < 240 ? 0 : width < 520 ? 1 : 2);
 	}
 
+	get #hasPictures(): boolean {
+		return this.step === 'all' || this.step === 'speaker';
+	}
+
+	/** Of pictures nothing until a tile shows them; sound at once. */
 	#wanted(source: Source): Want {
-		return this.wish === 'sound' && kindOf[source] === 'video' ? 'nothing' : 'all';
+		return kindOf[source] === 'video' || this.step === 'text' ? 'nothing' : 'all';
 	}
 
 	async #want(consumer: types.Consumer, want: Want): Promise<void> {
-		if (consumer.appData['want'] === want || consumer.closed) return;
+		if ((consumer.appData['want'] ?? 'nothing') === want || consumer.closed) return;
 		consumer.appData['want'] = want;
 		await this.#line.send('stage:want', { meetingId: this.meetingId, consumerId: consumer.id, want });
 	}
@@ -264,26 +300,4 @@ export class StageEnd {
 		this.#receiving = this.#sendingOn = this.#device = undefined;
 		this.received = [];
 	}
-}
-
-async function trackOf(source: Source): Promise<MediaStreamTrack> {
-	const { mediaDevices } = navigator;
-	const stream =
-		source === 'screen'
-			? await mediaDevices.getDisplayMedia({ video: { frameRate: 15 } })
-			: await mediaDevices.getUserMedia(
-					source === 'camera'
-						? { video: { width: { ideal: 1280 }, height: { ideal: 720 } } }
-						: { audio: { echoCancellation: true, noiseSuppression: true } },
-				);
-	const [track] = kindOf[source] === 'audio' ? stream.getAudioTracks() : stream.getVideoTracks();
-	if (!track) throw new Error('no track');
-	return track;
-}
-
-function troubleOf(error: unknown): StageTrouble {
-	const name = error instanceof DOMException ? error.name : '';
-	if (name === 'NotAllowedError') return 'refused';
-	if (name === 'NotFoundError' || name === 'NotReadableError') return 'no-device';
-	return 'not-sent';
 }
