@@ -40,6 +40,7 @@ export async function readHall(db: Database, actor: Actor, slug: string): Promis
 				stage: await stageOf(tx, row.id),
 				speaker: await ownSpeaker(tx, row.id, me),
 				speakers: can(actor, 'stage:manage') ? await speakersOf(tx, row.id) : null,
+				mayCaption: can(actor, 'caption:write'),
 				captions: await lastCaptions(tx, row.id),
 				seen: await lastSeqs(tx, roomsFor(actor, row.id)),
 			};

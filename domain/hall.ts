@@ -22,6 +22,8 @@ export type Hall = {
 	speaker: OwnSpeaker | null;
 	/** Everybody on the way to the stage, in the order of their hands; null for those who do not moderate. */
 	speakers: Speaker[] | null;
+	/** The viewer may write captions. */
+	mayCaption: boolean;
 	/** The last captions in all languages, in the order they were written. */
 	captions: Caption[];
 	/** Number of the last event of each room that is in here: the rooms to join, and from where. */

@@ -56,6 +56,7 @@ function hall(questions: Question[], seq = 0): Hall {
 		stage: emptyStage,
 		speaker: null,
 		speakers: null,
+		mayCaption: false,
 		captions: [],
 		seen: { [room]: seq },
 	};

@@ -1,5 +1,6 @@
 // Which camera and microphone this browser's person has chosen, and how the browser is asked for them. Remembered in this browser alone.
 import { kindOf, type Source } from '#domain/stage.ts';
+import { recalledText, remember } from './memory.ts';
 
 export type DeviceSource = Exclude<Source, 'screen'>;
 export type Facing = 'user' | 'environment';
@@ -19,19 +20,13 @@ const untouched: Choice = { camera: null, microphone: null, facing: 'user' };
 
 export function rememberedChoice(): Choice {
 	try {
-		return { ...untouched, ...(JSON.parse(localStorage.getItem(memory) ?? '{}') as Partial<Choice>) };
+		return { ...untouched, ...(JSON.parse(recalledText(memory) ?? '{}') as Partial<Choice>) };
 	} catch {
 		return untouched;
 	}
 }
 
-export function rememberChoice(choice: Choice): void {
-	try {
-		localStorage.setItem(memory, JSON.stringify(choice));
-	} catch {
-		// A browser may refuse to remember: then it holds until the page is left.
-	}
-}
+export const rememberChoice = (choice: Choice): void => remember(memory, JSON.stringify(choice));
 
 /** What the browser is asked for. Wishes, not demands: a device that was unplugged since is replaced by another. */
 export function constraintsOf(source: DeviceSource, choice: Choice): MediaStreamConstraints {

@@ -1,21 +1,10 @@
 // Large speaker or equal tiles: each browser's own choice, remembered in it.
+import { recalled, remember } from './memory.ts';
 
-export type Layout = 'speaker' | 'grid';
+const layouts = ['speaker', 'grid'] as const;
+export type Layout = (typeof layouts)[number];
 
 const memory = 'stage-layout';
 
-export function rememberedLayout(): Layout {
-	try {
-		return localStorage.getItem(memory) === 'grid' ? 'grid' : 'speaker';
-	} catch {
-		return 'speaker';
-	}
-}
-
-export function rememberLayout(layout: Layout): void {
-	try {
-		localStorage.setItem(memory, layout);
-	} catch {
-		// A browser may refuse to remember: then it holds until the page is left.
-	}
-}
+export const rememberedLayout = (): Layout => recalled(memory, layouts);
+export const rememberLayout = (layout: Layout): void => remember(memory, layout);

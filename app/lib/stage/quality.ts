@@ -1,5 +1,6 @@
 // How much of the stage a browser receives, and when its person is offered less or more: counted from the browser's own statistics.
 // It is only ever an offer. Sound comes before pictures on every step.
+import { recalled, remember } from './memory.ts';
 
 /** From the strongest line to the weakest. */
 export const steps = ['all', 'speaker', 'sound', 'text'] as const;
@@ -7,21 +8,8 @@ export type Step = (typeof steps)[number];
 
 const memory = 'stage-quality';
 
-export function rememberedStep(): Step {
-	try {
-		return steps.find((step) => step === localStorage.getItem(memory)) ?? 'all';
-	} catch {
-		return 'all';
-	}
-}
-
-export function rememberStep(step: Step): void {
-	try {
-		localStorage.setItem(memory, step);
-	} catch {
-		// A browser may refuse to remember: then it holds until the page is left.
-	}
-}
+export const rememberedStep = (): Step => recalled(memory, steps);
+export const rememberStep = (step: Step): void => remember(memory, step);
 
 /** The step below or above; undefined at the end. */
 export function neighbour(step: Step, way: 'down' | 'up'): Step | undefined {
