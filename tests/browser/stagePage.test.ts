@@ -1,7 +1,11 @@
 // The stage as people use it: how they come to it, what they see of it on a good line and on a weak one, and what is said when something fails.
 import type { Page } from '@playwright/test';
+import { eq } from 'drizzle-orm';
 import { chromiumArguments } from '../../scripts/chromium.mjs';
 import type { Database } from '#db/client.ts';
+import { readHall } from '#db/hall.ts';
+import { setSwitches } from '#db/meetings.ts';
+import { speakers } from '#db/schema/index.ts';
 import { moveSpeaker, raiseHand } from '#db/stage.ts';
 import { dana, guest, liveMeeting, maria } from '#tests/cast.ts';
 import { enter, expect, seriousFaults, test } from './hall.ts';
@@ -256,5 +260,119 @@ test('on a weak line less is offered, taken with a press, and remembered', async
 	await expect(stage(page).getByLabel('You receive')).toHaveValue('speaker');
 	await stage(page).getByLabel('You receive').selectOption('text');
 	await expect(stage(page)).toContainText('Nothing of the stage comes over your line');
+	await page.context().close();
+});
+
+test('everybody sees how long somebody speaks, and hears politely that the time is up', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const { id: meetingId, slug } = await liveMeeting(db, { stageOpen: true });
+	const [speakerId] = await fillStage(db, meetingId, 1);
+	const page = await enter(browser, town.server.url, slug);
+	const time = stage(page).getByRole('timer');
+	await expect(time).toHaveText(/^0:\d\d$/);
+	// Two minutes are asked for; they have spoken for all but a few seconds of them.
+	await setSwitches(db, dana, { meetingId, speakingMinutes: 2 });
+	await expect(time).toHaveText(/^1:\d\d left$/);
+	const onAirAt = new Date(Date.now() - 105_000);
+	await db.update(speakers).set({ onAirAt }).where(eq(speakers.id, speakerId!));
+	await page.reload();
+	await expect(time).toHaveText(/^0:\d\d left$/);
+	expect(await seriousFaults(page)).toEqual([]);
+	await expect(time).toHaveText('time is up', { timeout: 30_000 });
+	await expect(page.locator('[aria-live=polite]')).toContainText('Speaker 1’s time is up.');
+	await expect(stage(page).locator('figure')).toHaveCount(1);
+	await page.context().close();
+});
+
+test('a hand makes itself noticed to moderators, who mute all, send all back, and remove one', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const { id: meetingId, slug } = await liveMeeting(db, { stageOpen: true });
+	await fillStage(db, meetingId, 2);
+	const page = await enter(browser, town.server.url, slug, {
+		as: dana,
+		db,
+		viewport: { width: 390, height: 844 },
+	});
+	const hands = stage(page).getByRole('group', { name: 'Hands and speakers' });
+	await expect(hands.getByRole('listitem')).toHaveCount(2);
+	for (const name of ['bo', 'cy'])
+		await raiseHand(db, guest(name), { meetingId, name: name === 'bo' ? 'Bo' : 'Cy' });
+	const desk = page
+		.getByRole('navigation', { name: 'Parts of the hall' })
+		.getByRole('link', { name: /Desk/ });
+	await expect(desk).toContainText('2 hands are up');
+	await expect(page.locator('[aria-live=polite]')).toContainText(/Bo raises a hand|2 hands are up/);
+	await expect(hands.getByRole('listitem').filter({ hasText: 'Bo' })).toContainText('First time');
+
+	// Who has spoken stands behind those who have not, where the moderators want it.
+	await stage(page).getByText('Order, time and sound').click();
+	await stage(page).getByRole('switch', { name: 'First-time speakers first' }).click();
+	await expect.poll(async () => (await readHall(db, dana, slug)).meeting.firstTimeFirst).toBe(true);
+	await stage(page).getByLabel('Time to speak').selectOption('3');
+	await expect.poll(async () => (await readHall(db, dana, slug)).meeting.speakingMinutes).toBe(3);
+	expect(await seriousFaults(page)).toEqual([]);
+
+	await hands.getByRole('button', { name: 'More with Bo' }).click();
+	await page.getByRole('menuitem', { name: 'Remove from the meeting' }).click();
+	await page
+		.getByRole('dialog')
+		.getByRole('button', { name: /Insults/ })
+		.click();
+	await expect(hands).not.toContainText('Bo');
+	expect((await readHall(db, guest('bo'), slug)).blocked).toBe(true);
+
+	await hands.getByRole('button', { name: 'Mute all speakers' }).click();
+	await hands.getByRole('button', { name: 'Send all back to the audience' }).click();
+	await expect(hands.getByRole('listitem')).toHaveCount(1);
+	await expect(hands).toContainText('Cy');
+	await page.context().close();
+});
+
+test('the whole way goes by keyboard: hand, joining, mute, layout; and the keys can be listed and switched off', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const { id: meetingId, slug } = await liveMeeting(db, { stageOpen: true });
+	await fillStage(db, meetingId, 2);
+	const page = await enter(browser, town.server.url, slug, { as: maria, db });
+	await page.keyboard.press('y');
+	await expect(stage(page)).toContainText('Your hand is up: place 1');
+	await page.keyboard.press('y');
+	await expect(stage(page).getByRole('button', { name: 'Raise your hand' })).toBeVisible();
+	await page.keyboard.press('y');
+	await expect(stage(page)).toContainText('Your hand is up: place 1');
+	const own = (await readHall(db, maria, slug)).speaker!;
+	await moveSpeaker(db, dana, { speakerId: own.id, move: 'invite' });
+	await stage(page).getByRole('button', { name: 'Sound only' }).focus();
+	await page.keyboard.press('Enter');
+	const join = sheet(page).getByRole('button', { name: 'Come with sound only' });
+	await join.focus();
+	await page.keyboard.press('Enter');
+	const mute = stage(page).getByRole('button', { name: 'Mute yourself' });
+	await expect(mute).toHaveAttribute('aria-keyshortcuts', 'q');
+	await page.keyboard.press('q');
+	await expect(stage(page).getByRole('button', { name: 'Turn on your microphone' })).toBeVisible();
+	await expect(page.locator('[aria-live=polite]')).toContainText('Your microphone is off.');
+	await page.keyboard.press('q');
+	await expect(mute).toBeVisible();
+	await page.keyboard.press('g');
+	await expect(stage(page).getByRole('button', { name: 'Show who speaks large' })).toBeVisible();
+
+	await page.keyboard.press('?');
+	await expect(sheet(page)).toContainText('Turn your microphone off or on');
+	expect(await seriousFaults(page)).toEqual([]);
+	await sheet(page).getByRole('switch').click();
+	await page.keyboard.press('Escape');
+	await page.keyboard.press('q');
+	await page.keyboard.press('g');
+	await expect(mute).toBeVisible();
+	await expect(stage(page).getByRole('button', { name: 'Show who speaks large' })).toBeVisible();
 	await page.context().close();
 });
