@@ -37,6 +37,7 @@ export type Commands = {
 	'stage:take': Asks<typeof st.stageInput, OwnSpeaker>;
 	'stage:move': Asks<typeof st.speakerInput>;
 	'stage:clear': Asks<typeof st.stageInput>;
+	'stage:interpret': Asks<typeof st.interpreterInput>;
 	'stage:block': Asks<typeof st.blockSpeakerInput>;
 	'stage:unblock': Asks<typeof st.speakerBlockInput>;
 	'stage:stop': Asks<typeof st.stopInput>;

@@ -36,6 +36,8 @@ export type OnStage = {
 	id: string;
 	name: string;
 	isModerator: boolean;
+	/** Signs or speaks what others say. */
+	isInterpreter: boolean;
 	/** ISO 8601 in UTC; null while they are not on air. */
 	onAirSince: string | null;
 };
@@ -74,11 +76,11 @@ export type SpeakingTime = { spoken: number; left: number | null; phase: 'speaki
  * @returns in whole seconds; null for those whose time is not counted
  */
 export function speakingTime(
-	{ onAirSince, isModerator }: Pick<OnStage, 'onAirSince' | 'isModerator'>,
+	{ onAirSince, isModerator, isInterpreter }: Pick<OnStage, 'onAirSince' | 'isModerator' | 'isInterpreter'>,
 	minutes: number,
 	now: number,
 ): SpeakingTime | null {
-	if (onAirSince === null || isModerator) return null;
+	if (onAirSince === null || isModerator || isInterpreter) return null;
 	const spoken = Math.max(0, Math.floor((now - Date.parse(onAirSince)) / 1000));
 	if (minutes === 0) return { spoken, left: null, phase: 'speaking' };
 	const left = Math.max(0, minutes * 60 - spoken);
@@ -109,17 +111,21 @@ export function tilesFor(
 	speakers: readonly Speaker[] | null,
 	own: OwnSpeaker | null,
 ): (OnStage & { isOnAir: boolean })[] {
-	const waiting = [...(speakers ?? []), ...(own ? [{ ...own, isModerator: false, onAirSince: null }] : [])];
+	const waiting = [
+		...(speakers ?? []),
+		...(own ? [{ ...own, isModerator: false, isInterpreter: false, onAirSince: null }] : []),
+	];
 	const tiles = [
 		...stage.onAir.map((one) => ({ ...one, isOnAir: true })),
 		...waiting.filter(({ state }) => state === 'green-room').map((one) => ({ ...one, isOnAir: false })),
 	];
 	return [...new Map(tiles.toReversed().map((one) => [one.id, one])).values()]
 		.toReversed()
-		.map(({ id, name, isModerator, onAirSince, isOnAir }) => ({
+		.map(({ id, name, isModerator, isInterpreter, onAirSince, isOnAir }) => ({
 			id,
 			name,
 			isModerator,
+			isInterpreter,
 			onAirSince,
 			isOnAir,
 		}));
@@ -133,6 +139,8 @@ export const raiseInput = v.object({
 	name: v.pipe(v.string(), v.normalize('NFC'), v.trim(), v.minLength(1), v.maxLength(60)),
 });
 export const stageInput = v.object({ meetingId });
+/** Says that a speaker interprets for others, or no longer. */
+export const interpreterInput = v.object({ speakerId, isInterpreter: v.boolean() });
 /** Stops what a speaker sends, or everybody but moderators where no speaker is named: one source, or all. */
 export const stopInput = v.object({
 	speakerId: v.optional(speakerId),

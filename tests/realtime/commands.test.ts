@@ -171,6 +171,10 @@ const rows: { [C in CommandName]: Row<C> } = {
 		input: async (hall) => ({ meetingId: await staged(hall) }),
 		allowed: verb('stage:manage'),
 	},
+	'stage:interpret': {
+		input: async (hall) => ({ speakerId: await handUp(hall), isInterpreter: true }),
+		allowed: verb('stage:manage'),
+	},
 	'stage:block': {
 		input: async (hall) => ({ speakerId: await handUp(hall), reason: 'insults' }),
 		allowed: verb('question:block'),

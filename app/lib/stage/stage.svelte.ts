@@ -237,8 +237,7 @@ export class StageEnd {
 		this.step = step;
 		rememberStep(step);
 		for (const { producerId, source } of this.received)
-			if (!this.#hasPictures || kindOf[source] === 'audio')
-				void this.#want(this.#consumers.get(producerId)!, this.#wanted(source));
+			if (kindOf[source] === 'audio') void this.#want(this.#consumers.get(producerId)!, this.#wanted(source));
 	}
 
 	/** The browser's statistics of what it receives; undefined while it receives nothing. */
@@ -257,12 +256,8 @@ export class StageEnd {
 	/** Tells how large a picture is shown, or that it is out of sight; then it is not sent. @param width CSS pixels, 0 out of sight */
 	show(producerId: string, width: number): void {
 		const consumer = this.#consumers.get(producerId);
-		if (!consumer || !this.#hasPictures) return;
+		if (!consumer) return;
 		void this.#want(consumer, width === 0 ? 'nothing' : width < 240 ? 0 : width < 520 ? 1 : 2);
-	}
-
-	get #hasPictures(): boolean {
-		return this.step === 'all' || this.step === 'speaker';
 	}
 
 	/** Of pictures nothing until a tile shows them; sound at once. */
