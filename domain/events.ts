@@ -43,8 +43,11 @@ export type Commands = {
 	'stage:receive': Asks<typeof st.receiveInput, unknown>;
 	'stage:want': Asks<typeof st.wantInput>;
 };
-/** What a browser needs to build its end of the stage: the router's RTP capabilities (mediasoup's own shape), and what is sent now. */
-export type EnteredStage = { rtpCapabilities: unknown; sent: Sent[] };
+/**
+ * What a browser needs to build its end of the stage: the router's RTP capabilities (mediasoup's own shape), what is sent now, and what
+ * of its own it may go on sending after a cut.
+ */
+export type EnteredStage = { rtpCapabilities: unknown; sent: Sent[]; switchedOn: Source[] };
 type Asks<Input extends v.GenericSchema, Result = void> = { input: v.InferInput<Input>; result: Result };
 export type CommandName = keyof Commands;
 
@@ -173,8 +176,8 @@ export type ServerToClient = {
 	'stage:unsent': (gone: { producerId: string }) => void;
 	/** Who is heard most at the moment; null in silence. */
 	'stage:speaking': (loudest: { speakerId: string | null }) => void;
-	/** The moderators' hand or a hold has closed what this browser was sending. */
-	'stage:stopped': (stopped: { sources: Source[] }) => void;
-	/** The machine that carried this browser's sound and video is gone: enter anew. */
-	'stage:lost': () => void;
+	/** The moderators' hand or a hold has closed what this browser was sending; `isByOwn`: the same person sends it from another one now. */
+	'stage:stopped': (stopped: { sources: Source[]; isByOwn?: boolean }) => void;
+	/** The way that carried this browser's sound and video in these directions is gone: make it anew. */
+	'stage:lost': (lost: { directions: ('send' | 'receive')[] }) => void;
 };

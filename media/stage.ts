@@ -8,11 +8,17 @@ import type { StageWorker, Workers } from './workers.ts';
 export type Tags = { speakerId: string; source: string };
 export type Sending = Tags & { producerId: string; peerId: string };
 
+export type Direction = 'send' | 'receive';
+/** A peer whose ways in these directions are gone: with a worker that died, or because nothing was heard on them any more. */
+export type Lost = { peerId: string; directions: Direction[] };
+
 export type StageListener = {
 	sent(sending: Sending): void;
 	unsent(sending: Sending): void;
-	/** These peers had something on a worker that has died. `isOver`: it was the senders' own, and the stage is no more. */
-	lost(peerIds: string[], isOver: boolean): void;
+	/** Ways of these peers have ended by themselves. `isOver`: with the senders' own worker, and the stage is no more. */
+	lost(lost: Lost[], isOver: boolean): void;
+	/** This is not heard any more: its peer's way has ended in silence. Told before it is lost. */
+	silent(sending: Sending): void;
 	/** Who is heard most has changed. */
 	speaking(sending: Sending | null): void;
 };
@@ -22,7 +28,7 @@ export type MediaStage = {
 	/** Makes one end of a line; a second one of the same direction takes the place of the first. */
 	openTransport(peerId: string, direction: Direction): Promise<TransportParameters>;
 	connect(peerId: string, transportId: string, dtlsParameters: types.DtlsParameters): Promise<void>;
-	/** @returns the producer's id; one of the same source that the peer already sends is closed */
+	/** @returns the producer's id; one of the same source that the speaker already sends, from wherever, is closed */
 	send(
 		peerId: string,
 		transportId: string,
@@ -30,7 +36,7 @@ export type MediaStage = {
 		kind: types.MediaKind,
 		rtp: types.RtpParameters,
 	): Promise<string>;
-	/** Begins paused: `want` it when the page is ready to show it. */
+	/** Begins paused: `want` it when the page is ready to show it. A second time takes the place of the first. */
 	receive(
 		peerId: string,
 		transportId: string,
@@ -47,7 +53,6 @@ export type MediaStage = {
 	counts(): { peers: number; transports: number; producers: number; consumers: number; pipes: number };
 	close(): void;
 };
-export type Direction = 'send' | 'receive';
 export type TransportParameters = Pick<
 	types.WebRtcTransport,
 	'id' | 'iceParameters' | 'iceCandidates' | 'dtlsParameters'
@@ -56,6 +61,12 @@ export type ConsumerParameters = Pick<types.Consumer, 'id' | 'producerId' | 'kin
 
 /** A peer asked for something that is not its own, or not there. */
 export class NoSuchThing extends Error {}
+
+/**
+ * Who has not been heard for so many seconds is gone: nobody looks longer at a picture that stands still. Browsers ask every 2.5 s
+ * whether the way is still there.
+ */
+const silentForSeconds = 8;
 
 type Place = { on: StageWorker; router: types.Router };
 type Peer = {
@@ -95,14 +106,16 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 	function lose(on: StageWorker): void {
 		places.delete(on);
 		const isOver = on === home.on;
-		const lost = [...peers].filter(
-			([, { transports }]) => isOver || [...transports.values()].some(({ place }) => place.on === on),
-		);
-		for (const [peerId] of lost) leave(peerId);
-		listener.lost(
-			lost.map(([peerId]) => peerId),
-			isOver,
-		);
+		const lost: Lost[] = [];
+		for (const [peerId, peer] of peers) {
+			const gone = [...peer.transports].filter(([, { place }]) => isOver || place.on === on);
+			for (const [id] of gone) closeTransport(peer, id);
+			if (gone.length > 0) lost.push({ peerId, directions: gone.map(([, { direction }]) => direction) });
+		}
+		for (const { piped } of producing.values())
+			for (const place of piped.keys()) if (place.on === on) piped.delete(place);
+		if (isOver) close();
+		listener.lost(lost, isOver);
 	}
 
 	function peerOf(peerId: string): Peer {
@@ -119,7 +132,6 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 
 	async function openTransport(peerId: string, direction: Direction): Promise<TransportParameters> {
 		const peer = peerOf(peerId);
-		for (const [id, one] of peer.transports) if (one.direction === direction) closeTransport(peer, id);
 		const on = direction === 'send' ? home.on : workers.leastBusy();
 		// Counted before it is there: of many who come at once not all go to the same worker.
 		if (direction === 'receive') on.load++;
@@ -131,15 +143,24 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 				enableTcp: true,
 				preferUdp: true,
 				initialAvailableOutgoingBitrate: 1_000_000,
+				iceConsentTimeout: silentForSeconds,
 			});
 			// The peer may have left while the worker was asked.
 			if (peers.get(peerId) !== peer) {
 				transport.close();
 				throw new NoSuchThing('peer');
 			}
+			for (const [id, one] of peer.transports) if (one.direction === direction) closeTransport(peer, id);
 			peer.transports.set(transport.id, { direction, transport, place });
 			transport.on('dtlsstatechange', (state) => {
 				if (state === 'failed' || state === 'closed') closeTransport(peer, transport.id);
+			});
+			transport.on('icestatechange', (state) => {
+				if (state !== 'disconnected' || !peer.transports.has(transport.id)) return;
+				for (const { sending } of producing.values())
+					if (direction === 'send' && sending.peerId === peerId) listener.silent(sending);
+				closeTransport(peer, transport.id);
+				listener.lost([{ peerId, directions: [direction] }], false);
 			});
 			const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
 			return { id, iceParameters, iceCandidates, dtlsParameters };
@@ -165,9 +186,11 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 		rtpParameters: types.RtpParameters,
 	): Promise<string> {
 		const { transport } = transportOf(peerId, transportId, 'send');
-		for (const { sending } of producing.values())
-			if (sending.peerId === peerId && sending.source === tags.source) stop(sending.producerId);
+		// A repeated call has the same SSRCs as the first.
+		for (const one of sent(tags)) if (one.peerId === peerId) stop(one.producerId);
 		const producer = await transport.produce({ kind, rtpParameters });
+		// What the same speaker sends from a line that is about to end would be a second picture of them.
+		for (const one of sent(tags)) stop(one.producerId);
 		const sending = { ...tags, producerId: producer.id, peerId };
 		producing.set(producer.id, { sending, producer, piped: new Map() });
 		producer.observer.once('close', () => {
@@ -177,6 +200,11 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 		listener.sent(sending);
 		return producer.id;
 	}
+
+	const sent = ({ speakerId, source }: Tags) =>
+		[...producing.values()]
+			.map(({ sending }) => sending)
+			.filter((sending) => sending.speakerId === speakerId && sending.source === source);
 
 	/** Brings a producer to a further worker, once however many ask. */
 	function pipe({ producer, piped }: Producing, to: Place): Promise<unknown> {
@@ -205,6 +233,8 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 		const consumers = peers.get(peerId)?.consumers;
 		// Gone with its transport: the peer has left while the worker was asked.
 		if (!consumers || consumer.closed) throw new NoSuchThing('peer');
+		// Else a line that asks again and again would fill its worker.
+		for (const earlier of consumers.values()) if (earlier.producerId === producerId) earlier.close();
 		consumers.set(consumer.id, consumer);
 		consumer.observer.once('close', () => consumers.delete(consumer.id));
 		const { id, kind, rtpParameters } = consumer;
@@ -220,6 +250,12 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 		if (!peer) return;
 		peers.delete(peerId);
 		for (const id of [...peer.transports.keys()]) closeTransport(peer, id);
+	}
+
+	function close(): void {
+		for (const peerId of [...peers.keys()]) leave(peerId);
+		for (const place of places.values()) void place.then(({ router }) => router.close()).catch(() => {});
+		places.clear();
 	}
 
 	return {
@@ -250,10 +286,6 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 				pipes: [...producing.values()].reduce((sum, { piped }) => sum + piped.size, 0),
 			};
 		},
-		close: () => {
-			for (const peerId of [...peers.keys()]) leave(peerId);
-			for (const place of places.values()) void place.then(({ router }) => router.close());
-			places.clear();
-		},
+		close,
 	};
 }

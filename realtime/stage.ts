@@ -11,9 +11,12 @@ import type { Actor } from '#domain/people.ts';
 import { authorize, can } from '#domain/policy.ts';
 import * as st from '#domain/stage.ts';
 import type { Sent, Source } from '#domain/stage.ts';
-import { NoSuchThing, openStage, type MediaStage, type Sending } from '#media/stage.ts';
-import { startWorkers, type Workers } from '#media/workers.ts';
+import { NoSuchThing, openStage, type Lost, type MediaStage, type Sending } from '#media/stage.ts';
+import { isWorkerAway } from '#media/workers.ts';
 import type { Feed, HallSocket, Sockets } from './feed.ts';
+import { measureStages } from './metrics.ts';
+import { startStageWorkers } from './stageWorkers.ts';
+import { makeSwitches } from './switches.ts';
 
 type Handles<C extends keyof Commands> = (
 	socket: HallSocket,
@@ -44,14 +47,10 @@ export async function startStages(
 	feed: Feed,
 	log: Logger,
 ): Promise<Stages> {
-	const workers = await startWorkers(
-		{ address: config.HOST, announcedAddress: announcedAddress(config), port: config.MEDIA_PORT },
-		(pid) => log.error({ pid }, 'a media worker has died; another takes its place'),
-	).catch((error: unknown) => {
-		log.error({ err: error }, 'no media worker can be run: halls are without sound and video');
-		return undefined;
-	});
+	const workers = await startStageWorkers(config, log);
 	const stages = new Map<string, Promise<MediaStage>>();
+	const switches = makeSwitches();
+	measureStages(async () => (await Promise.all(stages.values())).map((stage) => stage.counts()));
 
 	function stageOf(meetingId: string): Promise<MediaStage> {
 		if (!workers) throw new Refusal('stage-away');
@@ -70,10 +69,14 @@ export async function startStages(
 		sent: (sending: Sending) => soon(tell(meetingId, sending)),
 		unsent: ({ producerId }: Sending) => void io.to(hallRoom(meetingId)).emit('stage:unsent', { producerId }),
 		speaking: (sending: Sending | null) => soon(tellSpeaking(meetingId, sending)),
-		lost: (peerIds: string[], isOver: boolean) => {
+		lost: (lost: Lost[], isOver: boolean) => {
 			// Whoever enters next opens the stage anew.
 			if (isOver) stages.delete(meetingId);
-			for (const peerId of peerIds) io.sockets.sockets.get(peerId)?.emit('stage:lost');
+			for (const { peerId, directions } of lost)
+				io.sockets.sockets.get(peerId)?.emit('stage:lost', { directions });
+		},
+		silent: ({ speakerId, source }: Sending) => {
+			if (source === 'microphone') switches.off(speakerId, source);
 		},
 	});
 
@@ -142,16 +145,20 @@ export async function startStages(
 
 	/** The speakers have changed: what is sent by those who may no longer, ends; what may be received by all now, is told. */
 	async function enforce(meetingId: string): Promise<void> {
+		const rights = await stageRights(db, meetingId);
+		switches.keep(meetingId, (speakerId) => {
+			const speaker = rights.speakers.get(speakerId);
+			return speaker !== undefined && st.isHeardBy(speaker, { isModerator: true }, rights.meeting);
+		});
 		const stage = await stages.get(meetingId)?.catch(() => undefined);
 		if (!stage) return;
-		const rights = await stageRights(db, meetingId);
 		const stopped = new Map<string, Source[]>();
 		for (const sending of stage.sending()) {
 			if (maySend(rights, sending)) {
 				await tell(meetingId, sending);
 				continue;
 			}
-			stage.stop(sending.producerId);
+			stop(stage, sending);
 			stopped.set(sending.peerId, [...(stopped.get(sending.peerId) ?? []), sending.source as Source]);
 		}
 		if (rights.meeting.state !== 'live' || !rights.meeting.stageOpen) {
@@ -161,6 +168,11 @@ export async function startStages(
 		for (const [peerId, sources] of stopped)
 			io.sockets.sockets.get(peerId)?.emit('stage:stopped', { sources });
 	}
+	function stop(stage: MediaStage, { producerId, speakerId, source }: Sending): void {
+		switches.off(speakerId, source as Source);
+		stage.stop(producerId);
+	}
+
 	const enforceSoon = (meetingId: string) =>
 		void enforce(meetingId).catch((error: unknown) =>
 			log.warn({ err: error }, 'a stage could not be brought up to date'),
@@ -173,6 +185,7 @@ export async function startStages(
 			return await doing;
 		} catch (error) {
 			if (error instanceof NoSuchThing) throw new Refusal('not-found');
+			if (isWorkerAway(error)) throw new Refusal('stage-away');
 			log.debug({ err: error }, 'mediasoup has refused a call');
 			throw new Refusal('bad-input');
 		}
@@ -190,7 +203,13 @@ export async function startStages(
 					speakerId,
 					source: source as Source,
 				}));
-			return { rtpCapabilities: stage.rtpCapabilities, sent };
+			const speaker = speakerOf(rights, socket.data.actor);
+			const mayGoOn = speaker && isOnStage(speaker, rights, socket.data.actor);
+			return {
+				rtpCapabilities: stage.rtpCapabilities,
+				sent,
+				switchedOn: mayGoOn ? switches.of(speaker.id, socket.id) : [],
+			};
 		},
 		async transport(socket, raw) {
 			const { meetingId, direction } = checked(st.transportInput, raw);
@@ -201,24 +220,29 @@ export async function startStages(
 		async connect(socket, raw) {
 			const { meetingId, transportId, dtlsParameters } = checked(st.connectInput, raw);
 			const { stage } = await arrive(socket, meetingId);
-			await said(stage.connect(socket.id, transportId, dtlsParameters as types.DtlsParameters));
+			await said(stage.connect(socket.id, transportId, dtlsParameters));
 		},
 		async send(socket, raw) {
 			const { meetingId, transportId, source, rtpParameters } = checked(st.sendInput, raw);
 			const { rights, stage } = await arrive(socket, meetingId);
 			const { id: speakerId } = sender(rights, socket.data.actor);
-			const rtp = rtpParameters as unknown as types.RtpParameters;
+			const elsewhere = stage
+				.sending()
+				.filter((one) => one.speakerId === speakerId && one.source === source && one.peerId !== socket.id);
 			const producerId = await said(
-				stage.send(socket.id, transportId, { speakerId, source }, st.kindOf[source], rtp),
+				stage.send(socket.id, transportId, { speakerId, source }, st.kindOf[source], rtpParameters),
 			);
+			switches.on(meetingId, speakerId, source, socket.id);
+			for (const { peerId } of elsewhere)
+				io.sockets.sockets.get(peerId)?.emit('stage:stopped', { sources: [source], isByOwn: true });
 			return { producerId };
 		},
 		async unsend(socket, raw) {
 			const { meetingId, producerId } = checked(st.unsendInput, raw);
 			const { stage } = await arrive(socket, meetingId);
-			const own = stage.sending().some((one) => one.producerId === producerId && one.peerId === socket.id);
+			const own = stage.sending().find((one) => one.producerId === producerId && one.peerId === socket.id);
 			if (!own) throw new Refusal('not-found');
-			stage.stop(producerId);
+			stop(stage, own);
 		},
 		async receive(socket, raw) {
 			const { meetingId, transportId, producerId, rtpCapabilities } = checked(st.receiveInput, raw);
@@ -237,10 +261,12 @@ export async function startStages(
 		async stop(socket, raw) {
 			const { speakerId, source } = checked(st.stopInput, raw);
 			authorize(socket.data.actor, 'stage:manage');
+			// Also of somebody whose line is cut at the moment: it does not come back by itself.
+			switches.off(speakerId, source);
 			const stage = await stages.get(socket.data.hall?.meetingId ?? '');
 			for (const sending of stage?.sending() ?? []) {
 				if (sending.speakerId !== speakerId || (source && sending.source !== source)) continue;
-				stage!.stop(sending.producerId);
+				stop(stage!, sending);
 				io.sockets.sockets
 					.get(sending.peerId)
 					?.emit('stage:stopped', { sources: [sending.source as Source] });
@@ -250,20 +276,6 @@ export async function startStages(
 		leave(socket) {
 			for (const stage of stages.values()) void stage.then(({ leave }) => leave(socket.id)).catch(() => {});
 		},
-		close: () => closeAll(workers),
+		close: () => workers?.close(),
 	};
-}
-
-/** Whoever listens everywhere is reached where the pages are, unless it is said otherwise. */
-function announcedAddress({
-	HOST,
-	MEDIA_ADDRESS,
-	publicUrl,
-}: Pick<Config, 'HOST' | 'MEDIA_ADDRESS' | 'publicUrl'>): string | undefined {
-	if (MEDIA_ADDRESS) return MEDIA_ADDRESS;
-	return HOST === '0.0.0.0' || HOST === '::' ? new URL(publicUrl).hostname : undefined;
-}
-
-function closeAll(workers: Workers | undefined): void {
-	workers?.close();
 }

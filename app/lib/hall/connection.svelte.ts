@@ -20,6 +20,10 @@ export type Missed = { seconds: number; changes: hallOf.Missed };
 
 /** An answer is waited for this long before the command is sent again with the same id. */
 const answerWithinMs = 8_000;
+/** A doubted line that does not answer within this is given up. */
+const doubtedForMs = 3_000;
+/** An attempt to open the line is given up after so long, the next ones later: while a network is away none of them can succeed. */
+const tryForMs = { first: 3_000, longest: 20_000 };
 /** A page that was out of sight this long asks whether its line still stands. */
 const asleepAfterMs = 20_000;
 /** A shorter gap in which nothing happened is not worth a word. */
@@ -46,6 +50,7 @@ export class HallLine {
 	#early: RoomEvent[] | null = null;
 	#lostAt: number | null = null;
 	#hiddenAt: number | null = null;
+	#isDoubted = false;
 	/** The page was read anew because the rooms were others; it is not read again and again for that. */
 	#hasLookedAgain = false;
 
@@ -66,15 +71,22 @@ export class HallLine {
 			reconnectionDelay: 300,
 			reconnectionDelayMax: 3_000,
 			randomizationFactor: 0.5,
+			timeout: tryForMs.first,
 		});
 		this.#socket = socket;
-		socket.on('connect', () => void this.#join());
+		socket.on('connect', () => {
+			socket.io.timeout(tryForMs.first);
+			void this.#join();
+		});
 		socket.on('disconnect', (reason) => {
 			this.#lost();
 			// The server ends a line it finds too slow or too loud; the browser comes back and catches up.
 			if (reason === 'io server disconnect') setTimeout(() => socket.connect(), soon());
 		});
-		socket.on('connect_error', () => this.#lost());
+		socket.on('connect_error', () => {
+			socket.io.timeout(Math.min(Number(socket.io.timeout()) * 2, tryForMs.longest));
+			this.#lost();
+		});
 		socket.on('event', (event) => this.#receive(event));
 		socket.on('presence', ({ watching }) => (this.watching = watching));
 		socket.on('saving', (isPossible) => (this.cannotSave = !isPossible));
@@ -143,6 +155,20 @@ export class HallLine {
 		return answer;
 	}
 
+	/** Something else over the same network has fallen silent: asks whether the line still stands, and opens another one if not. */
+	doubt(): void {
+		const socket = this.#socket;
+		if (!socket?.connected || this.#isDoubted) return;
+		this.#isDoubted = true;
+		const { seen, meeting } = this.hall;
+		// Joining again changes nothing; what counts is that there is an answer.
+		socket
+			.timeout(doubtedForMs)
+			.emitWithAck('hall:join', { slug: meeting.slug, seen }, newId())
+			.catch(() => void socket.io.engine?.close())
+			.finally(() => (this.#isDoubted = false));
+	}
+
 	/** Goes on from a newly read hall. */
 	restart(hall: Hall): void {
 		this.hall = hall;
@@ -163,6 +189,7 @@ export class HallLine {
 	#online(socket: Socket): void {
 		if (socket.connected) return void this.#join();
 		this.#lost();
+		socket.io.timeout(tryForMs.first);
 		socket.disconnect().connect();
 	}
 
