@@ -131,7 +131,8 @@ export const rtpParameters = v.object({
 			'layers that cannot be told apart',
 		),
 	),
-	rtcp: v.optional(v.object({ cname: v.optional(word(255)), reducedSize: flag })),
+	// Chromium’s name is empty.
+	rtcp: v.optional(v.object({ cname: v.optional(v.union([v.literal(''), word(255)])), reducedSize: flag })),
 });
 /** As a browser says it. */
 export type SentParameters = v.InferInput<typeof rtpParameters>;

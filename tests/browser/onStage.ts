@@ -1,0 +1,188 @@
+// What the tests of cuts on the stage share: browsers with made-up cameras, what they decode, and by which way it comes.
+import type { Browser, Page } from '@playwright/test';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import type { Database } from '#db/client.ts';
+import { moveSpeaker, raiseHand } from '#db/stage.ts';
+import type { Actor } from '#domain/people.ts';
+import { dana } from '#tests/cast.ts';
+import type { ServerProcess } from '#tests/setup/server.ts';
+import { connected, expect, signIn } from './hall.ts';
+
+export const madeUpDevices = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
+export const stage = (page: Page) => page.getByRole('region', { name: 'Stage' });
+export const tile = (page: Page, name: string) => stage(page).locator('figure', { hasText: name });
+export const press = (page: Page, name: string) => stage(page).getByRole('button', { name }).click();
+
+/** A browser in the hall that can be asked by which ways its media goes, and that has a voice no noise suppression takes for noise. */
+export async function enterStage(
+	browser: Browser,
+	address: string,
+	slug: string,
+	{ as, db }: { as?: Actor; db: Database },
+): Promise<Page> {
+	const context = await browser.newContext({ baseURL: address });
+	if (as) await signIn(context, address, db, as);
+	await context.addInitScript(() => {
+		const made: RTCPeerConnection[] = [];
+		Object.assign(window, { made });
+		window.RTCPeerConnection = class extends RTCPeerConnection {
+			constructor(configuration?: RTCConfiguration) {
+				super(configuration);
+				made.push(this);
+			}
+		};
+		if (!('mediaDevices' in navigator)) return;
+		const { mediaDevices } = navigator;
+		const real = mediaDevices.getUserMedia.bind(mediaDevices);
+		mediaDevices.getUserMedia = async (wanted) => {
+			if (!wanted?.audio) return real({ video: { width: 640, height: 360 } });
+			const sound = new AudioContext();
+			const tone = new OscillatorNode(sound, { frequency: 440 });
+			const out = sound.createMediaStreamDestination();
+			tone.connect(out);
+			tone.start();
+			await sound.resume();
+			return out.stream;
+		};
+	});
+	const page = await context.newPage();
+	await page.goto(`/meetings/${slug}/hall`);
+	await connected(page);
+	await expect(stage(page)).toBeVisible();
+	return page;
+}
+
+/** Somebody's way from the audience onto the air, made beside the page. @returns the speaker's id */
+export async function putOnAir(db: Database, actor: Actor, meetingId: string): Promise<string> {
+	const { id: speakerId } = await raiseHand(db, actor, { meetingId, name: 'x' });
+	await moveSpeaker(db, dana, { speakerId, move: 'invite' });
+	await moveSpeaker(db, actor, { speakerId, move: 'accept' });
+	await moveSpeaker(db, dana, { speakerId, move: 'admit' });
+	return speakerId;
+}
+
+/** Waits until a page decodes new pictures of somebody. */
+export async function sees(page: Page, name: string): Promise<void> {
+	await expect(tile(page, name).locator('video')).toBeVisible({ timeout: 30_000 });
+	const before = await frames(page, name);
+	await expect.poll(() => frames(page, name), { timeout: 30_000 }).toBeGreaterThan(before + 5);
+}
+
+/** Pictures of somebody that a page has decoded so far, in the element that shows them now. */
+export async function frames(page: Page, name: string): Promise<number> {
+	return tile(page, name)
+		.locator('video')
+		.evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames)
+		.catch(() => 0);
+}
+
+/** Resolves to the milliseconds from now until the page decodes a picture of somebody that it has not decoded yet. */
+export function untilSeen(page: Page, name: string): Promise<number> {
+	return page.evaluate(
+		(name) =>
+			new Promise<number>((resolve) => {
+				const began = performance.now();
+				const decoded = (video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames;
+				const shown = () =>
+					[...document.querySelectorAll<HTMLElement>('[data-stage] figure')]
+						.filter((figure) => figure.textContent.includes(name))
+						.flatMap((figure) => [...figure.querySelectorAll('video')]);
+				const before = new Map(shown().map((video) => [video, decoded(video)]));
+				const look = setInterval(() => {
+					if (!shown().some((video) => decoded(video) > (before.get(video) ?? 0))) return;
+					clearInterval(look);
+					resolve(Math.round(performance.now() - began));
+				}, 20);
+			}),
+		name,
+	);
+}
+
+/** Marks what is shown of somebody, and notes the longest time without a new picture. */
+export async function watchClosely(page: Page, name: string): Promise<void> {
+	await tile(page, name)
+		.locator('video')
+		.evaluate((element) => {
+			const video = element as HTMLVideoElement;
+			let last = performance.now();
+			video.dataset['longestGap'] = '0';
+			const note = () => {
+				const now = performance.now();
+				video.dataset['longestGap'] = String(
+					Math.max(Number(video.dataset['longestGap']), Math.round(now - last)),
+				);
+				last = now;
+				video.requestVideoFrameCallback(note);
+			};
+			video.requestVideoFrameCallback(note);
+		});
+}
+
+/** The longest time without a new picture since `watchClosely`, in milliseconds; fails when the element is another one now. */
+export async function longestGap(page: Page, name: string): Promise<number> {
+	return Number(await tile(page, name).locator('video[data-longest-gap]').getAttribute('data-longest-gap'));
+}
+
+export type Way = { direction: 'send' | 'receive'; local: number; remote: number };
+
+/** The ways by which a page's media goes at the moment: its own port, and the worker's. */
+export function waysOf(page: Page): Promise<Way[]> {
+	return page.evaluate(async () => {
+		const { made } = window as unknown as { made: RTCPeerConnection[] };
+		const ways: Way[] = [];
+		for (const connection of made.filter(({ connectionState }) => connectionState === 'connected')) {
+			const direction = connection.getSenders().some(({ track }) => track) ? 'send' : 'receive';
+			const report = [...(await connection.getStats()).values()] as Record<string, unknown>[];
+			const { selectedCandidatePairId } = report.find(({ type }) => type === 'transport') ?? {};
+			const pair = report.find(({ id }) => id === selectedCandidatePairId);
+			const port = (id: unknown) => Number(report.find((one) => one['id'] === id)?.['port']);
+			if (pair)
+				ways.push({
+					direction,
+					local: port(pair['localCandidateId']),
+					remote: port(pair['remoteCandidateId']),
+				});
+		}
+		return ways;
+	});
+}
+
+export function workersOf({ child }: ServerProcess): number[] {
+	const found = execFileSync('pgrep', ['-P', String(child.pid), '-f', 'mediasoup-worker'], {
+		encoding: 'utf8',
+	});
+	return found.trim().split('\n').map(Number);
+}
+
+/** The worker that holds a UDP port (Linux). */
+export function workerAt(server: ServerProcess, port: number): number {
+	const hex = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+	const inodes = readFileSync('/proc/net/udp', 'utf8')
+		.split('\n')
+		.map((line) => line.trim().split(/\s+/))
+		.filter((fields) => fields[1]?.endsWith(hex))
+		.map((fields) => `socket:[${fields[9]}]`);
+	const worker = workersOf(server).find((pid) =>
+		readdirSync(`/proc/${pid}/fd`).some((fd) => inodes.includes(linkOf(`/proc/${pid}/fd/${fd}`))),
+	);
+	if (!worker) throw new Error(`No worker holds port ${port}.`);
+	return worker;
+}
+
+function linkOf(file: string): string {
+	try {
+		return readlinkSync(file);
+	} catch {
+		// Closed meanwhile.
+		return '';
+	}
+}
+
+/** How much is open on a server's stages (started with METRICS_TOKEN=only-for-tests). */
+export async function openOnStages({ url }: ServerProcess): Promise<number> {
+	const answer = await fetch(`${url}/metrics`, { headers: { authorization: 'Bearer only-for-tests' } });
+	const numbers = [...(await answer.text()).matchAll(/^porchlight_stage_open\{what="\w+"\} (\d+)/gm)];
+	return numbers.reduce((sum, [, number]) => sum + Number(number), 0);
+}

@@ -1,0 +1,121 @@
+// A network that can be cut: what a browser sends to the server passes here, and for a while does not.
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+export type PageRelay = {
+	/** Where the page is through this relay. */
+	url: string;
+	/** Nothing passes any more in either direction, and nobody is told: lines stay open, new ones open and hear nothing. */
+	freeze(): void;
+	thaw(): void;
+	close(): void;
+};
+
+/** The way of one browser's page and line to the server. */
+export async function relayPage(to: string): Promise<PageRelay> {
+	const target = new URL(to);
+	const open = new Set<Socket>();
+	let isFrozen = false;
+	const keep = (socket: Socket) => {
+		open.add(socket);
+		if (isFrozen) socket.pause();
+		socket.on('error', () => {});
+		socket.once('close', () => open.delete(socket));
+	};
+	const server = createServer({ pauseOnConnect: true }, (near) => {
+		const far = connect(Number(target.port), target.hostname);
+		for (const [from, on] of [
+			[near, far],
+			[far, near],
+		] as const) {
+			from.on('data', (chunk) => void on.write(chunk));
+			from.once('end', () => on.end());
+			from.once('close', () => on.destroy());
+		}
+		near.resume();
+		keep(near);
+		keep(far);
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		freeze() {
+			isFrozen = true;
+			for (const socket of open) socket.pause();
+		},
+		thaw() {
+			isFrozen = false;
+			for (const socket of open) socket.resume();
+		},
+		close() {
+			server.close();
+			for (const socket of open) socket.destroy();
+		},
+	};
+}
+
+export type MediaRelay = {
+	/** Drops all packets from and to these ports of browsers. */
+	cut(ports: number[]): void;
+	mend(): void;
+	close(): void;
+};
+
+/** The way of sound and pictures, UDP: packets for `address` go to the same ports of 127.0.0.1, and back. */
+export async function relayMedia(address: string, ports: number[]): Promise<MediaRelay> {
+	let dropped = new Set<number>();
+	const sockets: UdpSocket[] = [];
+	for (const port of ports) {
+		const near = createSocket('udp4');
+		const far = new Map<number, UdpSocket>();
+		near.on('message', (packet, from) => {
+			if (dropped.has(from.port)) return;
+			let way = far.get(from.port);
+			if (!way) {
+				way = createSocket('udp4');
+				way.on(
+					'message',
+					(answer) => void (dropped.has(from.port) || near.send(answer, from.port, from.address)),
+				);
+				way.on('error', () => {});
+				far.set(from.port, way);
+				sockets.push(way);
+			}
+			way.send(packet, port, '127.0.0.1');
+		});
+		near.bind(port, address);
+		await once(near, 'listening');
+		sockets.push(near);
+	}
+	return {
+		cut: (cut) => void (dropped = new Set(cut)),
+		mend: () => void (dropped = new Set()),
+		close: () => sockets.forEach((socket) => socket.close()),
+	};
+}
+
+/** The first of so many UDP ports in a row that are free now. */
+export async function freePorts(count: number): Promise<number> {
+	for (;;) {
+		const tried: UdpSocket[] = [];
+		try {
+			const first = await bound(0, tried);
+			for (let next = 1; next < count; next++) await bound(first + next, tried);
+			if (first <= 65_000) return first;
+		} catch {
+			// One of them is taken.
+		} finally {
+			for (const socket of tried) socket.close();
+		}
+	}
+}
+
+async function bound(port: number, tried: UdpSocket[]): Promise<number> {
+	const socket = createSocket('udp4');
+	tried.push(socket);
+	socket.bind(port, '127.0.0.1');
+	await once(socket, 'listening');
+	return socket.address().port;
+}
