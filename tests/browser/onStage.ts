@@ -125,9 +125,9 @@ export async function longestGap(page: Page, name: string): Promise<number> {
 	return Number(await tile(page, name).locator('video[data-longest-gap]').getAttribute('data-longest-gap'));
 }
 
-export type Way = { direction: 'send' | 'receive'; local: number; remote: number };
+export type Way = { direction: 'send' | 'receive'; remote: number; own: number[] };
 
-/** The ways by which a page's media goes at the moment: its own port, and the worker's. */
+/** The ways by which a page's media goes at the moment: the worker's port, and all of its own that it might use. */
 export function waysOf(page: Page): Promise<Way[]> {
 	return page.evaluate(async () => {
 		const { made } = window as unknown as { made: RTCPeerConnection[] };
@@ -137,13 +137,9 @@ export function waysOf(page: Page): Promise<Way[]> {
 			const report = [...(await connection.getStats()).values()] as Record<string, unknown>[];
 			const { selectedCandidatePairId } = report.find(({ type }) => type === 'transport') ?? {};
 			const pair = report.find(({ id }) => id === selectedCandidatePairId);
-			const port = (id: unknown) => Number(report.find((one) => one['id'] === id)?.['port']);
-			if (pair)
-				ways.push({
-					direction,
-					local: port(pair['localCandidateId']),
-					remote: port(pair['remoteCandidateId']),
-				});
+			const remote = report.find(({ id }) => id === pair?.['remoteCandidateId']);
+			const own = report.filter(({ type }) => type === 'local-candidate').map(({ port }) => Number(port));
+			if (remote) ways.push({ direction, remote: Number(remote['port']), own });
 		}
 		return ways;
 	});
