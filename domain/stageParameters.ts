@@ -1,5 +1,6 @@
-// What a browser says of its media, checked whole before mediasoup sees it: a worker ends with everybody on it when it is told nonsense,
-// and a call that fails half-way spoils the way to its worker for all. What is not named here is left out.
+// What a browser says of its media, checked whole before mediasoup sees it. Nonsense can end a worker with everybody on it; and where
+// mediasoup trips over it while it writes to a worker (a null in a list is enough), every later call to that worker fails. What is not
+// named here is left out.
 import * as v from 'valibot';
 
 const wholeNumber = (from: number, to: number) =>
@@ -16,10 +17,7 @@ const uint32 = wholeNumber(1, 2 ** 32 - 1);
 const payloadType = wholeNumber(0, 127);
 const settings = v.optional(
 	v.pipe(
-		v.record(
-			word(64),
-			v.union([v.boolean(), wholeNumber(-(2 ** 31), 2 ** 31 - 1), v.pipe(v.string(), v.maxLength(100))]),
-		),
+		v.record(word(64), v.union([wholeNumber(-(2 ** 31), 2 ** 31 - 1), v.pipe(v.string(), v.maxLength(100))])),
 		v.maxEntries(20),
 	),
 );
@@ -111,7 +109,6 @@ export const rtpParameters = v.object({
 					uri: v.picklist(extensions),
 					id: wholeNumber(1, 255),
 					encrypt: flag,
-					parameters: settings,
 				}),
 				extensions.length,
 			),

@@ -11,6 +11,9 @@ import { connected, expect, signIn } from './hall.ts';
 
 export const madeUpDevices = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
+/** What went wrong in any of the pages without being shown. */
+export const faults: string[] = [];
+
 export const stage = (page: Page) => page.getByRole('region', { name: 'Stage' });
 export const tile = (page: Page, name: string) => stage(page).locator('figure', { hasText: name });
 export const press = (page: Page, name: string) => stage(page).getByRole('button', { name }).click();
@@ -48,6 +51,7 @@ export async function enterStage(
 		};
 	});
 	const page = await context.newPage();
+	page.on('pageerror', (error) => void faults.push(`${error.name}: ${error.message}`));
 	await page.goto(`/meetings/${slug}/hall`);
 	await connected(page);
 	await expect(stage(page)).toBeVisible();
@@ -68,6 +72,18 @@ export async function sees(page: Page, name: string): Promise<void> {
 	await expect(tile(page, name).locator('video')).toBeVisible({ timeout: 30_000 });
 	const before = await frames(page, name);
 	await expect.poll(() => frames(page, name), { timeout: 30_000 }).toBeGreaterThan(before + 5);
+}
+
+/** Waits until no new pictures of somebody arrive. */
+export async function standsStill(page: Page, name: string): Promise<void> {
+	let before = -1;
+	const isStill = async () => {
+		const now = await frames(page, name);
+		const was = before;
+		before = now;
+		return now === was;
+	};
+	await expect.poll(isStill, { intervals: [500] }).toBe(true);
 }
 
 /** Pictures of somebody that a page has decoded so far, in the element that shows them now. */

@@ -221,6 +221,8 @@ const badSound: [string, () => object][] = [
 	['half a payload type', () => codec({ payloadType: 111.5 })],
 	['no number', () => codec({ payloadType: NaN })],
 	['256 channels', () => codec({ channels: 256 })],
+	['a setting of a kind that mediasoup cannot write', () => codec({ parameters: { usedtx: true } })],
+	['a list with nothing in it', () => codec({ rtcpFeedback: [null] })],
 	['a deep setting', () => codec({ parameters: { a: { b: [{}] } } })],
 	[
 		'a thousand settings',

@@ -6,7 +6,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export type PageRelay = {
 	/** Where the page is through this relay. */
 	url: string;
-	/** Nothing passes any more in either direction, and nobody is told: lines stay open, new ones open and hear nothing. */
+	/** Nothing passes any more in either direction, and nobody is told: lines stay open, new ones wait for theirs. */
 	freeze(): void;
 	thaw(): void;
 	close(): void;
@@ -23,8 +23,17 @@ export async function relayPage(to: string): Promise<PageRelay> {
 		socket.on('error', () => {});
 		socket.once('close', () => open.delete(socket));
 	};
+	/** New lines, and since when they knock. */
+	const knocking = new Map<Socket, number>();
 	const server = createServer({ pauseOnConnect: true }, (near) => {
+		keep(near);
+		if (!isFrozen) return pass(near);
+		knocking.set(near, Date.now());
+		near.once('close', () => knocking.delete(near));
+	});
+	function pass(near: Socket): void {
 		const far = connect(Number(target.port), target.hostname);
+		keep(far);
 		for (const [from, on] of [
 			[near, far],
 			[far, near],
@@ -32,11 +41,9 @@ export async function relayPage(to: string): Promise<PageRelay> {
 			from.on('data', (chunk) => void on.write(chunk));
 			from.once('end', () => on.end());
 			from.once('close', () => on.destroy());
+			if (!isFrozen) from.resume();
 		}
-		near.resume();
-		keep(near);
-		keep(far);
-	});
+	}
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	return {
@@ -47,7 +54,14 @@ export async function relayPage(to: string): Promise<PageRelay> {
 		},
 		thaw() {
 			isFrozen = false;
-			for (const socket of open) socket.resume();
+			for (const [near, since] of knocking) {
+				// TCP knocks again after 1, 3, 7, 15 … seconds, and is heard at the next of these.
+				const waited = (Date.now() - since) / 1000;
+				const next = 2 ** Math.ceil(Math.log2(waited + 1)) - 1;
+				setTimeout(() => near.destroyed || pass(near), (next - waited) * 1000);
+			}
+			for (const socket of open) if (!knocking.has(socket)) socket.resume();
+			knocking.clear();
 		},
 		close() {
 			server.close();

@@ -13,6 +13,7 @@ import * as hallOf from '#domain/hall.ts';
 import type { Hall } from '#domain/hall.ts';
 import { Commanding } from './commanding.ts';
 import { newId } from './id.ts';
+import { Pace, reconnecting } from './pace.ts';
 
 export type LineStatus = 'connecting' | 'connected' | 'reconnecting' | 'offline';
 /** What happened while the line was down. */
@@ -22,8 +23,6 @@ export type Missed = { seconds: number; changes: hallOf.Missed };
 const answerWithinMs = 8_000;
 /** A doubted line that does not answer within this is given up. */
 const doubtedForMs = 3_000;
-/** An attempt to open the line is given up after so long, the next ones later: while a network is away none of them can succeed. */
-const tryForMs = { first: 3_000, longest: 20_000 };
 /** A page that was out of sight this long asks whether its line still stands. */
 const asleepAfterMs = 20_000;
 /** A shorter gap in which nothing happened is not worth a word. */
@@ -51,6 +50,7 @@ export class HallLine {
 	#lostAt: number | null = null;
 	#hiddenAt: number | null = null;
 	#isDoubted = false;
+	#pace: Pace | undefined;
 	/** The page was read anew because the rooms were others; it is not read again and again for that. */
 	#hasLookedAgain = false;
 
@@ -68,14 +68,12 @@ export class HallLine {
 	open(): () => void {
 		const socket: Socket<ServerToClient, ClientToServer> = io({
 			transports: ['websocket'],
-			reconnectionDelay: 300,
-			reconnectionDelayMax: 3_000,
-			randomizationFactor: 0.5,
-			timeout: tryForMs.first,
+			...reconnecting,
 		});
 		this.#socket = socket;
+		const pace = (this.#pace = new Pace(socket));
 		socket.on('connect', () => {
-			socket.io.timeout(tryForMs.first);
+			pace.reset();
 			void this.#join();
 		});
 		socket.on('disconnect', (reason) => {
@@ -84,7 +82,7 @@ export class HallLine {
 			if (reason === 'io server disconnect') setTimeout(() => socket.connect(), soon());
 		});
 		socket.on('connect_error', () => {
-			socket.io.timeout(Math.min(Number(socket.io.timeout()) * 2, tryForMs.longest));
+			pace.failed();
 			this.#lost();
 		});
 		socket.on('event', (event) => this.#receive(event));
@@ -165,7 +163,10 @@ export class HallLine {
 		socket
 			.timeout(doubtedForMs)
 			.emitWithAck('hall:join', { slug: meeting.slug, seen }, newId())
-			.catch(() => void socket.io.engine?.close())
+			.catch(() => {
+				this.#pace?.hurry();
+				socket.io.engine?.close();
+			})
 			.finally(() => (this.#isDoubted = false));
 	}
 
@@ -189,7 +190,7 @@ export class HallLine {
 	#online(socket: Socket): void {
 		if (socket.connected) return void this.#join();
 		this.#lost();
-		socket.io.timeout(tryForMs.first);
+		this.#pace?.reset();
 		socket.disconnect().connect();
 	}
 
