@@ -2,6 +2,7 @@
 // It knows peers (a browser's line) and what they send, not people: who may do what is asked before it is called.
 import type { types } from 'mediasoup';
 import { codecs } from './codecs.ts';
+import { whenSilent } from './silence.ts';
 import type { StageWorker, Workers } from './workers.ts';
 
 /** What a producer is tagged with, for whoever asks later whose it is. */
@@ -62,11 +63,8 @@ export type ConsumerParameters = Pick<types.Consumer, 'id' | 'producerId' | 'kin
 /** A peer asked for something that is not its own, or not there. */
 export class NoSuchThing extends Error {}
 
-/**
- * Who has not been heard for so many seconds is gone: nobody looks longer at a picture that stands still. Browsers ask every 2.5 s
- * whether the way is still there.
- */
-const silentForSeconds = 8;
+/** A way on which a browser has not asked for so many seconds whether it is still there (they do every 2 to 6 s) is given up. */
+const consentSeconds = 15;
 
 type Place = { on: StageWorker; router: types.Router };
 type Peer = {
@@ -143,7 +141,7 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 				enableTcp: true,
 				preferUdp: true,
 				initialAvailableOutgoingBitrate: 1_000_000,
-				iceConsentTimeout: silentForSeconds,
+				iceConsentTimeout: consentSeconds,
 			});
 			// The peer may have left while the worker was asked.
 			if (peers.get(peerId) !== peer) {
@@ -155,19 +153,25 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 			transport.on('dtlsstatechange', (state) => {
 				if (state === 'failed' || state === 'closed') closeTransport(peer, transport.id);
 			});
-			transport.on('icestatechange', (state) => {
-				if (state !== 'disconnected' || !peer.transports.has(transport.id)) return;
-				for (const { sending } of producing.values())
-					if (direction === 'send' && sending.peerId === peerId) listener.silent(sending);
-				closeTransport(peer, transport.id);
-				listener.lost([{ peerId, directions: [direction] }], false);
-			});
+			const gone = () => lapse(peerId, peer, transport.id);
+			transport.on('icestatechange', (state) => void (state === 'disconnected' && gone()));
+			if (direction === 'send') whenSilent(transport, gone);
 			const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
 			return { id, iceParameters, iceCandidates, dtlsParameters };
 		} catch (error) {
 			if (direction === 'receive') on.load--;
 			throw error;
 		}
+	}
+
+	/** Nothing comes on this way any more: whoever it is may come again on another one. */
+	function lapse(peerId: string, peer: Peer, id: string): void {
+		const way = peer.transports.get(id);
+		if (!way) return;
+		for (const { sending } of producing.values())
+			if (way.direction === 'send' && sending.peerId === peerId) listener.silent(sending);
+		closeTransport(peer, id);
+		listener.lost([{ peerId, directions: [way.direction] }], false);
 	}
 
 	function closeTransport(peer: Peer, id: string): void {

@@ -36,6 +36,7 @@ const test = base.extend<object, { net: Net }>({
 				relayed,
 				Array.from({ length: workers }, (_, place) => port + place),
 			);
+			expect(server.output()).not.toContain('no media worker');
 			await use({ server, media });
 			await server.stop();
 			media.close();

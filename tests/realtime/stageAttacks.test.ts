@@ -333,6 +333,24 @@ test('malformed capabilities are refused in words', async () => {
 	await receive(line, transportId, spoken);
 });
 
+test('what is nested as deep as a message can be is refused, and its sender goes on', async () => {
+	const { line } = await onAir(tom);
+	const transportId = await way(line, 'send');
+	const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
+	for (const inside of [
+		`"rtpParameters":${deep}`,
+		`"rtpParameters":{"codecs":${deep}}`,
+		`"rtpParameters":{"codecs":[{"mimeType":"audio/opus","payloadType":1,"clockRate":48000,"parameters":{"a":${deep}}}]}`,
+	]) {
+		const input = `{"meetingId":"${meetingId}","transportId":"${transportId}","source":"microphone",${inside}}`;
+		// By hand, below socket.io's client: it could not write it.
+		line.socket.io.engine.write(`2999["stage:send",${input},"${randomUUID()}"]`);
+		await ok(line.send('stage:enter', { meetingId }));
+	}
+	await ok(line.send('stage:send', sound(transportId)));
+	expect(line.socket.connected).toBe(true);
+});
+
 test('who asks again and again for ways and for the same picture has one of each', async () => {
 	const before = Object.fromEntries(
 		await Promise.all(things.map(async (what) => [what, await open(what)] as const)),

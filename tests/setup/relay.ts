@@ -110,26 +110,31 @@ export async function relayMedia(address: string, ports: number[]): Promise<Medi
 	};
 }
 
-/** The first of so many UDP ports in a row that are free now. */
+/**
+ * The first of so many ports in a row that are free now, UDP and TCP. They are below those that the system takes for outgoing lines:
+ * one of these could be taken before the server has it.
+ */
 export async function freePorts(count: number): Promise<number> {
 	for (;;) {
-		const tried: UdpSocket[] = [];
-		try {
-			const first = await bound(0, tried);
-			for (let next = 1; next < count; next++) await bound(first + next, tried);
-			if (first <= 65_000) return first;
-		} catch {
-			// One of them is taken.
-		} finally {
-			for (const socket of tried) socket.close();
-		}
+		const first = 20_000 + Math.floor(Math.random() * 10_000);
+		const ports = Array.from({ length: count }, (_, place) => first + place);
+		if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
 	}
 }
 
-async function bound(port: number, tried: UdpSocket[]): Promise<number> {
-	const socket = createSocket('udp4');
-	tried.push(socket);
-	socket.bind(port, '127.0.0.1');
-	await once(socket, 'listening');
-	return socket.address().port;
+async function isFree(port: number): Promise<boolean> {
+	const udp = createSocket('udp4');
+	const tcp = createServer();
+	try {
+		udp.bind(port, '127.0.0.1');
+		await once(udp, 'listening');
+		tcp.listen(port, '127.0.0.1');
+		await once(tcp, 'listening');
+		return true;
+	} catch {
+		return false;
+	} finally {
+		udp.close();
+		tcp.close();
+	}
 }
