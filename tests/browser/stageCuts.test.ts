@@ -93,7 +93,8 @@ async function openStage(browser: Browser, db: Database, url: string, residentAt
 }
 
 const sounds = (page: Page) => page.locator('audio');
-const say = (what: string, figures: object) => console.info(`${what}:`, JSON.stringify(figures));
+const say = (what: string, figures: object) =>
+	void process.stdout.write(`${what}: ${JSON.stringify(figures)}\n`);
 
 // With a single worker there is nobody whose worker lives on.
 test.describe('a worker is killed', () => {

@@ -1,6 +1,9 @@
 // What hostile programs do to the stage: they are refused in words, and nobody else's sound or picture suffers.
 import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
 import type { Database } from '#db/client.ts';
 import { moveSpeaker, raiseHand, takeStage } from '#db/stage.ts';
@@ -35,7 +38,7 @@ beforeEach(async () => {
 	moderator = await enter(dana);
 	watcher = await enter();
 	await takeStage(db, dana, { meetingId });
-	spoken = (await ok(moderator.send('stage:send', await sound(await way(moderator, 'send'))))).producerId;
+	spoken = (await ok(moderator.send('stage:send', sound(await way(moderator, 'send'))))).producerId;
 	watched = await receive(watcher, await way(watcher, 'receive'), spoken);
 	workers = workersOf(server);
 });
@@ -351,6 +354,46 @@ test('what is nested as deep as a message can be is refused, and its sender goes
 	expect(line.socket.connected).toBe(true);
 });
 
+test('what is thrown at the workers’ ports themselves disturbs nobody', async () => {
+	const line = await enter();
+	type Candidates = {
+		iceParameters: { usernameFragment: string };
+		iceCandidates: { ip: string; port: number; protocol: string }[];
+	};
+	const ways = await Promise.all(
+		upTo(8).map(
+			async () => (await ok(line.send('stage:transport', { meetingId, direction: 'receive' }))) as Candidates,
+		),
+	);
+	const dice = makeDice(1);
+	const thrower = createSocket('udp4');
+	// The first bytes decide whether a packet is taken for STUN, DTLS, RTP or RTCP.
+	const beginnings = [
+		'000100102112a442',
+		'16fefd0000000000',
+		'8060000100000001',
+		'80c8000100000001',
+		'ff',
+		'',
+	];
+	for (const { iceCandidates, iceParameters } of ways)
+		for (const _ of upTo(250)) {
+			const packet = Buffer.concat([
+				Buffer.from(dice.oneOf(beginnings), 'hex'),
+				Buffer.from(dice.below(2) ? iceParameters.usernameFragment : ''),
+				randomBytes(dice.below(1_400)),
+			]);
+			const { ip, port } = iceCandidates[0]!;
+			await new Promise((sent) => thrower.send(packet, port, ip, sent));
+		}
+	thrower.close();
+	const { ip, port } = ways[0]!.iceCandidates.find(({ protocol }) => protocol === 'tcp')!;
+	const tcp = connect(port, ip);
+	tcp.on('error', () => {});
+	tcp.end(randomBytes(100_000));
+	await once(tcp, 'close');
+});
+
 test('who asks again and again for ways and for the same picture has one of each', async () => {
 	const before = Object.fromEntries(
 		await Promise.all(things.map(async (what) => [what, await open(what)] as const)),
@@ -390,7 +433,7 @@ test(
 	{ timeout: 120_000 },
 	async () => {
 		const seed = Number(process.env.FUZZ_SEED ?? randomBytes(4).readUInt32BE());
-		onTestFailed(() => console.error(`The messages of this run come again with FUZZ_SEED=${seed}`));
+		onTestFailed(() => say(`The messages of this run come again with FUZZ_SEED=${seed}`));
 		const dice = makeDice(seed);
 		const { speakerId } = await onAir(tom);
 		/** What is longer ends the line at once (tests/realtime/attacks.test.ts). */
@@ -417,9 +460,10 @@ test(
 		expect([...outcomes.keys()].filter((code) => !expected.includes(code))).toEqual([]);
 		// They were not all turned away at the door.
 		expect(outcomes.get('ok')).toBeGreaterThan(500);
-		console.info(`seed ${seed}:`, Object.fromEntries(outcomes));
+		say(`seed ${seed}: ${JSON.stringify(Object.fromEntries(outcomes))}`);
 	},
 );
+const say = (line: string) => void process.stdout.write(`${line}\n`);
 const expected = ['ok', 'bad-input', 'not-found', 'too-fast', 'forbidden', 'not-on-stage'];
 
 /** One of each call as a browser would make it, on ways that are this line's own; and a few that are not. */

@@ -13,7 +13,7 @@ import * as hallOf from '#domain/hall.ts';
 import type { Hall } from '#domain/hall.ts';
 import { Commanding } from './commanding.ts';
 import { newId } from './id.ts';
-import { Pace, reconnecting } from './pace.ts';
+import { Pace, reconnecting, soon } from './pace.ts';
 
 export type LineStatus = 'connecting' | 'connected' | 'reconnecting' | 'offline';
 /** What happened while the line was down. */
@@ -21,8 +21,6 @@ export type Missed = { seconds: number; changes: hallOf.Missed };
 
 /** An answer is waited for this long before the command is sent again with the same id. */
 const answerWithinMs = 8_000;
-/** A doubted line that does not answer within this is given up. */
-const doubtedForMs = 3_000;
 /** A page that was out of sight this long asks whether its line still stands. */
 const asleepAfterMs = 20_000;
 /** A shorter gap in which nothing happened is not worth a word. */
@@ -49,7 +47,6 @@ export class HallLine {
 	#early: RoomEvent[] | null = null;
 	#lostAt: number | null = null;
 	#hiddenAt: number | null = null;
-	#isDoubted = false;
 	#pace: Pace | undefined;
 	/** The page was read anew because the rooms were others; it is not read again and again for that. */
 	#hasLookedAgain = false;
@@ -155,19 +152,11 @@ export class HallLine {
 
 	/** Something else over the same network has fallen silent: asks whether the line still stands, and opens another one if not. */
 	doubt(): void {
-		const socket = this.#socket;
-		if (!socket?.connected || this.#isDoubted) return;
-		this.#isDoubted = true;
 		const { seen, meeting } = this.hall;
 		// Joining again changes nothing; what counts is that there is an answer.
-		socket
-			.timeout(doubtedForMs)
-			.emitWithAck('hall:join', { slug: meeting.slug, seen }, newId())
-			.catch(() => {
-				this.#pace?.hurry();
-				socket.io.engine?.close();
-			})
-			.finally(() => (this.#isDoubted = false));
+		const ask = (socket: Socket, withinMs: number) =>
+			socket.timeout(withinMs).emitWithAck('hall:join', { slug: meeting.slug, seen }, newId());
+		void this.#pace?.doubt(ask);
 	}
 
 	/** Goes on from a newly read hall. */
@@ -313,11 +302,6 @@ export class HallLine {
 		this.#commands.giveUpOld(Date.now());
 		this.unanswered = this.#commands.size;
 	}
-}
-
-/** About a second, a little different for each browser, so that not all come back at once. */
-function soon(): number {
-	return 500 + Math.random() * 1_000;
 }
 
 function sameRooms(a: string[], b: string[]): boolean {

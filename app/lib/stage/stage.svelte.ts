@@ -177,6 +177,7 @@ export class StageEnd {
 	}
 
 	stopAll(): void {
+		if (this.trouble === 'muted') this.trouble = null;
 		for (const source of Object.keys(this.sending) as Source[]) this.stop(source);
 	}
 
