@@ -1,5 +1,6 @@
 // The stage: who sends sound and video in a hall, and the way there. media/ carries it; what stands here is who may.
 import * as v from 'valibot';
+import { blockReasons, note as blockNote } from './questions.ts';
 import { dtlsParameters, rtpCapabilities, rtpParameters } from './stageParameters.ts';
 
 /**
@@ -32,13 +33,58 @@ export const kindOf: Record<Source, 'audio' | 'video'> = {
 };
 
 /** Somebody on air, as everybody sees them. */
-export type OnStage = { id: string; name: string; isModerator: boolean };
+export type OnStage = {
+	id: string;
+	name: string;
+	isModerator: boolean;
+	/** ISO 8601 in UTC; null while they are not on air. */
+	onAirSince: string | null;
+};
 /** The stage as everybody in the hall sees it. */
 export type Stage = { onAir: OnStage[]; waiting: number };
 /** A speaker as moderators see them, in the order of their hands. Times are ISO 8601 in UTC. */
-export type Speaker = OnStage & { state: SpeakerState; raisedAt: string };
+export type Speaker = OnStage & {
+	state: SpeakerState;
+	raisedAt: string;
+	/** Has not been on air in this meeting before. */
+	isFirstTime: boolean;
+};
 /** One's own way to the stage; `place` counts from 1 while waiting. */
 export type OwnSpeaker = { id: string; name: string; state: SpeakerState; place: number | null };
+
+/**
+ * Hands in the order in which they are asked in: as they were raised, or those who speak for the first time before the others.
+ * @param queue as the hands were raised
+ */
+export function inQueueOrder<One extends { state: SpeakerState; isFirstTime: boolean }>(
+	queue: readonly One[],
+	{ firstTimeFirst }: { firstTimeFirst: boolean },
+): One[] {
+	const waitsLonger = (one: One) => firstTimeFirst && one.state === 'waiting' && !one.isFirstTime;
+	return [...queue.filter((one) => !waitsLonger(one)), ...queue.filter(waitsLonger)];
+}
+
+/** Seconds before the end at which a speaker is told. */
+const soonOverSeconds = 30;
+export type SpeakingTime = { spoken: number; left: number | null; phase: 'speaking' | 'soon-over' | 'over' };
+
+/**
+ * How long somebody has been on air, and how long is left. Nobody is cut off by it.
+ * @param minutes the limit; 0 is none
+ * @param now milliseconds since 1970, as the server counts
+ * @returns in whole seconds; null for those whose time is not counted
+ */
+export function speakingTime(
+	{ onAirSince, isModerator }: Pick<OnStage, 'onAirSince' | 'isModerator'>,
+	minutes: number,
+	now: number,
+): SpeakingTime | null {
+	if (onAirSince === null || isModerator) return null;
+	const spoken = Math.max(0, Math.floor((now - Date.parse(onAirSince)) / 1000));
+	if (minutes === 0) return { spoken, left: null, phase: 'speaking' };
+	const left = Math.max(0, minutes * 60 - spoken);
+	return { spoken, left, phase: left === 0 ? 'over' : left <= soonOverSeconds ? 'soon-over' : 'speaking' };
+}
 
 export const emptyStage: Stage = { onAir: [], waiting: 0 };
 
@@ -64,14 +110,20 @@ export function tilesFor(
 	speakers: readonly Speaker[] | null,
 	own: OwnSpeaker | null,
 ): (OnStage & { isOnAir: boolean })[] {
-	const waiting = [...(speakers ?? []), ...(own ? [{ ...own, isModerator: false }] : [])];
+	const waiting = [...(speakers ?? []), ...(own ? [{ ...own, isModerator: false, onAirSince: null }] : [])];
 	const tiles = [
 		...stage.onAir.map((one) => ({ ...one, isOnAir: true })),
 		...waiting.filter(({ state }) => state === 'green-room').map((one) => ({ ...one, isOnAir: false })),
 	];
 	return [...new Map(tiles.toReversed().map((one) => [one.id, one])).values()]
 		.toReversed()
-		.map(({ id, name, isModerator, isOnAir }) => ({ id, name, isModerator, isOnAir }));
+		.map(({ id, name, isModerator, onAirSince, isOnAir }) => ({
+			id,
+			name,
+			isModerator,
+			onAirSince,
+			isOnAir,
+		}));
 }
 
 const meetingId = v.pipe(v.string(), v.uuid());
@@ -82,12 +134,24 @@ export const raiseInput = v.object({
 	name: v.pipe(v.string(), v.normalize('NFC'), v.trim(), v.minLength(1), v.maxLength(60)),
 });
 export const stageInput = v.object({ meetingId });
-/** Stops what a speaker sends: one source, or all. */
-export const stopInput = v.object({ speakerId, source: v.optional(v.picklist(sources)) });
+/** Stops what a speaker sends, or everybody but moderators where no speaker is named: one source, or all. */
+export const stopInput = v.object({
+	speakerId: v.optional(speakerId),
+	source: v.optional(v.picklist(sources)),
+});
+
+export const speakerBlockInput = v.object({ speakerId });
+export const blockSpeakerInput = v.object({
+	speakerId,
+	reason: v.picklist(blockReasons),
+	note: blockNote,
+});
 
 const ownId = v.pipe(v.string(), v.maxLength(100));
 export const transportInput = v.object({ meetingId, direction: v.picklist(['send', 'receive']) });
 export const connectInput = v.object({ meetingId, transportId: ownId, dtlsParameters });
+/** Tries the way to the stage from no hall: first without parameters to open it, then with them to connect. */
+export const checkInput = v.object({ dtlsParameters: v.optional(dtlsParameters) });
 export const sendInput = v.pipe(
 	v.object({ meetingId, transportId: ownId, source: v.picklist(sources), rtpParameters }),
 	v.check(

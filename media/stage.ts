@@ -3,62 +3,20 @@
 import type { types } from 'mediasoup';
 import { codecs } from './codecs.ts';
 import { whenSilent } from './silence.ts';
+import type {
+	ConsumerParameters,
+	Direction,
+	Lost,
+	MediaStage,
+	Sending,
+	StageListener,
+	Tags,
+	Tap,
+	TransportParameters,
+} from './stageShapes.ts';
 import type { StageWorker, Workers } from './workers.ts';
 
-/** What a producer is tagged with, for whoever asks later whose it is. */
-export type Tags = { speakerId: string; source: string };
-export type Sending = Tags & { producerId: string; peerId: string };
-
-export type Direction = 'send' | 'receive';
-/** A peer whose ways in these directions are gone: with a worker that died, or because nothing was heard on them any more. */
-export type Lost = { peerId: string; directions: Direction[] };
-
-export type StageListener = {
-	sent(sending: Sending): void;
-	unsent(sending: Sending): void;
-	/** Ways of these peers have ended by themselves. `isOver`: with the senders' own worker, and the stage is no more. */
-	lost(lost: Lost[], isOver: boolean): void;
-	/** This is not heard any more: its peer's way has ended in silence. Told before it is lost. */
-	silent(sending: Sending): void;
-	/** Who is heard most has changed. */
-	speaking(sending: Sending | null): void;
-};
-
-export type MediaStage = {
-	rtpCapabilities: types.RtpCapabilities;
-	/** Makes one end of a line; a second one of the same direction takes the place of the first. */
-	openTransport(peerId: string, direction: Direction): Promise<TransportParameters>;
-	connect(peerId: string, transportId: string, dtlsParameters: types.DtlsParameters): Promise<void>;
-	/** @returns the producer's id; one of the same source that the speaker already sends, from wherever, is closed */
-	send(
-		peerId: string,
-		transportId: string,
-		tags: Tags,
-		kind: types.MediaKind,
-		rtp: types.RtpParameters,
-	): Promise<string>;
-	/** Begins paused: `want` it when the page is ready to show it. A second time takes the place of the first. */
-	receive(
-		peerId: string,
-		transportId: string,
-		producerId: string,
-		capabilities: types.RtpCapabilities,
-	): Promise<ConsumerParameters>;
-	/** Pauses a consumer, or lets it go on; of a camera in layers, up to the one named. */
-	want(peerId: string, consumerId: string, want: 'nothing' | 'all' | number): Promise<void>;
-	stop(producerId: string): void;
-	/** Closes everything of a peer. */
-	leave(peerId: string): void;
-	sending(): Sending[];
-	/** Open transports, for tests and metrics. */
-	counts(): { peers: number; transports: number; producers: number; consumers: number; pipes: number };
-	close(): void;
-};
-export type TransportParameters = Pick<
-	types.WebRtcTransport,
-	'id' | 'iceParameters' | 'iceCandidates' | 'dtlsParameters'
->;
-export type ConsumerParameters = Pick<types.Consumer, 'id' | 'producerId' | 'kind' | 'rtpParameters'>;
+export type * from './stageShapes.ts';
 
 /** A peer asked for something that is not its own, or not there. */
 export class NoSuchThing extends Error {}
@@ -79,6 +37,7 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 	const places = new Map<StageWorker, Promise<Place>>();
 	const home = await placeOn(workers.leastBusy());
 	const levels = await home.router.createAudioLevelObserver({ maxEntries: 1, threshold: -60, interval: 500 });
+	let directly: Promise<types.DirectTransport> | undefined;
 	let loudest: string | null = null;
 	levels.on('volumes', ([{ producer } = { producer: null }]) => hear(producer?.id ?? null));
 	levels.on('silence', () => hear(null));
@@ -245,6 +204,15 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 		return { id, producerId, kind, rtpParameters };
 	}
 
+	async function tap(producerId: string, onpacket: (packet: Buffer) => void): Promise<Tap> {
+		if (!producing.has(producerId)) throw new NoSuchThing('producer');
+		directly ??= home.router.createDirectTransport();
+		const { rtpCapabilities } = home.router;
+		const consumer = await (await directly).consume({ producerId, rtpCapabilities, paused: true });
+		consumer.on('rtp', onpacket);
+		return consumer;
+	}
+
 	function stop(producerId: string): void {
 		producing.get(producerId)?.producer.close();
 	}
@@ -269,6 +237,7 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 			transportOf(peerId, transportId).transport.connect({ dtlsParameters }),
 		send,
 		receive,
+		tap,
 		want: async (peerId, consumerId, want) => {
 			const consumer = peers.get(peerId)?.consumers.get(consumerId);
 			if (!consumer) throw new NoSuchThing('consumer');

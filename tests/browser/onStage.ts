@@ -8,15 +8,10 @@ import type { Actor } from '#domain/people.ts';
 import { dana } from '#tests/cast.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
 import { connected, expect, signIn } from './hall.ts';
-
-export const madeUpDevices = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+import { frames, stage, tile } from './stage.ts';
 
 /** What went wrong in any of the pages without being shown. */
 export const faults: string[] = [];
-
-export const stage = (page: Page) => page.getByRole('region', { name: 'Stage' });
-export const tile = (page: Page, name: string) => stage(page).locator('figure', { hasText: name });
-export const press = (page: Page, name: string) => stage(page).getByRole('button', { name }).click();
 
 /** A browser in the hall that can be asked by which ways its media goes, and that has a voice no noise suppression takes for noise. */
 export async function enterStage(
@@ -67,13 +62,6 @@ export async function putOnAir(db: Database, actor: Actor, meetingId: string): P
 	return speakerId;
 }
 
-/** Waits until a page decodes new pictures of somebody. */
-export async function sees(page: Page, name: string): Promise<void> {
-	await expect(tile(page, name).locator('video')).toBeVisible({ timeout: 30_000 });
-	const before = await frames(page, name);
-	await expect.poll(() => frames(page, name), { timeout: 30_000 }).toBeGreaterThan(before + 5);
-}
-
 /** Waits until no new pictures of somebody arrive. */
 export async function standsStill(page: Page, name: string): Promise<void> {
 	let before = -1;
@@ -84,14 +72,6 @@ export async function standsStill(page: Page, name: string): Promise<void> {
 		return now === was;
 	};
 	await expect.poll(isStill, { intervals: [500] }).toBe(true);
-}
-
-/** Pictures of somebody that a page has decoded so far, in the element that shows them now. */
-export async function frames(page: Page, name: string): Promise<number> {
-	return tile(page, name)
-		.locator('video')
-		.evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames)
-		.catch(() => 0);
 }
 
 /** Resolves to the milliseconds from now until the page decodes a picture of somebody that it has not decoded yet. */

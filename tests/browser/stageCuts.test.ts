@@ -4,7 +4,6 @@ import type { Browser, Page } from '@playwright/test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { chromiumArguments } from '../../scripts/chromium.mjs';
 import type { Database } from '#db/client.ts';
 import { moveSpeaker, takeStage } from '#db/stage.ts';
 import { dana, liveMeeting, maria } from '#tests/cast.ts';
@@ -12,7 +11,7 @@ import { freePorts, relayMedia, relayPage, type MediaRelay, type PageRelay } fro
 import { startServer, type ServerProcess } from '#tests/setup/server.ts';
 import { expect, test as base } from './hall.ts';
 import * as on from './onStage.ts';
-import { press, sees, stage, tile } from './onStage.ts';
+import { press, sees, stage, tile, withCameras } from './stage.ts';
 
 const relayed = '127.0.0.2';
 
@@ -45,10 +44,7 @@ const test = base.extend<object, { net: Net }>({
 		{ scope: 'worker', timeout: 60_000 },
 	],
 });
-test.use({
-	launchOptions: async ({ launchOptions }, use) =>
-		use({ ...launchOptions, args: [...chromiumArguments, ...on.madeUpDevices] }),
-});
+test.use(withCameras);
 test.afterEach(async ({ net }) => {
 	for (const page of pages.splice(0)) await page.context().close();
 	for (const relay of relays.splice(0)) relay.close();

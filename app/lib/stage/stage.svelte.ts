@@ -1,22 +1,17 @@
 // A browser's end of the stage: receives what is on air, and sends what its person has switched on. Loaded on demand.
 import { Device } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
-import type { Acknowledged, EnteredStage } from '#domain/events.ts';
+import type { Acknowledged, EnteredStage, IceServer } from '#domain/events.ts';
 import { kindOf, type Sent, type Source, type Want } from '#domain/stage.ts';
 import type { Capabilities } from '#domain/stageParameters.ts';
 import type { HallLine } from '#lib/hall/connection.svelte.ts';
+import { rememberedStep, rememberStep, type Step } from './quality.ts';
+import { trackOf, troubleOf, type DeviceSource, type DeviceTrouble } from './choice.ts';
+import { sendOptions } from './sendOptions.ts';
+import { stageTroubleOf, type StageTrouble } from './troubles.ts';
 import { openWay, type Direction } from './way.ts';
 
 export type Received = Sent & { stream: MediaStream };
-/** Why there is no picture or no sound, as a key of what the page says. */
-export type StageTrouble = 'away' | 'not-supported' | 'refused' | 'no-device' | 'not-sent' | 'muted';
-
-/** Three sizes of the camera, so that each viewer gets the one their tile and line can take. */
-const cameraLayers: types.RtpEncodingParameters[] = [
-	{ rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 120_000 },
-	{ rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 400_000 },
-	{ rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_200_000 },
-];
 
 /** Refusals that are over in a moment. */
 const passing: readonly string[] = ['stage-away', 'too-fast', 'database-away', 'failed', 'unanswered'];
@@ -25,9 +20,9 @@ export class StageEnd {
 	received = $state.raw<Received[]>([]);
 	/** Who is heard most at the moment. */
 	speaking = $state<string | null>(null);
-	/** What the viewer wants: pictures and sound, or sound alone on a weak line. */
-	wish = $state<'all' | 'sound'>('all');
-	/** What this browser sends, for its own preview and its buttons. */
+	/** How much the viewer wants, or their line can take. */
+	step = $state(rememberedStep());
+	/** What the person has switched on, for their own preview and their buttons. Over a cut it stays on, while nothing is sent. */
 	sending = $state.raw<Partial<Record<Source, MediaStream>>>({});
 	/** Sources that are being switched on. */
 	starting = $state.raw<Source[]>([]);
@@ -37,6 +32,7 @@ export class StageEnd {
 
 	readonly #line: HallLine;
 	#device: Device | undefined;
+	#iceServers: IceServer[] = [];
 	#receiving: types.Transport | undefined;
 	#sendingOn: Promise<types.Transport> | undefined;
 	readonly #producers = new Map<Source, types.Producer>();
@@ -93,6 +89,7 @@ export class StageEnd {
 		for (const sent of answer.result.sent) this.#sent.set(sent.producerId, sent);
 		try {
 			this.#device ??= await deviceFor(answer.result);
+			this.#iceServers = answer.result.iceServers;
 		} catch {
 			this.trouble = 'not-supported';
 			return;
@@ -123,11 +120,11 @@ export class StageEnd {
 
 	/** Sends again what was switched on, as far as the server still has it on. The rest ends, and of the microphone it is said. */
 	async #goOn(switchedOn: Source[], turn: number): Promise<void> {
-		for (const [source, stream] of Object.entries(this.sending) as [Source, MediaStream][]) {
+		for (const source of Object.keys(this.sending) as Source[]) {
 			if (turn !== this.#turn) return;
 			if (this.#producers.has(source) || this.starting.includes(source)) continue;
 			if (switchedOn.includes(source)) {
-				await this.#send(source, stream).catch(() => (this.trouble = 'not-sent'));
+				await this.#send(source).catch(() => (this.trouble = 'not-sent'));
 				continue;
 			}
 			this.#end(source);
@@ -151,21 +148,53 @@ export class StageEnd {
 		return undefined;
 	}
 
-	/** Switches a source on: asks the browser for the device, then sends it. */
-	async start(source: Source): Promise<void> {
-		if (this.starting.includes(source) || this.sending[source]) return;
+	/** Switches a source on: asks the browser for the device unless its track is given, then sends it. */
+	async start(source: Source, given?: MediaStreamTrack): Promise<void> {
+		if (this.starting.includes(source) || this.sending[source]) return given?.stop();
 		this.starting = [...this.starting, source];
 		this.wasStopped = false;
 		try {
-			const track = await trackOf(source);
-			// The browser's own bar can end a shared screen.
-			track.addEventListener('ended', () => this.stop(source));
-			await this.#send(source, new MediaStream([track]));
+			this.#hold(source, given ?? (await trackOf(source)));
+			await this.#send(source);
 			this.trouble = null;
 		} catch (error) {
-			this.trouble = troubleOf(error);
+			this.trouble = stageTroubleOf(error);
 		}
 		this.starting = this.starting.filter((one) => one !== source);
+	}
+
+	/** Sends from the device that is chosen now in place of the one before. @returns why that could not be had; then nothing is sent */
+	async change(source: DeviceSource): Promise<DeviceTrouble | null> {
+		const before = this.#held(source);
+		if (!before) return null;
+		// Phones open one camera at a time: the old one is let go first.
+		before.stop();
+		try {
+			const track = await trackOf(source);
+			if (this.#held(source) !== before) track.stop();
+			else {
+				this.#hold(source, track);
+				await this.#producers.get(source)?.replaceTrack({ track });
+			}
+			return null;
+		} catch (error) {
+			this.stop(source);
+			return troubleOf(error);
+		}
+	}
+
+	#hold(source: Source, track: MediaStreamTrack): void {
+		// Unplugged, or a shared screen ended with the browser's own bar.
+		track.addEventListener('ended', () => {
+			if (this.#held(source) !== track) return;
+			this.stop(source);
+			if (source !== 'screen') this.trouble = `unplugged-${source}`;
+		});
+		this.sending = { ...this.sending, [source]: new MediaStream([track]) };
+	}
+
+	#held(source: Source): MediaStreamTrack | undefined {
+		return this.sending[source]?.getTracks()[0];
 	}
 
 	/** Switches a source off. */
@@ -185,30 +214,26 @@ export class StageEnd {
 		return this.#line.hall.meeting.id;
 	}
 
-	async #send(source: Source, stream: MediaStream): Promise<void> {
-		const [track] = stream.getTracks();
-		this.sending = { ...this.sending, [source]: stream };
+	async #send(source: Source): Promise<void> {
+		const track = this.#held(source);
 		const way = (this.#sendingOn ??= this.#open('send'));
 		let transport: types.Transport | undefined;
 		try {
 			transport = await way;
-			const producer = await transport.produce({
-				track,
-				// A cut ends the producer, not the device.
-				stopTracks: false,
-				appData: { source },
-				...(source === 'camera' ? { encodings: cameraLayers } : {}),
-				...(source === 'microphone' ? { codecOptions: { opusDtx: true, opusFec: true } } : {}),
-			});
+			// A cut ends the producer, not the device.
+			const options = { track, stopTracks: false, appData: { source }, ...sendOptions(source) };
+			const producer = await transport.produce(options);
 			this.#producers.get(source)?.close();
 			this.#producers.set(source, producer);
-			// Switched off meanwhile.
-			if (this.sending[source] !== stream) this.stop(source);
+			const now = this.#held(source);
+			// Meanwhile it was switched off, or another device was chosen.
+			if (!now) this.stop(source);
+			else if (now !== track) await producer.replaceTrack({ track: now });
 		} catch (error) {
 			// The way was cut: what is switched on goes on by the next one.
 			if (this.#isAnother(way)) return;
 			if (!transport) this.#sendingOn = undefined;
-			if (this.sending[source] === stream) this.#end(source);
+			this.#end(source);
 			throw error;
 		}
 	}
@@ -219,7 +244,8 @@ export class StageEnd {
 
 	async #open(direction: Direction): Promise<types.Transport> {
 		if (!this.#device) throw new Error('not entered');
-		return openWay(this.#line, this.#device, direction, () => void this.#again([direction]));
+		const ends = { line: this.#line, device: this.#device, iceServers: this.#iceServers };
+		return openWay(ends, direction, () => void this.#again([direction]));
 	}
 
 	async #receive(sent: Sent, turn: number): Promise<void> {
@@ -245,26 +271,46 @@ export class StageEnd {
 		await this.#want(consumer, this.#wanted(sent.source));
 	}
 
-	/** Chooses between pictures with sound, and sound alone: sound goes on in any case. */
-	choose(wish: 'all' | 'sound'): void {
-		this.wish = wish;
+	/** Chooses a step of the ladder. Pictures are asked for by the tiles that show them. */
+	choose(step: Step): void {
+		this.step = step;
+		rememberStep(step);
 		for (const { producerId, source } of this.received)
-			void this.#want(this.#consumers.get(producerId)!, this.#wanted(source));
+			if (!this.#hasPictures || kindOf[source] === 'audio')
+				void this.#want(this.#consumers.get(producerId)!, this.#wanted(source));
+	}
+
+	/** The browser's statistics of what it receives; undefined while it receives nothing. */
+	async lookAtLine(): Promise<RTCStatsReport | undefined> {
+		return this.#receiving?.getStats().catch(() => undefined);
+	}
+
+	/** Tracks of the cameras that are being shown. */
+	get watchedCameras(): string[] {
+		const cameras = this.received.filter(({ source }) => source === 'camera');
+		const isShown = ({ producerId }: Sent) =>
+			(this.#consumers.get(producerId)?.appData['want'] ?? 'nothing') !== 'nothing';
+		return cameras.filter(isShown).map(({ stream }) => stream.getTracks()[0]!.id);
 	}
 
 	/** Tells how large a picture is shown, or that it is out of sight; then it is not sent. @param width CSS pixels, 0 out of sight */
 	show(producerId: string, width: number): void {
 		const consumer = this.#consumers.get(producerId);
-		if (!consumer || this.wish === 'sound') return;
+		if (!consumer || !this.#hasPictures) return;
 		void this.#want(consumer, width === 0 ? 'nothing' : width < 240 ? 0 : width < 520 ? 1 : 2);
 	}
 
+	get #hasPictures(): boolean {
+		return this.step === 'all' || this.step === 'speaker';
+	}
+
+	/** Of pictures nothing until a tile shows them; sound at once. */
 	#wanted(source: Source): Want {
-		return this.wish === 'sound' && kindOf[source] === 'video' ? 'nothing' : 'all';
+		return kindOf[source] === 'video' || this.step === 'text' ? 'nothing' : 'all';
 	}
 
 	async #want(consumer: types.Consumer, want: Want): Promise<void> {
-		if (consumer.appData['want'] === want || consumer.closed) return;
+		if ((consumer.appData['want'] ?? 'nothing') === want || consumer.closed) return;
 		consumer.appData['want'] = want;
 		await this.#line.send('stage:want', { meetingId: this.meetingId, consumerId: consumer.id, want });
 	}
@@ -317,26 +363,4 @@ async function deviceFor({ rtpCapabilities }: EnteredStage): Promise<Device> {
 	const device = new Device();
 	await device.load({ routerRtpCapabilities: rtpCapabilities as types.RtpCapabilities });
 	return device;
-}
-
-async function trackOf(source: Source): Promise<MediaStreamTrack> {
-	const { mediaDevices } = navigator;
-	const stream =
-		source === 'screen'
-			? await mediaDevices.getDisplayMedia({ video: { frameRate: 15 } })
-			: await mediaDevices.getUserMedia(
-					source === 'camera'
-						? { video: { width: { ideal: 1280 }, height: { ideal: 720 } } }
-						: { audio: { echoCancellation: true, noiseSuppression: true } },
-				);
-	const [track] = kindOf[source] === 'audio' ? stream.getAudioTracks() : stream.getVideoTracks();
-	if (!track) throw new Error('no track');
-	return track;
-}
-
-function troubleOf(error: unknown): StageTrouble {
-	const name = error instanceof DOMException ? error.name : '';
-	if (name === 'NotAllowedError') return 'refused';
-	if (name === 'NotFoundError' || name === 'NotReadableError') return 'no-device';
-	return 'not-sent';
 }

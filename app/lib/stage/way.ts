@@ -1,5 +1,6 @@
 // One direction of a browser's way to the stage: made with the server, and watched.
 import type { Device, types } from 'mediasoup-client';
+import type { IceServer } from '#domain/events.ts';
 import type { Source } from '#domain/stage.ts';
 import type { SentParameters } from '#domain/stageParameters.ts';
 import type { HallLine } from '#lib/hall/connection.svelte.ts';
@@ -8,15 +9,14 @@ export type Direction = 'send' | 'receive';
 
 /** @param onfailed told when it is broken for good under a line that stands (another network) @throws when the server refuses */
 export async function openWay(
-	line: HallLine,
-	device: Device,
+	{ line, device, iceServers }: { line: HallLine; device: Device; iceServers: IceServer[] },
 	direction: Direction,
 	onfailed: () => void,
 ): Promise<types.Transport> {
 	const meetingId = line.hall.meeting.id;
 	const answer = await line.send('stage:transport', { meetingId, direction });
 	if (!answer.ok) throw new Error(answer.code);
-	const options = answer.result as types.TransportOptions;
+	const options = { ...(answer.result as types.TransportOptions), iceServers };
 	const way =
 		direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options);
 	way.on('connect', ({ dtlsParameters }, done, failed) => {
