@@ -1,6 +1,7 @@
 // The stage: who sends sound and video in a hall, and the way there. media/ carries it; what stands here is who may.
 import * as v from 'valibot';
 import { blockReasons, note as blockNote } from './questions.ts';
+import { dtlsParameters, rtpCapabilities, rtpParameters } from './stageParameters.ts';
 
 /**
  * A speaker's way: they raise a hand, a moderator asks them in, they wait in the green room (heard by moderators alone), go on air,
@@ -154,39 +155,25 @@ export const blockSpeakerInput = v.object({
 	note: blockNote,
 });
 
-// mediasoup checks the inside of these itself; what matters here is that they are objects of a bearable size.
-const parameters = v.record(v.string(), v.unknown());
 const ownId = v.pipe(v.string(), v.maxLength(100));
 export const transportInput = v.object({ meetingId, direction: v.picklist(['send', 'receive']) });
-// An empty list of fingerprints has ended whole workers.
-const dtlsParameters = v.object({
-	role: v.optional(v.picklist(['auto', 'client', 'server'])),
-	fingerprints: v.pipe(
-		v.array(
-			v.object({
-				algorithm: v.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
-				value: v.pipe(v.string(), v.regex(/^([0-9A-Fa-f]{2}:)+[0-9A-Fa-f]{2}$/), v.maxLength(200)),
-			}),
-		),
-		v.minLength(1),
-		v.maxLength(8),
-	),
-});
 export const connectInput = v.object({ meetingId, transportId: ownId, dtlsParameters });
 /** Tries the way to the stage from no hall: first without parameters to open it, then with them to connect. */
 export const checkInput = v.object({ dtlsParameters: v.optional(dtlsParameters) });
-export const sendInput = v.object({
-	meetingId,
-	transportId: ownId,
-	source: v.picklist(sources),
-	rtpParameters: parameters,
-});
+export const sendInput = v.pipe(
+	v.object({ meetingId, transportId: ownId, source: v.picklist(sources), rtpParameters }),
+	v.check(
+		({ source, rtpParameters: { codecs } }) =>
+			codecs.every(({ mimeType }) => mimeType.startsWith(`${kindOf[source]}/`)),
+		'sound and pictures are not the same',
+	),
+);
 export const unsendInput = v.object({ meetingId, producerId: ownId });
 export const receiveInput = v.object({
 	meetingId,
 	transportId: ownId,
 	producerId: ownId,
-	rtpCapabilities: parameters,
+	rtpCapabilities,
 });
 /**
  * What a browser wants of something it receives: nothing (a picture that is out of sight, sound only), or up to a layer of the

@@ -1,5 +1,4 @@
 // Trying the way to the stage without a hall: anybody may, a few at a time; what is opened is closed after half a minute at the latest.
-import type { types } from 'mediasoup';
 import type { Config } from '#config';
 import { checked } from '#db/command.ts';
 import { Refusal } from '#domain/errors.ts';
@@ -36,7 +35,7 @@ export function makeStageCheck(
 			if (!checks) throw new Refusal('stage-away');
 			try {
 				if (dtlsParameters) {
-					await checks.connect(socket.id, dtlsParameters as types.DtlsParameters);
+					await checks.connect(socket.id, dtlsParameters);
 					return null;
 				}
 				if (!within()) throw new TooMany();
