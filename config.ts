@@ -109,6 +109,34 @@ const settings = v.object({
 			'How many processes carry sound and video, each with a port and at most one core of its own; default one per processor core, 16 at the most.',
 		),
 	),
+	RECORDING_DAYS: v.pipe(
+		wholeNumber('365', 1, 36_500),
+		v.description(
+			'How many days recordings of the stage are kept in `DATA_DIR/recordings`; the date is shown beside each. Shorter or longer counts for those begun afterwards.',
+		),
+	),
+	TURN_URLS: v.pipe(
+		v.optional(
+			v.pipe(
+				v.string(),
+				v.transform((list) => list.split(/[\s,]+/).filter(Boolean)),
+				v.check(
+					(urls) =>
+						urls.length > 0 && urls.every((url) => /^turns?:[^\s/?]+(\?transport=(udp|tcp))?$/.test(url)),
+					'must be addresses such as turn:turn.example.gov:3478, separated by commas',
+				),
+			),
+		),
+		v.description(
+			'TURN servers for browsers behind firewalls, e.g. `turn:turn.example.gov:3478,turns:turn.example.gov:443?transport=tcp`; needs `TURN_SECRET`.',
+		),
+	),
+	TURN_SECRET: v.pipe(
+		optionalText,
+		v.description(
+			'The secret that the TURN servers share with Porchlight (coturn’s `static-auth-secret`): each browser gets a password of its own that ends after 12 hours.',
+		),
+	),
 	METRICS_TOKEN: v.pipe(
 		optionalText,
 		v.description('Bearer token for `/metrics`; without it the address answers 404.'),
@@ -140,6 +168,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 		throw new NotReady(`The configuration has a wrong value:\n${lines.join('\n')}`);
 	}
 	const values = parsed.output;
+	if (Boolean(values.TURN_URLS) !== Boolean(values.TURN_SECRET))
+		throw new NotReady(
+			'The configuration has a wrong value:\n  TURN_URLS: must be set together with TURN_SECRET',
+		);
 	return {
 		...values,
 		dataDir: path.resolve(root, values.DATA_DIR),

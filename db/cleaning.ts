@@ -7,11 +7,14 @@ const outdated = [
 	sql`delete from sessions where expires_at < now()`,
 	sql`delete from verifications where expires_at < now()`,
 	sql`delete from used_codes where used_at < now() - interval '1 hour'`,
+	// Their time is over: whoever has the file deletes it.
+	sql`update recordings set state = 'removed', removed_at = now()
+		where keep_until < current_date and state in ('ready', 'failed')`,
 	// Delivered mail holds links and addresses; a week is enough to find out why one did not arrive.
 	sql`delete from mails where written_at < now() - interval '7 days'`,
 ];
 
-/** Deletes repeated-command keys after a day, what has expired, and mail after a week. */
+/** Deletes repeated-command keys after a day, what has expired, and mail after a week; takes away recordings after their date. */
 export async function cleanUp(db: Database): Promise<void> {
 	for (const statement of outdated) await db.execute(statement);
 }

@@ -4,7 +4,8 @@ import { deskRoom, hallRoom, personRoom } from '#domain/events.ts';
 import type { Hall } from '#domain/hall.ts';
 import type { Actor } from '#domain/people.ts';
 import { authorize, can } from '#domain/policy.ts';
-import { isBlocked } from './blocks.ts';
+import { isBlocked } from './blocked.ts';
+import { lastCaptions } from './captions.ts';
 import type { Database } from './client.ts';
 import { lastSeqs } from './events.ts';
 import { pseudonymsIn } from './identity.ts';
@@ -39,6 +40,8 @@ export async function readHall(db: Database, actor: Actor, slug: string): Promis
 				stage: await stageOf(tx, row.id),
 				speaker: await ownSpeaker(tx, row.id, me),
 				speakers: can(actor, 'stage:manage') ? await speakersOf(tx, row.id) : null,
+				mayCaption: can(actor, 'caption:write'),
+				captions: await lastCaptions(tx, row.id),
 				seen: await lastSeqs(tx, roomsFor(actor, row.id)),
 			};
 		},

@@ -111,7 +111,14 @@ export const copyMeeting = command(
 				agenda,
 			};
 			// What was opened or closed during the evening is not how the next one should begin.
-			const copy = await insertMeeting(tx, set, { seriesId, ...switchesOf(source), questionsOpen: true });
+			const copy = await insertMeeting(tx, set, {
+				seriesId,
+				...switchesOf(source),
+				questionsOpen: true,
+				stageHeld: false,
+				// Each meeting decides anew whether it is recorded.
+				stageRecorded: false,
+			});
 			work.note('meeting:copy', `meeting:${copy.id}`, { from: meetingId });
 			copies.push(copy);
 		}

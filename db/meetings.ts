@@ -18,7 +18,7 @@ import { command, type Command, type Work } from './command.ts';
 import { update } from './questionActs.ts';
 import { lockQuestion, publicQuestions } from './questions.ts';
 import { agendaItems, meetings, questions } from './schema/index.ts';
-import { clearStage } from './stage.ts';
+import { announceStage, clearStage } from './stage.ts';
 
 export type MeetingRow = typeof meetings.$inferSelect;
 
@@ -68,6 +68,7 @@ export const setSwitches = command(
 			),
 		).entries,
 		slowModeSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3600))),
+		speakingMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(60))),
 	}),
 	async (work, { meetingId, ...switches }) => {
 		authorize(work.actor, 'meeting:run');
@@ -85,7 +86,8 @@ export const setSwitches = command(
 		await announceMeeting(work, after!);
 		if (before.totalsHidden !== after!.totalsHidden) await announceAllTotals(work, after!);
 		if (before.stageOpen && !after!.stageOpen) await clearStage(work, meetingId);
-		if (before.stageHeld !== after!.stageHeld)
+		if (before.firstTimeFirst !== after!.firstTimeFirst) await announceStage(work, meetingId);
+		if (before.stageHeld !== after!.stageHeld || before.stageRecorded !== after!.stageRecorded)
 			await work.tx.execute(sql`select pg_notify('stage', ${meetingId})`);
 		work.note('meeting:switch', `meeting:${meetingId}`, switches);
 	},
@@ -133,20 +135,8 @@ export async function viewOf(db: Reader, row: MeetingRow): Promise<Meeting> {
 }
 
 function meetingView(row: MeetingRow, agenda: (typeof agendaItems.$inferSelect)[]): Meeting {
-	const {
-		id,
-		slug,
-		code,
-		title,
-		description,
-		state,
-		timeZone,
-		placeKind,
-		place,
-		languages,
-		cancelReason,
-		slowModeSeconds,
-	} = row;
+	const { id, slug, code, title, description, state, timeZone, placeKind, place, languages, cancelReason } =
+		row;
 	return {
 		...switchesOf(row),
 		...{
@@ -161,7 +151,6 @@ function meetingView(row: MeetingRow, agenda: (typeof agendaItems.$inferSelect)[
 			place,
 			languages,
 			cancelReason,
-			slowModeSeconds,
 		},
 		startsAt: row.startsAt.toISOString(),
 		endsAt: row.endsAt.toISOString(),
@@ -182,7 +171,10 @@ export function switchesOf(row: MeetingRow) {
 		mapOpen,
 		stageOpen,
 		stageHeld,
+		stageRecorded,
+		firstTimeFirst,
 		slowModeSeconds,
+		speakingMinutes,
 	} = row;
 	return {
 		questionsOpen,
@@ -193,7 +185,10 @@ export function switchesOf(row: MeetingRow) {
 		mapOpen,
 		stageOpen,
 		stageHeld,
+		stageRecorded,
+		firstTimeFirst,
 		slowModeSeconds,
+		speakingMinutes,
 	};
 }
 

@@ -20,7 +20,7 @@ import {
 	type DeskAct,
 } from '#domain/questions.ts';
 import type * as v from 'valibot';
-import { isBlocked } from './blocks.ts';
+import { isBlocked } from './blocked.ts';
 import type { Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
 import { announce, lockQuestion, type QuestionRow } from './questions.ts';

@@ -18,7 +18,7 @@ import {
 	type OwnQuestion,
 	type Question,
 } from '#domain/questions.ts';
-import { isBlocked } from './blocks.ts';
+import { isBlocked } from './blocked.ts';
 import type { Reader } from './client.ts';
 import { checked, command, type Work } from './command.ts';
 import { pseudonymsIn } from './identity.ts';

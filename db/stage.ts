@@ -1,26 +1,32 @@
 // The way to the stage: hands in the order they were raised, invitations, the green room, on air, and back.
-import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, isNotNull, ne, notExists, sql, type SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { Refusal } from '#domain/errors.ts';
 import { deskRoom, hallRoom, personRoom } from '#domain/events.ts';
 import type { Actor } from '#domain/people.ts';
 import { authorize, can } from '#domain/policy.ts';
 import {
+	inQueueOrder,
+	interpreterInput,
 	raiseInput,
 	speakerInput,
 	speakerMoves,
 	stageInput,
+	type OnStage,
 	type OwnSpeaker,
 	type Speaker,
 	type SpeakerState,
 	type Stage,
 } from '#domain/stage.ts';
-import { isBlocked } from './blocks.ts';
+import { isBlocked } from './blocked.ts';
 import type { Database, Reader, Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
 import { pseudonymsIn } from './identity.ts';
 import { meetings, speakers } from './schema/index.ts';
 
-export type SpeakerRow = typeof speakers.$inferSelect;
+type Row = typeof speakers.$inferSelect;
+/** Somebody on the way, in a queue. */
+export type SpeakerRow = Row & { isFirstTime: boolean };
 type MeetingRow = typeof meetings.$inferSelect;
 
 /**
@@ -69,19 +75,49 @@ export const moveSpeaker = command(speakerInput, async (work, { speakerId, move 
 	if (to !== 'left') assertStageOpen(meeting);
 	await tx
 		.update(speakers)
-		.set({ state: to, changedAt: sql`now()` })
+		.set({ state: to, changedAt: sql`now()`, ...(to === 'on-air' && { onAirAt: sql`now()` }) })
 		.where(eq(speakers.id, speakerId));
 	await announceStage(work, meeting.id, [speaker!.pseudonym]);
 	if (by === 'moderator') work.note(`stage:${move}`, `speaker:${speakerId}`);
 });
 
+/** A moderator says that a speaker interprets for others, or no longer. @throws Refusal not-found, forbidden */
+export const markInterpreter = command(interpreterInput, async (work, { speakerId, isInterpreter }) => {
+	authorize(work.actor, 'stage:manage');
+	const [known] = await work.tx.select().from(speakers).where(eq(speakers.id, speakerId));
+	if (!known) throw new Refusal('not-found');
+	await lockStage(work.tx, known.meetingId);
+	await work.tx.update(speakers).set({ isInterpreter }).where(eq(speakers.id, speakerId));
+	await announceStage(work, known.meetingId);
+	work.note('stage:interpret', `speaker:${speakerId}`, { isInterpreter });
+});
+
+/** Sends everybody but the moderators back to the audience; hands stay up. */
+export const sendAllBack = command(stageInput, async (work, { meetingId }) => {
+	authorize(work.actor, 'stage:manage');
+	await lockStage(work.tx, meetingId);
+	const isThere = inArray(speakers.state, ['invited', 'green-room', 'on-air']);
+	await leave(work, meetingId, and(isThere, eq(speakers.isModerator, false)));
+	work.note('stage:clear', `meeting:${meetingId}`);
+});
+
 /** Sends everybody back to the audience, as the end of a meeting does. */
 export async function clearStage(work: Work, meetingId: string): Promise<void> {
+	await leave(work, meetingId, ne(speakers.state, 'left'));
+}
+
+/** Sends one back who is blocked now, wherever they are on the way. */
+export async function sendBack(work: Work, meetingId: string, pseudonym: string): Promise<void> {
+	await leave(work, meetingId, and(eq(speakers.pseudonym, pseudonym), ne(speakers.state, 'left')));
+}
+
+async function leave(work: Work, meetingId: string, who: SQL | undefined): Promise<void> {
 	const gone = await work.tx
 		.update(speakers)
 		.set({ state: 'left', changedAt: sql`now()` })
-		.where(and(eq(speakers.meetingId, meetingId), ne(speakers.state, 'left')))
+		.where(and(eq(speakers.meetingId, meetingId), who))
 		.returning();
+	if (gone.length === 0) return;
 	await announceStage(
 		work,
 		meetingId,
@@ -112,7 +148,7 @@ export async function ownSpeaker(
 
 /** What decides who may send and who may receive, for every call of the stage. */
 export type StageRights = {
-	meeting: Pick<MeetingRow, 'id' | 'state' | 'stageOpen' | 'stageHeld'>;
+	meeting: Pick<MeetingRow, 'id' | 'state' | 'stageOpen' | 'stageHeld' | 'stageRecorded'>;
 	speakers: Map<string, SpeakerRow>;
 };
 
@@ -134,23 +170,24 @@ async function enter(
 	work: Work,
 	meeting: MeetingRow,
 	pseudonym: string,
-	as: Pick<SpeakerRow, 'name' | 'state' | 'isModerator'>,
+	as: Pick<Row, 'name' | 'state' | 'isModerator'>,
 ): Promise<OwnSpeaker> {
 	const { tx } = work;
+	const onAirAt = as.state === 'on-air' ? sql`now()` : null;
 	await tx
 		.insert(speakers)
-		.values({ meetingId: meeting.id, pseudonym, ...as })
+		.values({ meetingId: meeting.id, pseudonym, ...as, onAirAt })
 		.onConflictDoUpdate({
 			target: [speakers.meetingId, speakers.pseudonym],
 			targetWhere: ne(speakers.state, 'left'),
 			// A moderator who had raised a hand is on the stage now; a hand that is up stays where it is.
-			set: as.isModerator ? as : { name: as.name },
+			set: as.isModerator ? { ...as, onAirAt: sql`coalesce(${speakers.onAirAt}, now())` } : { name: as.name },
 		});
 	await announceStage(work, meeting.id, [pseudonym]);
 	return (await ownSpeaker(tx, meeting.id, [pseudonym]))!;
 }
 
-async function lockStage(tx: Transaction, meetingId: string): Promise<MeetingRow> {
+export async function lockStage(tx: Transaction, meetingId: string): Promise<MeetingRow> {
 	// The meeting's row is locked: the queue changes one act at a time, and announcements tell it whole.
 	const [meeting] = await tx.select().from(meetings).where(eq(meetings.id, meetingId)).for('no key update');
 	if (!meeting) throw new Refusal('not-found');
@@ -169,7 +206,8 @@ function assertStageOpen(meeting: Pick<MeetingRow, 'state' | 'stageOpen'>): void
 	if (!meeting.stageOpen) throw new Refusal('stage-closed');
 }
 
-async function announceStage(work: Work, meetingId: string, changed: string[]): Promise<void> {
+/** Tells the hall, the desk and those concerned what the stage is now. @param changed pseudonyms beside those who wait */
+export async function announceStage(work: Work, meetingId: string, changed: string[] = []): Promise<void> {
 	const queue = await queueOf(work.tx, meetingId);
 	work.record(hallRoom(meetingId), 'stage:changed', { stage: viewOf(queue) });
 	work.record(deskRoom(meetingId), 'desk:stage', { speakers: queue.map(speakerView) });
@@ -185,9 +223,26 @@ async function announceStage(work: Work, meetingId: string, changed: string[]): 
 }
 
 async function queueOf(db: Reader, meetingId: string): Promise<SpeakerRow[]> {
-	return db
-		.select()
+	const earlier = alias(speakers, 'earlier');
+	const spokeBefore = db
+		.select({ id: earlier.id })
+		.from(earlier)
+		.where(
+			and(
+				eq(earlier.meetingId, speakers.meetingId),
+				eq(earlier.pseudonym, speakers.pseudonym),
+				ne(earlier.id, speakers.id),
+				isNotNull(earlier.onAirAt),
+			),
+		);
+	const rows = await db
+		.select({
+			...getTableColumns(speakers),
+			isFirstTime: sql<boolean>`${notExists(spokeBefore)}`,
+			firstTimeFirst: meetings.firstTimeFirst,
+		})
 		.from(speakers)
+		.innerJoin(meetings, eq(meetings.id, speakers.meetingId))
 		.where(
 			and(
 				eq(speakers.meetingId, meetingId),
@@ -195,20 +250,32 @@ async function queueOf(db: Reader, meetingId: string): Promise<SpeakerRow[]> {
 			),
 		)
 		.orderBy(asc(speakers.raisedAt), asc(speakers.id));
+	return inQueueOrder(rows, { firstTimeFirst: rows[0]?.firstTimeFirst ?? false });
 }
 
-const isWaiting = ({ state }: SpeakerRow) => state === 'waiting';
+const isWaiting = ({ state }: Row) => state === 'waiting';
 
 function viewOf(queue: SpeakerRow[]): Stage {
 	const onAir = queue.filter(({ state }) => state === 'on-air');
 	return {
-		onAir: onAir.map(({ id, name, isModerator }) => ({ id, name, isModerator })),
+		onAir: onAir.map(onStageView),
 		waiting: queue.filter(isWaiting).length,
 	};
 }
 
-function speakerView({ id, name, isModerator, state, raisedAt }: SpeakerRow): Speaker {
-	return { id, name, isModerator, state, raisedAt: raisedAt.toISOString() };
+function onStageView({ id, name, isModerator, isInterpreter, state, onAirAt }: Row): OnStage {
+	return {
+		id,
+		name,
+		isModerator,
+		isInterpreter,
+		onAirSince: state === 'on-air' ? (onAirAt?.toISOString() ?? null) : null,
+	};
+}
+
+function speakerView(row: SpeakerRow): Speaker {
+	const { state, raisedAt, isFirstTime } = row;
+	return { ...onStageView(row), state, raisedAt: raisedAt.toISOString(), isFirstTime };
 }
 
 function ownView(own: SpeakerRow, queue: SpeakerRow[]): OwnSpeaker {

@@ -237,9 +237,12 @@ function plain(text: string): string {
 
 /** Somebody who may not take part, as the desk lists them: by one of their questions. */
 export type DeskBlock = {
-	questionId: string;
-	number: number;
+	/** One question of theirs; null for somebody who has asked none. */
+	questionId: string | null;
+	number: number | null;
+	/** The question; without one the name they had on the stage, where `speakerId` is theirs. */
 	text: string;
+	speakerId: string | null;
 	reason: BlockReason;
 	note: string | null;
 	/** The moderator who did it. */

@@ -1,5 +1,6 @@
 // What travels between the hall and the server, typed once: commands go up, events come down.
 import type * as v from 'valibot';
+import type { Caption, captionInput } from './captions.ts';
 import type { DeskLook } from './desk.ts';
 import type { RefusalCode } from './errors.ts';
 import type { Meeting, Switches } from './meetings.ts';
@@ -31,9 +32,14 @@ export type Commands = {
 	'meeting:switch': { input: { meetingId: string } & Partial<Switches>; result: void };
 	'meeting:go-live': { input: { meetingId: string }; result: void };
 	'meeting:end': { input: { meetingId: string }; result: void };
+	'caption:write': Asks<typeof captionInput, Caption>;
 	'stage:raise': Asks<typeof st.raiseInput, OwnSpeaker>;
 	'stage:take': Asks<typeof st.stageInput, OwnSpeaker>;
 	'stage:move': Asks<typeof st.speakerInput>;
+	'stage:clear': Asks<typeof st.stageInput>;
+	'stage:interpret': Asks<typeof st.interpreterInput>;
+	'stage:block': Asks<typeof st.blockSpeakerInput>;
+	'stage:unblock': Asks<typeof st.speakerBlockInput>;
 	'stage:stop': Asks<typeof st.stopInput>;
 	'stage:enter': Asks<typeof st.stageInput, EnteredStage>;
 	'stage:transport': Asks<typeof st.transportInput, unknown>;
@@ -42,9 +48,22 @@ export type Commands = {
 	'stage:unsend': Asks<typeof st.unsendInput>;
 	'stage:receive': Asks<typeof st.receiveInput, unknown>;
 	'stage:want': Asks<typeof st.wantInput>;
+	'stage:check': Asks<typeof st.checkInput, TriedWay | null>;
 };
-/** What a browser needs to build its end of the stage: the router's RTP capabilities (mediasoup's own shape), and what is sent now. */
-export type EnteredStage = { rtpCapabilities: unknown; sent: Sent[] };
+/**
+ * What a browser needs to build its end of the stage: the router's RTP capabilities (mediasoup's own shape), what is sent now, what of
+ * its own it may go on sending after a cut, and the operator's TURN servers.
+ */
+export type EnteredStage = {
+	rtpCapabilities: unknown;
+	sent: Sent[];
+	switchedOn: Source[];
+	iceServers: IceServer[];
+};
+/** A TURN server with a name and password of this browser's own (the browser's RTCIceServer). */
+export type IceServer = { urls: string[]; username: string; credential: string };
+/** The server's end of a way that is tried: transport and capabilities in mediasoup's own shape. */
+export type TriedWay = { transport: unknown; rtpCapabilities: unknown; iceServers: IceServer[] };
 type Asks<Input extends v.GenericSchema, Result = void> = { input: v.InferInput<Input>; result: Result };
 export type CommandName = keyof Commands;
 
@@ -61,6 +80,7 @@ export const repeatable: readonly CommandName[] = [
 	'stage:unsend',
 	'stage:receive',
 	'stage:want',
+	'stage:check',
 ];
 
 /** Why a question changed, so that a screen can say it and a returning browser can count what it missed. */
@@ -98,6 +118,7 @@ export type HallEvents = {
 	'question:counted': { tallies: Tally[] };
 	/** Who is on air, and how many hands are up. */
 	'stage:changed': { stage: Stage };
+	'caption:written': { caption: Caption };
 };
 export type Tally = Pick<Question, 'id' | 'votes' | 'votesWithAccount' | 'votesAside'>;
 
@@ -173,8 +194,8 @@ export type ServerToClient = {
 	'stage:unsent': (gone: { producerId: string }) => void;
 	/** Who is heard most at the moment; null in silence. */
 	'stage:speaking': (loudest: { speakerId: string | null }) => void;
-	/** The moderators' hand or a hold has closed what this browser was sending. */
-	'stage:stopped': (stopped: { sources: Source[] }) => void;
-	/** The machine that carried this browser's sound and video is gone: enter anew. */
-	'stage:lost': () => void;
+	/** The moderators' hand or a hold has closed what this browser was sending; `isByOwn`: the same person sends it from another one now. */
+	'stage:stopped': (stopped: { sources: Source[]; isByOwn?: boolean }) => void;
+	/** The way that carried this browser's sound and video in these directions is gone: make it anew. */
+	'stage:lost': (lost: { directions: ('send' | 'receive')[] }) => void;
 };

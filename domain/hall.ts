@@ -1,4 +1,5 @@
 // The hall as one browser knows it: a snapshot of the page, moved on by the room's events. Pure; also what a replay does.
+import { keptCaptions, type Caption } from './captions.ts';
 import type { Change, RoomEvent, Seen, Tally } from './events.ts';
 import type { Meeting } from './meetings.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
@@ -21,6 +22,10 @@ export type Hall = {
 	speaker: OwnSpeaker | null;
 	/** Everybody on the way to the stage, in the order of their hands; null for those who do not moderate. */
 	speakers: Speaker[] | null;
+	/** The viewer may write captions. */
+	mayCaption: boolean;
+	/** The last captions in all languages, in the order they were written. */
+	captions: Caption[];
 	/** Number of the last event of each room that is in here: the rooms to join, and from where. */
 	seen: Seen;
 };
@@ -68,6 +73,8 @@ export function applyEvent(hall: Hall, event: RoomEvent): Hall {
 			return { ...hall, seen, own: replaced(hall.own, event.payload.question) };
 		case 'stage:changed':
 			return { ...hall, seen, stage: event.payload.stage };
+		case 'caption:written':
+			return { ...hall, seen, captions: [...hall.captions, event.payload.caption].slice(-keptCaptions) };
 		case 'desk:stage':
 			return { ...hall, seen, speakers: hall.speakers && event.payload.speakers };
 		case 'own:speaker':

@@ -29,11 +29,17 @@ export const switchNames = [
 	'stageOpen',
 	/** The panic button: only moderators send. */
 	'stageHeld',
+	/** What is on air is recorded, and everybody can see that it is. */
+	'stageRecorded',
+	/** Who has not been on air in this meeting yet stands before those who have. */
+	'firstTimeFirst',
 ] as const;
 export type SwitchName = (typeof switchNames)[number];
 export type Switches = Record<SwitchName, boolean> & {
 	/** Least seconds between two questions of one person; 0 is off. */
 	slowModeSeconds: number;
+	/** How long a resident is asked to speak at the most; 0 is without limit. */
+	speakingMinutes: number;
 };
 
 /** What everybody in the hall may know of a meeting. Times are ISO 8601 in UTC. */

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 
 /** Roles that a person with an account may hold; several at once. A resident is an account without any. */
-export const roles = ['moderator', 'staff', 'admin'] as const;
+export const roles = ['moderator', 'staff', 'admin', 'captioner'] as const;
 export type Role = (typeof roles)[number];
 
 /** A signed-in person as the rest of the code sees one. */

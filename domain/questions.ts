@@ -199,7 +199,7 @@ export const actsAfterTheEnd: readonly DeskAct[] = [
 ];
 
 const id = v.pipe(v.string(), v.uuid());
-const note = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
+export const note = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
 const text = v.pipe(
 	v.string(),
 	v.normalize('NFC'),

@@ -40,24 +40,19 @@ export const droppedSockets = new client.Counter({
 	registers: [registry],
 });
 
-type StageCounts = { peers: number; transports: number; producers: number; consumers: number };
-let askStages = async (): Promise<StageCounts[]> => [];
-/** Says whom to ask what the stages keep open. */
-export function countStages(ask: () => Promise<StageCounts[]>): void {
-	askStages = ask;
+/** What is open on the stages, asked for when the numbers are read. */
+export function measureStages(count: () => Promise<Record<string, number>[]>): void {
+	const name = 'porchlight_stage_open';
+	registry.removeSingleMetric(name);
+	new client.Gauge({
+		name,
+		help: 'What is open on the stages: peers, transports, producers, consumers and pipes between workers',
+		labelNames: ['what'],
+		registers: [registry],
+		async collect() {
+			this.reset();
+			for (const counts of await count())
+				for (const [what, number] of Object.entries(counts)) this.inc({ what }, number);
+		},
+	});
 }
-const stageKinds = ['peers', 'transports', 'producers', 'consumers'] as const;
-new client.Gauge({
-	name: 'porchlight_stage_open',
-	help: 'What the stages of all halls keep open, by kind',
-	labelNames: ['kind'],
-	registers: [registry],
-	async collect() {
-		const counts = await askStages();
-		for (const kind of stageKinds)
-			this.set(
-				{ kind },
-				counts.reduce((sum, one) => sum + one[kind], 0),
-			);
-	},
-});

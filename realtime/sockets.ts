@@ -4,9 +4,10 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import * as v from 'valibot';
 import type { Config } from '#config';
-import { blockAsker, unblockAsker } from '#db/blocks.ts';
+import { blockAsker, blockSpeaker, unblockAsker, unblockSpeaker } from '#db/blocks.ts';
 import { isDatabaseAway, type Database } from '#db/client.ts';
 import { checked } from '#db/command.ts';
+import { writeCaption } from '#db/captions.ts';
 import { captureQuestion } from '#db/concerns.ts';
 import { lookAtDesk } from '#db/desk.ts';
 import { roomsFor } from '#db/hall.ts';
@@ -18,7 +19,7 @@ import * as acts from '#db/questionActs.ts';
 import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
 import { undoLastAct } from '#db/questionUndo.ts';
 import { askQuestion, similarQuestions, withdrawQuestion } from '#db/questions.ts';
-import { moveSpeaker, raiseHand, takeStage } from '#db/stage.ts';
+import { markInterpreter, moveSpeaker, raiseHand, sendAllBack, takeStage } from '#db/stage.ts';
 import { freezeVotes, setVotesAside } from '#db/suspectVotes.ts';
 import { isRefusal, Refusal, type RefusalCode } from '#domain/errors.ts';
 import { repeatable, type Acknowledged, type CommandName, type Commands } from '#domain/events.ts';
@@ -84,9 +85,14 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'meeting:switch': ({ db }, { data }, input, id) => setSwitches(db, data.actor, input, id),
 	'meeting:go-live': ({ db }, { data }, input, id) => goLive(db, data.actor, input, id),
 	'meeting:end': ({ db }, { data }, input, id) => endMeeting(db, data.actor, input, id),
+	'caption:write': ({ db }, { data }, input, id) => writeCaption(db, data.actor, input, id),
 	'stage:raise': ({ db }, { data }, input, id) => raiseHand(db, data.actor, input, id),
 	'stage:take': ({ db }, { data }, input, id) => takeStage(db, data.actor, input, id),
 	'stage:move': ({ db }, { data }, input, id) => moveSpeaker(db, data.actor, input, id),
+	'stage:interpret': ({ db }, { data }, input, id) => markInterpreter(db, data.actor, input, id),
+	'stage:clear': ({ db }, { data }, input, id) => sendAllBack(db, data.actor, input, id),
+	'stage:block': ({ db }, { data }, input, id) => blockSpeaker(db, data.actor, input, id),
+	'stage:unblock': ({ db }, { data }, input, id) => unblockSpeaker(db, data.actor, input, id),
 	'stage:stop': ({ stages }, socket, input) => stages.stop(socket, input),
 	'stage:enter': ({ stages }, socket, input) => stages.enter(socket, input),
 	'stage:transport': ({ stages }, socket, input) => stages.transport(socket, input),
@@ -95,13 +101,18 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'stage:unsend': ({ stages }, socket, input) => stages.unsend(socket, input),
 	'stage:receive': ({ stages }, socket, input) => stages.receive(socket, input),
 	'stage:want': ({ stages }, socket, input) => stages.want(socket, input),
+	'stage:check': ({ stages }, socket, input) => stages.check(socket, input),
 };
 
 /** Every command that is served, for the test that asks each as each role. */
 export const commandNames = Object.keys(handlers) as CommandName[];
 
 /** What a command takes of its socket's allowance; 1 where nothing is said. */
-const costs: Partial<Record<CommandName, number>> = { 'hall:join': 5, 'question:similar': 2 };
+const costs: Partial<Record<CommandName, number>> = {
+	'hall:join': 5,
+	'question:similar': 2,
+	'stage:check': 10,
+};
 
 const joinInput = v.object({
 	slug: v.pipe(v.string(), v.maxLength(100)),
@@ -200,7 +211,7 @@ export async function attachSockets(
 			// What has been asked for is done and answered; what comes now is asked again elsewhere.
 			await Promise.allSettled(parts.running);
 			await votes.close();
-			stages.close();
+			await stages.close();
 			await presence.close();
 			await io.close();
 			await feed.close();

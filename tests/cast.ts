@@ -1,4 +1,4 @@
-// The people of the tests: maria and tom live here, dana moderates, sam is staff, ada is admin, nobody has not signed in.
+// The people of the tests: maria and tom live here, dana moderates, sam is staff, ada is admin, rosa writes captions, nobody has not signed in.
 import type { Actor, Role } from '#domain/people.ts';
 import type { Database } from '#db/client.ts';
 import { createMeeting } from '#db/meetingPlans.ts';
@@ -15,7 +15,8 @@ export const tom = account('tom', 'Tom Becker');
 export const dana = account('dana', 'Dana Reyes', ['moderator']);
 export const sam = account('sam', 'Sam Okafor', ['staff']);
 export const ada = account('ada', 'Ada Lindqvist', ['admin']);
-export const cast = { maria, tom, dana, sam, ada };
+export const rosa = account('rosa', 'Rosa Quintero', ['captioner']);
+export const cast = { maria, tom, dana, sam, ada, rosa };
 
 /** A guest whose browser has been around for a while. */
 export function guest(name: string): Actor {

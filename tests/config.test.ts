@@ -30,6 +30,12 @@ test.each([
 		'https://example.gov/hall',
 		'must be an address such as https://hall.example.gov, without a path',
 	],
+	[
+		'TURN_URLS',
+		'turn.example.gov',
+		'must be addresses such as turn:turn.example.gov:3478, separated by commas',
+	],
+	['TURN_URLS', 'turn:turn.example.gov', 'must be set together with TURN_SECRET'],
 ])('%s=%s: %s', (name, value, sentence) => {
 	expect(sentenceOf({ [name]: value })).toBe(`The configuration has a wrong value:\n  ${name}: ${sentence}`);
 });

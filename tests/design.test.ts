@@ -23,6 +23,7 @@ const texts: [text: string, on: string[]][] = [
 	['on-civic', ['civic', 'civic-strong']],
 	['on-amber', ['amber']],
 	['on-danger', ['danger', 'danger-strong']],
+	['on-caption', ['caption']],
 ];
 const parts: [part: string, on: string[]][] = [
 	['edge', grounds],

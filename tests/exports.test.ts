@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { QuestionWithOutcome } from '#db/reports.ts';
 import type { Meeting } from '#domain/meetings.ts';
 import { exported, questionsCsv, questionsJson } from '#lib/server/exports.ts';
+import { rangeOf } from '#lib/server/files.ts';
 
 const question: QuestionWithOutcome = {
 	id: 'b0a1f6a4-0f0e-4c6e-9d6e-7f1f2c3d4e5f',
@@ -120,4 +121,22 @@ test('hidden totals are hidden in both, and so is what would tell them', () => {
 		votesAside: '',
 	});
 	expect(exported([hidden])[0]).toMatchObject({ votes: null, votesWithAccount: null, votesAside: null });
+});
+
+describe('a part of a film', () => {
+	test.each([
+		[null, null],
+		['bytes=0-', { start: 0, end: 999 }],
+		['bytes=10-19', { start: 10, end: 19 }],
+		['bytes=990-5000', { start: 990, end: 999 }],
+		['bytes=-100', { start: 900, end: 999 }],
+		['bytes=-5000', { start: 0, end: 999 }],
+		['bytes=1000-', 'outside'],
+		['bytes=20-10', 'outside'],
+		['bytes=0-1,5-6', null],
+		['bytes=-', null],
+		['lines=1-2', null],
+	] as const)('asked for as %s', (header, range) => {
+		expect(rangeOf(header, 1_000)).toEqual(range);
+	});
 });

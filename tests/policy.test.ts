@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { nobody, type Actor } from '#domain/people.ts';
 import { can, verbs, type Verb } from '#domain/policy.ts';
-import { ada, dana, guest, maria, sam } from '#tests/cast.ts';
+import { ada, dana, guest, maria, rosa, sam } from '#tests/cast.ts';
 import { permissionsPage } from '../scripts/permissions.ts';
 
 const people: Record<string, Actor> = {
@@ -14,6 +14,7 @@ const people: Record<string, Actor> = {
 	moderator: dana,
 	staff: sam,
 	admin: ada,
+	captioner: rosa,
 };
 const everybody = Object.keys(people);
 const somebody = everybody.filter((name) => name !== 'visitor');
@@ -44,10 +45,13 @@ const expected: Record<Verb, string[]> = {
 	'question:undo': ['moderator'],
 	'question:block': ['moderator'],
 	'question:dispose': ['moderator'],
+	'stage:check': everybody,
 	'stage:watch': everybody,
 	'stage:ask': somebody,
 	'stage:move': somebody,
 	'stage:manage': ['moderator'],
+	'caption:write': ['moderator', 'captioner'],
+	'recording:remove': ['moderator'],
 	'concern:read': everybody,
 	'concern:dispose': ['moderator'],
 	'concern:capture': ['moderator', 'staff'],

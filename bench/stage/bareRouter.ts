@@ -25,6 +25,8 @@ http.listen(0, '127.0.0.1', () => {
 	process.stdout.write(`listening on http://127.0.0.1:${(http.address() as AddressInfo).port}\n`);
 });
 process.once('disconnect', () => process.exit());
+// mediasoup hears this signal and leaves the ending to others.
+process.once('SIGTERM', () => process.exit());
 
 function serve(socket: WebSocket): void {
 	const transports = new Map<string, types.WebRtcTransport>();

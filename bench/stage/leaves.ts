@@ -43,8 +43,8 @@ export async function measureLeaves(place: Place): Promise<Leaves> {
 		const heapBytes = await inspector.heapUsed();
 		const inWorkers = (of: (pid: number) => number) => workers.reduce((sum, pid) => sum + of(pid), 0);
 		return {
-			transports: metrics('porchlight_stage_open{kind="transports"}'),
-			consumers: metrics('porchlight_stage_open{kind="consumers"}'),
+			transports: metrics('porchlight_stage_open{what="transports"}'),
+			consumers: metrics('porchlight_stage_open{what="consumers"}'),
 			workerSockets: inWorkers(openSockets),
 			lines: metrics('porchlight_sockets'),
 			workerBytes: inWorkers(residentBytes),

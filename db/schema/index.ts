@@ -1,10 +1,12 @@
 // All tables, for drizzle.
 export * from './audit.ts';
+export * from './captions.ts';
 export * from './concerns.ts';
 export * from './mail.ts';
 export * from './marks.ts';
 export * from './meetings.ts';
 export * from './people.ts';
 export * from './questions.ts';
+export * from './recordings.ts';
 export * from './rooms.ts';
 export * from './stage.ts';

@@ -50,7 +50,10 @@ export const meetings = pgTable(
 		mapOpen: boolean().notNull().default(false),
 		stageOpen: boolean().notNull().default(false),
 		stageHeld: boolean().notNull().default(false),
+		stageRecorded: boolean().notNull().default(false),
 		slowModeSeconds: integer().notNull().default(0),
+		firstTimeFirst: boolean().notNull().default(false),
+		speakingMinutes: integer().notNull().default(0),
 		/** Number of the last question asked. */
 		questionCount: integer().notNull().default(0),
 		/** Most browsers that had the hall open at the same time. */
@@ -67,6 +70,7 @@ export const meetings = pgTable(
 			'meetings_cancelled_with_reason',
 			sql`${table.state} <> 'cancelled' or ${table.cancelReason} is not null`,
 		),
+		check('meetings_speaking_minutes', sql`${table.speakingMinutes} between 0 and 60`),
 		check('meetings_slow_mode', sql`${table.slowModeSeconds} between 0 and 3600`),
 		index().on(table.state, table.startsAt),
 	],

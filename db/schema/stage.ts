@@ -17,9 +17,13 @@ export const speakers = pgTable(
 		/** As they gave it: shown to moderators, on air to all. */
 		name: text().notNull(),
 		isModerator: boolean().notNull().default(false),
+		/** Signs or speaks what others say: their picture is always shown, in a size of the viewer's own. */
+		isInterpreter: boolean().notNull().default(false),
 		state: text({ enum: speakerStates }).notNull(),
 		raisedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 		changedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+		/** Since when on air, or when they last were: who has no row with it speaks for the first time. */
+		onAirAt: timestamp({ withTimezone: true }),
 	},
 	(table) => [
 		check('speakers_state', oneOf(table.state, speakerStates)),

@@ -1,54 +1,13 @@
 // The stage in real browsers with made-up cameras: what one sends, others decode; and who may not, does not.
 import type { Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
-import { chromiumArguments } from '../../scripts/chromium.mjs';
 import { dana, liveMeeting, maria } from '#tests/cast.ts';
 import { enter, expect, seriousFaults, test } from './hall.ts';
+import { giveVoice, press, sees, stage, tile, withCameras } from './stage.ts';
 
-test.use({
-	launchOptions: async ({ launchOptions }, use) =>
-		use({
-			...launchOptions,
-			args: [...chromiumArguments, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-		}),
-});
+test.use(withCameras);
 
-const stage = (page: Page) => page.getByRole('region', { name: 'Stage' });
-const tile = (page: Page, name: string) => stage(page).locator('figure', { hasText: name });
-const press = (page: Page, name: string | RegExp) => stage(page).getByRole('button', { name }).click();
-
-/** Pictures of somebody that a page has decoded so far. */
-async function frames(page: Page, name: string): Promise<number> {
-	return tile(page, name)
-		.locator('video')
-		.evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames)
-		.catch(() => 0);
-}
-
-/** Waits until a page decodes new pictures of somebody. */
-async function sees(page: Page, name: string): Promise<void> {
-	await expect(tile(page, name).locator('video')).toBeVisible();
-	const before = await frames(page, name);
-	await expect.poll(() => frames(page, name), { timeout: 30_000 }).toBeGreaterThan(before + 5);
-}
-
-/** A voice for the device: a tone that no noise suppression takes for noise. */
-async function giveVoice(page: Page): Promise<void> {
-	await page.evaluate(() => {
-		const { mediaDevices } = navigator;
-		const real = mediaDevices.getUserMedia.bind(mediaDevices);
-		mediaDevices.getUserMedia = async (wanted) => {
-			if (!wanted?.audio) return real(wanted);
-			const context = new AudioContext();
-			const tone = new OscillatorNode(context, { frequency: 440 });
-			const out = context.createMediaStreamDestination();
-			tone.connect(out);
-			tone.start();
-			await context.resume();
-			return out.stream;
-		};
-	});
-}
+const receive = (page: Page, step: string) => stage(page).getByLabel('You receive').selectOption(step);
 
 test('a resident raises a hand, is tried in the green room, goes on air, and is sent back', async ({
 	browser,
@@ -78,11 +37,11 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	await resident.reload();
 	await expect(stage(resident)).toContainText('place 1');
 	await press(moderator, 'Ask Maria Ortega in');
-	await press(resident, 'Come to the green room');
+	// They see themselves first; the press that takes them to the green room sends it.
+	await press(resident, 'Join with camera');
+	await press(resident, 'Come with camera and sound');
 
 	// In the green room the moderators alone see and hear them.
-	await press(resident, 'Turn on your camera');
-	await press(resident, 'Turn on your microphone');
 	await sees(moderator, 'Maria Ortega');
 	await expect(tile(resident, 'Maria Ortega (you)').locator('video')).toBeVisible();
 	await expect(tile(watcher, 'Maria Ortega')).toHaveCount(0);
@@ -103,10 +62,10 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	await expect(tile(watcher, 'Screen of Maria Ortega')).toHaveCount(0);
 
 	// On a weak line sound goes on without pictures, and pictures come back.
-	await press(watcher, 'Weak line? Sound only');
+	await receive(watcher, 'sound');
 	await expect(stage(watcher).locator('video')).toHaveCount(0);
 	await expect(watcher.locator('audio')).toHaveCount(2);
-	await press(watcher, 'Show pictures again');
+	await receive(watcher, 'all');
 	await sees(watcher, 'Maria Ortega');
 
 	// Muted by the moderator: off on the server, and told so.

@@ -1,17 +1,21 @@
 // The way to the stage: every step from every state by every kind of person, the order of hands, and the end of it.
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { blockAsker, blockSpeaker, unblockSpeaker } from '#db/blocks.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
+import { lookAtDesk } from '#db/desk.ts';
 import { readHall } from '#db/hall.ts';
 import { endMeeting, setSwitches } from '#db/meetings.ts';
+import { askQuestion } from '#db/questions.ts';
 import { speakers } from '#db/schema/index.ts';
-import { moveSpeaker, raiseHand, speakersOf, stageOf, takeStage } from '#db/stage.ts';
+import { moveSpeaker, raiseHand, sendAllBack, speakersOf, stageOf, takeStage } from '#db/stage.ts';
 import type { Actor } from '#domain/people.ts';
 import {
 	tilesFor,
 	isHeardBy,
 	speakerMoves,
 	speakerStates,
+	speakingTime,
 	type SpeakerMove,
 	type SpeakerState,
 } from '#domain/stage.ts';
@@ -94,10 +98,11 @@ test('the stage is taken by moderators alone, and left when it closes or the mee
 });
 
 test('nobody has two tiles, in whatever order the rooms tell of a step', () => {
-	const maria = { id: 'm', name: 'Maria', isModerator: false };
-	const dana = { id: 'd', name: 'Dana', isModerator: true };
+	const onAirSince = '2026-12-03T18:30:00.000Z';
+	const maria = { id: 'm', name: 'Maria', isModerator: false, isInterpreter: false, onAirSince };
+	const dana = { id: 'd', name: 'Dana', isModerator: true, isInterpreter: false, onAirSince };
 	const stage = { onAir: [dana, maria], waiting: 0 };
-	const queue = [{ ...maria, state: 'green-room', raisedAt: '' } as const];
+	const queue = [{ ...maria, state: 'green-room', raisedAt: '', isFirstTime: true } as const];
 	const own = { id: 'm', name: 'Maria', state: 'green-room', place: null } as const;
 	for (const [speakers, self] of [
 		[queue, null],
@@ -126,4 +131,110 @@ test('who is heard by whom: on air by all, in the green room by moderators, unde
 	expect(heard('on-air', true, false, true)).toBe(true);
 	for (const state of ['waiting', 'invited', 'left'] as const)
 		expect(heard(state, true, true, false)).toBe(false);
+});
+
+test('who speaks for the first time is marked, and comes first where the moderators want it; places say so', async () => {
+	const { id: meetingId, slug } = await openHall();
+	const { id: before } = await hand(meetingId, maria);
+	for (const [actor, move] of [
+		[dana, 'invite'],
+		[maria, 'accept'],
+		[dana, 'admit'],
+	] as const)
+		await moveSpeaker(db, actor, { speakerId: before, move });
+	// On air it is still their first time; with the next hand it is not.
+	expect(await speakersOf(db, meetingId)).toMatchObject([
+		{ isFirstTime: true, onAirSince: expect.any(String) },
+	]);
+	await moveSpeaker(db, dana, { speakerId: before, move: 'dismiss' });
+	await hand(meetingId, maria);
+	await hand(meetingId, tom);
+	await hand(meetingId, guest('ann'));
+	const marks = async () =>
+		(await speakersOf(db, meetingId)).map(({ name, isFirstTime }) => [name, isFirstTime]);
+	const placeOf = async (actor: Actor) => (await readHall(db, actor, slug)).speaker?.place;
+	expect(await marks()).toEqual([
+		['Maria Ortega', false],
+		['Tom Becker', true],
+		['Ann', true],
+	]);
+	await setSwitches(db, dana, { meetingId, firstTimeFirst: true });
+	expect(await marks()).toEqual([
+		['Tom Becker', true],
+		['Ann', true],
+		['Maria Ortega', false],
+	]);
+	expect([await placeOf(maria), await placeOf(tom), await placeOf(guest('ann'))]).toEqual([3, 1, 2]);
+	await setSwitches(db, dana, { meetingId, firstTimeFirst: false });
+	expect(await placeOf(maria)).toBe(1);
+	// In another meeting it is everybody's first time.
+	const other = await openHall();
+	await hand(other.id, maria);
+	expect(await speakersOf(db, other.id)).toMatchObject([{ isFirstTime: true }]);
+});
+
+test('all are sent back at once but the moderators; hands stay up', async () => {
+	const { id: meetingId } = await openHall();
+	await takeStage(db, dana, { meetingId });
+	const { id: speakerId } = await hand(meetingId, maria);
+	await hand(meetingId, tom);
+	await moveSpeaker(db, dana, { speakerId, move: 'invite' });
+	await moveSpeaker(db, maria, { speakerId, move: 'accept' });
+	await expect(sendAllBack(db, maria, { meetingId })).rejects.toMatchObject({ code: 'forbidden' });
+	for (let time = 1; time <= 2; time++) {
+		await sendAllBack(db, dana, { meetingId });
+		expect(await speakersOf(db, meetingId)).toMatchObject([
+			{ name: 'Dana Reyes', state: 'on-air' },
+			{ name: 'Tom Becker', state: 'waiting' },
+		]);
+	}
+});
+
+test('time on air counts up, and down where there is a limit; moderators’ is not counted', () => {
+	const onAirSince = '2026-12-03T18:30:00.000Z';
+	const at = (seconds: number) => Date.parse(onAirSince) + seconds * 1000;
+	const one = { onAirSince, isModerator: false, isInterpreter: false };
+	expect(speakingTime(one, 0, at(75.9))).toEqual({ spoken: 75, left: null, phase: 'speaking' });
+	expect(speakingTime(one, 2, at(75))).toEqual({ spoken: 75, left: 45, phase: 'speaking' });
+	expect(speakingTime(one, 2, at(90))).toEqual({ spoken: 90, left: 30, phase: 'soon-over' });
+	expect(speakingTime(one, 2, at(200))).toEqual({ spoken: 200, left: 0, phase: 'over' });
+	// A clock that is behind does not count backwards.
+	expect(speakingTime(one, 2, at(-5))).toMatchObject({ spoken: 0, left: 120 });
+	expect(speakingTime({ ...one, isModerator: true }, 2, at(75))).toBeNull();
+	expect(speakingTime({ ...one, isInterpreter: true }, 2, at(75))).toBeNull();
+	expect(speakingTime({ ...one, onAirSince: null }, 2, at(75))).toBeNull();
+});
+
+test('who is removed is off the stage and takes no part, until the block is lifted; moderators are not removed', async () => {
+	const { id: meetingId, slug } = await openHall();
+	const { id: speakerId } = await hand(meetingId, guest('bo'), 'Bo');
+	await moveSpeaker(db, dana, { speakerId, move: 'invite' });
+	await expect(blockSpeaker(db, sam, { speakerId, reason: 'insults' })).rejects.toMatchObject({
+		code: 'forbidden',
+	});
+	for (let time = 1; time <= 2; time++) await blockSpeaker(db, dana, { speakerId, reason: 'insults' });
+	expect(await speakersOf(db, meetingId)).toEqual([]);
+	expect(await readHall(db, guest('bo'), slug)).toMatchObject({ blocked: true, speaker: null });
+	await expect(hand(meetingId, guest('bo'))).rejects.toMatchObject({ code: 'blocked' });
+	// The desk knows them by the name they gave, and lets them in again.
+	expect((await lookAtDesk(db, dana, { meetingId })).blocks).toMatchObject([
+		{ speakerId, questionId: null, text: 'Bo', reason: 'insults', by: 'Dana Reyes' },
+	]);
+	await unblockSpeaker(db, dana, { speakerId });
+	await hand(meetingId, guest('bo'));
+	const own = await takeStage(db, dana, { meetingId });
+	await expect(blockSpeaker(db, dana, { speakerId: own.id, reason: 'other' })).rejects.toMatchObject({
+		code: 'forbidden',
+	});
+});
+
+test('who is blocked for a question leaves the stage as well', async () => {
+	const { id: meetingId } = await openHall();
+	const asked = await askQuestion(db, guest('cy'), { meetingId, text: 'Is this thing on?', anonymous: true });
+	await hand(meetingId, guest('cy'));
+	await blockAsker(db, dana, { questionId: asked.id, reason: 'spam' });
+	expect(await speakersOf(db, meetingId)).toEqual([]);
+	expect((await lookAtDesk(db, dana, { meetingId })).blocks).toMatchObject([
+		{ questionId: asked.id, speakerId: null },
+	]);
 });

@@ -56,6 +56,8 @@ function hall(questions: Question[], seq = 0): Hall {
 		stage: emptyStage,
 		speaker: null,
 		speakers: null,
+		mayCaption: false,
+		captions: [],
 		seen: { [room]: seq },
 	};
 }

@@ -15,7 +15,7 @@ import type { CommandName, Commands } from '#domain/events.ts';
 import { nobody, type Actor } from '#domain/people.ts';
 import { authorize, type SubjectOf, type Verb } from '#domain/policy.ts';
 import { commandNames } from '#realtime/sockets.ts';
-import { ada, anEvening, dana, guest, liveMeeting, maria, sam } from '#tests/cast.ts';
+import { ada, anEvening, dana, guest, liveMeeting, maria, rosa, sam } from '#tests/cast.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
 import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
 import { openLine, type Line } from './line.ts';
@@ -53,6 +53,8 @@ const staged = async ({ meetingId }: Hall) => {
 	await setSwitches(db, dana, { meetingId, stageOpen: true });
 	return meetingId;
 };
+const handUp = async (hall: Hall) =>
+	(await raiseHand(db, guest('ann'), { meetingId: await staged(hall), name: 'Ann' })).id;
 const nobodyFromOutside = () => {
 	throw new Refusal('not-found');
 };
@@ -145,6 +147,10 @@ const rows: { [C in CommandName]: Row<C> } = {
 		allowed: verb('meeting:run'),
 	},
 	'meeting:end': { input: ({ meetingId }) => ({ meetingId }), allowed: verb('meeting:run') },
+	'caption:write': {
+		input: ({ meetingId }) => ({ meetingId, language: 'en', text: 'Good evening.' }),
+		allowed: verb('caption:write'),
+	},
 	'stage:raise': {
 		input: async (hall) => ({ meetingId: await staged(hall), name: 'Ann' }),
 		allowed: verb('stage:ask', takesPart),
@@ -161,6 +167,22 @@ const rows: { [C in CommandName]: Row<C> } = {
 		},
 		allowed: verb('stage:manage'),
 	},
+	'stage:clear': {
+		input: async (hall) => ({ meetingId: await staged(hall) }),
+		allowed: verb('stage:manage'),
+	},
+	'stage:interpret': {
+		input: async (hall) => ({ speakerId: await handUp(hall), isInterpreter: true }),
+		allowed: verb('stage:manage'),
+	},
+	'stage:block': {
+		input: async (hall) => ({ speakerId: await handUp(hall), reason: 'insults' }),
+		allowed: verb('question:block'),
+	},
+	'stage:unblock': {
+		input: async (hall) => ({ speakerId: await handUp(hall) }),
+		allowed: verb('question:block'),
+	},
 	'stage:stop': { input: () => ({ speakerId: randomUUID() }), allowed: verb('stage:manage') },
 	// From a line that is not in the hall nobody gets to its stage; tests/realtime/stage.test.ts asks from within.
 	'stage:enter': { input: async (hall) => ({ meetingId: await staged(hall) }), allowed: nobodyFromOutside },
@@ -172,7 +194,7 @@ const rows: { [C in CommandName]: Row<C> } = {
 		input: async (hall) => ({
 			meetingId: await staged(hall),
 			transportId: randomUUID(),
-			dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: 'AB:CD' }] },
+			dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: Array(32).fill('AB').join(':') }] },
 		}),
 		allowed: nobodyFromOutside,
 	},
@@ -181,7 +203,10 @@ const rows: { [C in CommandName]: Row<C> } = {
 			meetingId: await staged(hall),
 			transportId: randomUUID(),
 			source: 'camera',
-			rtpParameters: {},
+			rtpParameters: {
+				codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000 }],
+				encodings: [{ ssrc: 1 }],
+			},
 		}),
 		allowed: nobodyFromOutside,
 	},
@@ -202,6 +227,7 @@ const rows: { [C in CommandName]: Row<C> } = {
 		input: async (hall) => ({ meetingId: await staged(hall), consumerId: randomUUID(), want: 'all' }),
 		allowed: nobodyFromOutside,
 	},
+	'stage:check': { input: () => ({}), allowed: verb('stage:check') },
 };
 
 const config = testConfig();
@@ -229,7 +255,7 @@ beforeAll(async () => {
 	await come(guestOf(aGuest), aGuest);
 	await come(maria, await signedInBrowser(db, config, maria));
 	await come(guestOf(theBlocked), theBlocked, true);
-	for (const actor of [dana, sam, ada]) await come(actor, await signedInBrowser(db, config, actor));
+	for (const actor of [dana, sam, ada, rosa]) await come(actor, await signedInBrowser(db, config, actor));
 	return () => people.forEach(({ line }) => line.close());
 });
 

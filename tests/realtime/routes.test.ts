@@ -1,12 +1,14 @@
 // Every address as every kind of person: what is not in the table, and who is not in its line, is refused.
+import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
+import { writeCaption } from '#db/captions.ts';
 import { captureQuestion } from '#db/concerns.ts';
 import { createMeeting } from '#db/meetingPlans.ts';
 import { askQuestion } from '#db/questions.ts';
-import { ada, anEvening, dana, liveMeeting, maria, sam, settle, tom } from '#tests/cast.ts';
+import { ada, anEvening, dana, liveMeeting, maria, rosa, sam, settle, tom } from '#tests/cast.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 import { startServer, type ServerProcess } from '#tests/setup/server.ts';
 import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
@@ -26,13 +28,17 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings.rss': everybody,
 	'/meetings/[slug]': everybody,
 	'/meetings/[slug]/calendar.ics': everybody,
+	'/meetings/[slug]/captions/[language].vtt': everybody,
 	'/meetings/[slug]/hall': everybody,
 	'/meetings/[slug]/hall.json': everybody,
 	'/meetings/[slug]/qr.svg': everybody,
 	'/meetings/[slug]/questions.csv': everybody,
 	'/meetings/[slug]/questions.json': everybody,
+	// There is no such recording.
+	'/meetings/[slug]/recordings/[id].webm': [],
 	'/meetings/[slug]/screen': everybody,
 	'/m/[code]': everybody,
+	'/check': everybody,
 	'/concerns': everybody,
 	'/concerns/[number]': everybody,
 	'/manifest.webmanifest': everybody,
@@ -84,7 +90,15 @@ beforeAll(async () => {
 	});
 	const { number } = await captureQuestion(db, dana, { questionId: question.id });
 	const { rows } = await db.$client.query<{ code: string }>('select code from meetings where id = $1', [id]);
-	parameters = { slug, code: rows[0]!.code, number, token: 'no-such-token' };
+	await writeCaption(db, rosa, { meetingId: id, language: 'en', text: 'Good evening.' });
+	parameters = {
+		slug,
+		code: rows[0]!.code,
+		number,
+		token: 'no-such-token',
+		language: 'en',
+		id: randomUUID(),
+	};
 });
 afterAll(async () => {
 	await server.stop();

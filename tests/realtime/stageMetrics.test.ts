@@ -9,7 +9,7 @@ test('the metrics tell how many transports are open, in as many workers as were 
 	const town = await makeTown();
 	const server = await town.start({ MEDIA_WORKERS: '1' });
 	const { id: meetingId, slug } = await liveMeeting(town.db, { stageOpen: true });
-	const transports = () => metric(server, 'porchlight_stage_open{kind="transports"}');
+	const transports = () => metric(server, 'porchlight_stage_open{what="transports"}');
 	expect(await transports()).toBe(0);
 	const ports = new Set<number>();
 	const lines = await Promise.all(

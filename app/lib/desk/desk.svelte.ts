@@ -8,6 +8,7 @@ import {
 	queueOf,
 	sectionCounts,
 	sectionOf,
+	type DeskBlock,
 	type DeskDeed,
 	type DeskLook,
 	type DeskSection,
@@ -242,10 +243,22 @@ export class Desk {
 		await this.lookAround();
 	}
 
-	async lift(question: Pick<DeskQuestion, 'id' | 'number'>): Promise<void> {
-		const answer = await this.line.send('question:unblock', { questionId: question.id });
+	lift({ id, number }: Pick<DeskQuestion, 'id' | 'number'>): Promise<void> {
+		return this.liftBlock({ questionId: id, speakerId: null, number, text: '' });
+	}
+
+	async liftBlock({
+		questionId,
+		speakerId,
+		number,
+		text,
+	}: Pick<DeskBlock, 'questionId' | 'speakerId' | 'number' | 'text'>): Promise<void> {
+		const answer = questionId
+			? await this.line.send('question:unblock', { questionId })
+			: await this.line.send('stage:unblock', { speakerId: speakerId! });
 		if (!answer.ok) return this.#refused(answer.code);
-		this.#tell(m.queue_done_lifted({ what: `#${question.number}` }));
+		// What is lifted of a question can be undone at the desk.
+		this.#tell(m.queue_done_lifted({ what: number ? `#${number}` : text }), number !== null);
 		await this.lookAround();
 	}
 

@@ -6,6 +6,7 @@ const names: Record<Role, () => string> = {
 	moderator: m.people_role_moderator,
 	staff: m.people_role_staff,
 	admin: m.people_role_admin,
+	captioner: m.people_role_captioner,
 };
 
 export function roleName(role: Role): string {

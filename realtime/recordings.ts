@@ -1,0 +1,142 @@
+// Records stages while their halls say so, and makes films of what was recorded; also of what a process that was killed has left.
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import type { Config } from '#config';
+import type { Database } from '#db/client.ts';
+import type { Logger } from '#db/log.ts';
+import * as rows from '#db/recordings.ts';
+import { recordingFile, recordingsFolder } from '#db/recordingFiles.ts';
+import { startRecorder, type Recorder } from '#media/recording/recorder.ts';
+import { makeFilmBeside } from '#media/recording/thread.ts';
+import type { MediaStage, Sending } from '#media/stage.ts';
+import type { Feed } from './feed.ts';
+
+const lookEveryMs = 10_000;
+/** A log is touched every second while its recorder lives. */
+const silentAfterMs = 10_000;
+
+/** What is to be recorded of a meeting now. `wanted` false ends its recording. */
+export type OnAir = {
+	wanted: boolean;
+	stage: MediaStage | undefined;
+	sendings: Sending[];
+	speakerId: string | null;
+};
+
+const isId = (name: string) => /^[0-9a-f-]{36}$/.test(name);
+
+export type Recordings = {
+	/** What is on air has changed, or whether it is recorded. */
+	follow(meetingId: string, onAir: OnAir): Promise<void>;
+	/** Ends all recordings; their films are made when the server is there again. */
+	close(): Promise<void>;
+};
+
+type Going = { id: string; recorder: Recorder };
+
+export function startRecordings(db: Database, config: Config, feed: Feed, log: Logger): Recordings {
+	const going = new Map<string, Going>();
+	const following = new Map<string, Promise<void>>();
+	let isClosed = false;
+
+	async function bring(meetingId: string, { wanted, stage, sendings, speakerId }: OnAir): Promise<void> {
+		let one = going.get(meetingId);
+		if (one && !wanted) {
+			await end(meetingId, one);
+			return;
+		}
+		// Begun when there is something to record: an empty hall makes no film.
+		if (!one && wanted && sendings.length > 0 && !isClosed) {
+			one = await begin(meetingId);
+			going.set(meetingId, one);
+		}
+		if (one && stage) await one.recorder.follow(stage, sendings, speakerId);
+	}
+
+	async function begin(meetingId: string): Promise<Going> {
+		await mkdir(recordingsFolder(config), { recursive: true, mode: 0o700 });
+		const id = await rows.beginRecording(db, meetingId, config.RECORDING_DAYS);
+		const recorder = await startRecorder(recordingFile(config, id, 'log'), (error) =>
+			log.error({ err: error, recordingId: id }, 'a recording cannot be written any further'),
+		);
+		log.info({ recordingId: id }, 'a recording has begun');
+		return { id, recorder };
+	}
+
+	async function end(meetingId: string, { id, recorder }: Going): Promise<void> {
+		going.delete(meetingId);
+		await recorder.close();
+		await rows.endRecording(db, id);
+		look();
+	}
+
+	/** Makes the films that are still to be made, of the logs that lie on this machine; deletes what was removed. */
+	const lookAround = async () => {
+		const files = await readdir(recordingsFolder(config)).catch((): string[] => []);
+		// Others than ours may lie there.
+		const here = [...new Set(files.map((file) => file.slice(0, file.indexOf('.'))))].filter(isId);
+		const unfinished = await rows.unfinishedRecordings(db);
+		for (const { id, isGoing } of unfinished)
+			if (files.includes(`${id}.log`) && (!isGoing || (await isLeft(id)))) await make(id);
+		for (const id of await rows.removedRecordings(db, here)) await removeFiles(id);
+	};
+
+	/** Whether the process that recorded has ended without a word. */
+	async function isLeft(id: string): Promise<boolean> {
+		if ([...going.values()].some((own) => own.id === id)) return false;
+		const { mtimeMs } = await stat(recordingFile(config, id, 'log'));
+		return Date.now() - mtimeMs > silentAfterMs;
+	}
+
+	async function make(id: string): Promise<void> {
+		if (isClosed) return;
+		const source = recordingFile(config, id, 'log');
+		try {
+			const film = await makeFilmBeside(source, recordingFile(config, id, 'webm'));
+			await rows.finishRecording(db, id, film);
+			log.info({ recordingId: id, ...film }, 'a recording can be watched');
+			await rm(source);
+		} catch (error) {
+			log.error({ err: error, recordingId: id }, 'no film could be made of a recording; its log is kept');
+			await rows.failRecording(db, id);
+		}
+	}
+
+	async function removeFiles(id: string): Promise<void> {
+		for (const kind of ['log', 'webm', 'webm.part'] as const)
+			await rm(recordingFile(config, id, kind), { force: true });
+	}
+
+	let looking: Promise<void> = Promise.resolve();
+	/** One after the other: a film takes a processor, and a recording has one film. */
+	function look(): void {
+		looking = looking.then(lookAround).catch((error: unknown) => {
+			log.warn({ err: error }, 'recordings wait for the next look');
+		});
+	}
+	feed.on('recordings', look);
+	const looks = setInterval(look, lookEveryMs);
+	look();
+
+	return {
+		follow(meetingId, onAir) {
+			const before = following.get(meetingId) ?? Promise.resolve();
+			const done = before.then(() => bring(meetingId, onAir));
+			const settled = done.catch(() => {});
+			following.set(meetingId, settled);
+			void settled.then(() => {
+				if (following.get(meetingId) === settled) following.delete(meetingId);
+			});
+			return done;
+		},
+		async close() {
+			isClosed = true;
+			clearInterval(looks);
+			await Promise.all(following.values());
+			for (const [meetingId, one] of going) {
+				going.delete(meetingId);
+				await one.recorder.close();
+				await rows.endRecording(db, one.id);
+			}
+		},
+	};
+}
