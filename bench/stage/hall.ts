@@ -49,9 +49,10 @@ export async function openSpeaker(browser: Browser, hall: Hall, prepare?: () => 
 	if (prepare) await context.addInitScript(prepare);
 	const page = await context.newPage();
 	await page.goto(hallPath(hall));
+	await page.locator('[data-status=connected]').waitFor();
 	const stage = page.getByRole('region', { name: 'Stage' });
 	await stage.getByRole('button', { name: 'Take the stage' }).click();
 	await stage.getByRole('button', { name: 'Turn on your camera' }).click();
-	await stage.locator('video').waitFor();
+	await stage.locator('video').first().waitFor();
 	return page;
 }

@@ -1,5 +1,7 @@
 // npm run bench:stage: measures what is promised of the stage, beside a bare mediasoup router, and writes its part of docs/benchmarks.md.
 // About ten minutes, on 127.0.0.1 alone, on Linux. `npm run bench:stage -- joins leaves` measures those parts only and writes nothing.
+import { ensureWorker } from '../../media/worker/setup.mjs';
+import { ensureChromium } from '../../scripts/chromium.mjs';
 import { writePart } from '../document.ts';
 import { makePlace, type Place } from '../place.ts';
 import { markdown } from '../table.ts';
@@ -14,6 +16,9 @@ const parts = ['joins', 'latency', 'consumers', 'leaves'];
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !parts.includes(name));
 if (unknown.length) throw new Error(`There is no ${unknown.join(', ')}: choose of ${parts.join(', ')}.`);
+
+await ensureChromium();
+if (!(await ensureWorker())) throw new Error('Without a video worker there is no stage to measure.');
 
 /** Measures a part, with a database of its own, if it was asked for. */
 async function measured<T>(part: string, measure: (place: Place) => Promise<T>): Promise<T | undefined> {

@@ -38,6 +38,8 @@ export async function openSender(door: Door, cookie: string): Promise<Sender> {
 		encodings: [{ ssrc }],
 		rtcp: { cname: 'bench' },
 	});
+	// Browsers report every second; a sender of whom nothing comes for long is taken off the stage.
+	const reporting = setInterval(() => peer.report(ssrc), 1_000);
 	let pictures = 0;
 	let packets = 0;
 	return {
@@ -65,6 +67,7 @@ export async function openSender(door: Door, cookie: string): Promise<Sender> {
 			return count * packetsPerFrame;
 		},
 		close: () => {
+			clearInterval(reporting);
 			peer.close();
 			line.cut();
 		},
