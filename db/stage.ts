@@ -7,6 +7,7 @@ import type { Actor } from '#domain/people.ts';
 import { authorize, can } from '#domain/policy.ts';
 import {
 	inQueueOrder,
+	interpreterInput,
 	raiseInput,
 	speakerInput,
 	speakerMoves,
@@ -78,6 +79,17 @@ export const moveSpeaker = command(speakerInput, async (work, { speakerId, move 
 		.where(eq(speakers.id, speakerId));
 	await announceStage(work, meeting.id, [speaker!.pseudonym]);
 	if (by === 'moderator') work.note(`stage:${move}`, `speaker:${speakerId}`);
+});
+
+/** A moderator says that a speaker interprets for others, or no longer. @throws Refusal not-found, forbidden */
+export const markInterpreter = command(interpreterInput, async (work, { speakerId, isInterpreter }) => {
+	authorize(work.actor, 'stage:manage');
+	const [known] = await work.tx.select().from(speakers).where(eq(speakers.id, speakerId));
+	if (!known) throw new Refusal('not-found');
+	await lockStage(work.tx, known.meetingId);
+	await work.tx.update(speakers).set({ isInterpreter }).where(eq(speakers.id, speakerId));
+	await announceStage(work, known.meetingId);
+	work.note('stage:interpret', `speaker:${speakerId}`, { isInterpreter });
 });
 
 /** Sends everybody but the moderators back to the audience; hands stay up. */
@@ -251,11 +263,12 @@ function viewOf(queue: SpeakerRow[]): Stage {
 	};
 }
 
-function onStageView({ id, name, isModerator, state, onAirAt }: Row): OnStage {
+function onStageView({ id, name, isModerator, isInterpreter, state, onAirAt }: Row): OnStage {
 	return {
 		id,
 		name,
 		isModerator,
+		isInterpreter,
 		onAirSince: state === 'on-air' ? (onAirAt?.toISOString() ?? null) : null,
 	};
 }

@@ -37,6 +37,7 @@ export type Commands = {
 	'stage:take': Asks<typeof st.stageInput, OwnSpeaker>;
 	'stage:move': Asks<typeof st.speakerInput>;
 	'stage:clear': Asks<typeof st.stageInput>;
+	'stage:interpret': Asks<typeof st.interpreterInput>;
 	'stage:block': Asks<typeof st.blockSpeakerInput>;
 	'stage:unblock': Asks<typeof st.speakerBlockInput>;
 	'stage:stop': Asks<typeof st.stopInput>;
@@ -50,10 +51,15 @@ export type Commands = {
 	'stage:check': Asks<typeof st.checkInput, TriedWay | null>;
 };
 /**
- * What a browser needs to build its end of the stage: the router's RTP capabilities (mediasoup's own shape), what is sent now, and the
- * operator's TURN servers.
+ * What a browser needs to build its end of the stage: the router's RTP capabilities (mediasoup's own shape), what is sent now, what of
+ * its own it may go on sending after a cut, and the operator's TURN servers.
  */
-export type EnteredStage = { rtpCapabilities: unknown; sent: Sent[]; iceServers: IceServer[] };
+export type EnteredStage = {
+	rtpCapabilities: unknown;
+	sent: Sent[];
+	switchedOn: Source[];
+	iceServers: IceServer[];
+};
 /** A TURN server with a name and password of this browser's own (the browser's RTCIceServer). */
 export type IceServer = { urls: string[]; username: string; credential: string };
 /** The server's end of a way that is tried: transport and capabilities in mediasoup's own shape. */
@@ -188,8 +194,8 @@ export type ServerToClient = {
 	'stage:unsent': (gone: { producerId: string }) => void;
 	/** Who is heard most at the moment; null in silence. */
 	'stage:speaking': (loudest: { speakerId: string | null }) => void;
-	/** The moderators' hand or a hold has closed what this browser was sending. */
-	'stage:stopped': (stopped: { sources: Source[] }) => void;
-	/** The machine that carried this browser's sound and video is gone: enter anew. */
-	'stage:lost': () => void;
+	/** The moderators' hand or a hold has closed what this browser was sending; `isByOwn`: the same person sends it from another one now. */
+	'stage:stopped': (stopped: { sources: Source[]; isByOwn?: boolean }) => void;
+	/** The way that carried this browser's sound and video in these directions is gone: make it anew. */
+	'stage:lost': (lost: { directions: ('send' | 'receive')[] }) => void;
 };

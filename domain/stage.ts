@@ -1,6 +1,7 @@
 // The stage: who sends sound and video in a hall, and the way there. media/ carries it; what stands here is who may.
 import * as v from 'valibot';
 import { blockReasons, note as blockNote } from './questions.ts';
+import { dtlsParameters, rtpCapabilities, rtpParameters } from './stageParameters.ts';
 
 /**
  * A speaker's way: they raise a hand, a moderator asks them in, they wait in the green room (heard by moderators alone), go on air,
@@ -36,6 +37,8 @@ export type OnStage = {
 	id: string;
 	name: string;
 	isModerator: boolean;
+	/** Signs or speaks what others say. */
+	isInterpreter: boolean;
 	/** ISO 8601 in UTC; null while they are not on air. */
 	onAirSince: string | null;
 };
@@ -74,11 +77,11 @@ export type SpeakingTime = { spoken: number; left: number | null; phase: 'speaki
  * @returns in whole seconds; null for those whose time is not counted
  */
 export function speakingTime(
-	{ onAirSince, isModerator }: Pick<OnStage, 'onAirSince' | 'isModerator'>,
+	{ onAirSince, isModerator, isInterpreter }: Pick<OnStage, 'onAirSince' | 'isModerator' | 'isInterpreter'>,
 	minutes: number,
 	now: number,
 ): SpeakingTime | null {
-	if (onAirSince === null || isModerator) return null;
+	if (onAirSince === null || isModerator || isInterpreter) return null;
 	const spoken = Math.max(0, Math.floor((now - Date.parse(onAirSince)) / 1000));
 	if (minutes === 0) return { spoken, left: null, phase: 'speaking' };
 	const left = Math.max(0, minutes * 60 - spoken);
@@ -109,17 +112,21 @@ export function tilesFor(
 	speakers: readonly Speaker[] | null,
 	own: OwnSpeaker | null,
 ): (OnStage & { isOnAir: boolean })[] {
-	const waiting = [...(speakers ?? []), ...(own ? [{ ...own, isModerator: false, onAirSince: null }] : [])];
+	const waiting = [
+		...(speakers ?? []),
+		...(own ? [{ ...own, isModerator: false, isInterpreter: false, onAirSince: null }] : []),
+	];
 	const tiles = [
 		...stage.onAir.map((one) => ({ ...one, isOnAir: true })),
 		...waiting.filter(({ state }) => state === 'green-room').map((one) => ({ ...one, isOnAir: false })),
 	];
 	return [...new Map(tiles.toReversed().map((one) => [one.id, one])).values()]
 		.toReversed()
-		.map(({ id, name, isModerator, onAirSince, isOnAir }) => ({
+		.map(({ id, name, isModerator, isInterpreter, onAirSince, isOnAir }) => ({
 			id,
 			name,
 			isModerator,
+			isInterpreter,
 			onAirSince,
 			isOnAir,
 		}));
@@ -133,6 +140,8 @@ export const raiseInput = v.object({
 	name: v.pipe(v.string(), v.normalize('NFC'), v.trim(), v.minLength(1), v.maxLength(60)),
 });
 export const stageInput = v.object({ meetingId });
+/** Says that a speaker interprets for others, or no longer. */
+export const interpreterInput = v.object({ speakerId, isInterpreter: v.boolean() });
 /** Stops what a speaker sends, or everybody but moderators where no speaker is named: one source, or all. */
 export const stopInput = v.object({
 	speakerId: v.optional(speakerId),
@@ -146,39 +155,25 @@ export const blockSpeakerInput = v.object({
 	note: blockNote,
 });
 
-// mediasoup checks the inside of these itself; what matters here is that they are objects of a bearable size.
-const parameters = v.record(v.string(), v.unknown());
 const ownId = v.pipe(v.string(), v.maxLength(100));
 export const transportInput = v.object({ meetingId, direction: v.picklist(['send', 'receive']) });
-// An empty list of fingerprints has ended whole workers.
-const dtlsParameters = v.object({
-	role: v.optional(v.picklist(['auto', 'client', 'server'])),
-	fingerprints: v.pipe(
-		v.array(
-			v.object({
-				algorithm: v.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
-				value: v.pipe(v.string(), v.regex(/^([0-9A-Fa-f]{2}:)+[0-9A-Fa-f]{2}$/), v.maxLength(200)),
-			}),
-		),
-		v.minLength(1),
-		v.maxLength(8),
-	),
-});
 export const connectInput = v.object({ meetingId, transportId: ownId, dtlsParameters });
 /** Tries the way to the stage from no hall: first without parameters to open it, then with them to connect. */
 export const checkInput = v.object({ dtlsParameters: v.optional(dtlsParameters) });
-export const sendInput = v.object({
-	meetingId,
-	transportId: ownId,
-	source: v.picklist(sources),
-	rtpParameters: parameters,
-});
+export const sendInput = v.pipe(
+	v.object({ meetingId, transportId: ownId, source: v.picklist(sources), rtpParameters }),
+	v.check(
+		({ source, rtpParameters: { codecs } }) =>
+			codecs.every(({ mimeType }) => mimeType.startsWith(`${kindOf[source]}/`)),
+		'sound and pictures are not the same',
+	),
+);
 export const unsendInput = v.object({ meetingId, producerId: ownId });
 export const receiveInput = v.object({
 	meetingId,
 	transportId: ownId,
 	producerId: ownId,
-	rtpCapabilities: parameters,
+	rtpCapabilities,
 });
 /**
  * What a browser wants of something it receives: nothing (a picture that is out of sight, sound only), or up to a layer of the

@@ -2,63 +2,27 @@
 // It knows peers (a browser's line) and what they send, not people: who may do what is asked before it is called.
 import type { types } from 'mediasoup';
 import { codecs } from './codecs.ts';
+import { whenSilent } from './silence.ts';
+import type {
+	ConsumerParameters,
+	Direction,
+	Lost,
+	MediaStage,
+	Sending,
+	StageListener,
+	Tags,
+	Tap,
+	TransportParameters,
+} from './stageShapes.ts';
 import type { StageWorker, Workers } from './workers.ts';
 
-/** What a producer is tagged with, for whoever asks later whose it is. */
-export type Tags = { speakerId: string; source: string };
-export type Sending = Tags & { producerId: string; peerId: string };
-
-export type StageListener = {
-	sent(sending: Sending): void;
-	unsent(sending: Sending): void;
-	/** These peers had something on a worker that has died. `isOver`: it was the senders' own, and the stage is no more. */
-	lost(peerIds: string[], isOver: boolean): void;
-	/** Who is heard most has changed. */
-	speaking(sending: Sending | null): void;
-};
-
-export type MediaStage = {
-	rtpCapabilities: types.RtpCapabilities;
-	/** Makes one end of a line; a second one of the same direction takes the place of the first. */
-	openTransport(peerId: string, direction: Direction): Promise<TransportParameters>;
-	connect(peerId: string, transportId: string, dtlsParameters: types.DtlsParameters): Promise<void>;
-	/** @returns the producer's id; one of the same source that the peer already sends is closed */
-	send(
-		peerId: string,
-		transportId: string,
-		tags: Tags,
-		kind: types.MediaKind,
-		rtp: types.RtpParameters,
-	): Promise<string>;
-	/** Begins paused: `want` it when the page is ready to show it. */
-	receive(
-		peerId: string,
-		transportId: string,
-		producerId: string,
-		capabilities: types.RtpCapabilities,
-	): Promise<ConsumerParameters>;
-	/** Pauses a consumer, or lets it go on; of a camera in layers, up to the one named. */
-	want(peerId: string, consumerId: string, want: 'nothing' | 'all' | number): Promise<void>;
-	/** What a producer sends as RTP packets in this process, up to the largest layer. Begins paused. */
-	tap(producerId: string, onpacket: (packet: Buffer) => void): Promise<Tap>;
-	stop(producerId: string): void;
-	/** Closes everything of a peer. */
-	leave(peerId: string): void;
-	sending(): Sending[];
-	/** Open transports, for tests and metrics. */
-	counts(): { peers: number; transports: number; producers: number; consumers: number; pipes: number };
-	close(): void;
-};
-export type Tap = Pick<types.Consumer, 'pause' | 'resume' | 'requestKeyFrame' | 'close'>;
-export type Direction = 'send' | 'receive';
-export type TransportParameters = Pick<
-	types.WebRtcTransport,
-	'id' | 'iceParameters' | 'iceCandidates' | 'dtlsParameters'
->;
-export type ConsumerParameters = Pick<types.Consumer, 'id' | 'producerId' | 'kind' | 'rtpParameters'>;
+export type * from './stageShapes.ts';
 
 /** A peer asked for something that is not its own, or not there. */
 export class NoSuchThing extends Error {}
+
+/** A way on which a browser has not asked for so many seconds whether it is still there (they do every 2 to 6 s) is given up. */
+const consentSeconds = 15;
 
 type Place = { on: StageWorker; router: types.Router };
 type Peer = {
@@ -99,14 +63,16 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 	function lose(on: StageWorker): void {
 		places.delete(on);
 		const isOver = on === home.on;
-		const lost = [...peers].filter(
-			([, { transports }]) => isOver || [...transports.values()].some(({ place }) => place.on === on),
-		);
-		for (const [peerId] of lost) leave(peerId);
-		listener.lost(
-			lost.map(([peerId]) => peerId),
-			isOver,
-		);
+		const lost: Lost[] = [];
+		for (const [peerId, peer] of peers) {
+			const gone = [...peer.transports].filter(([, { place }]) => isOver || place.on === on);
+			for (const [id] of gone) closeTransport(peer, id);
+			if (gone.length > 0) lost.push({ peerId, directions: gone.map(([, { direction }]) => direction) });
+		}
+		for (const { piped } of producing.values())
+			for (const place of piped.keys()) if (place.on === on) piped.delete(place);
+		if (isOver) close();
+		listener.lost(lost, isOver);
 	}
 
 	function peerOf(peerId: string): Peer {
@@ -123,7 +89,6 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 
 	async function openTransport(peerId: string, direction: Direction): Promise<TransportParameters> {
 		const peer = peerOf(peerId);
-		for (const [id, one] of peer.transports) if (one.direction === direction) closeTransport(peer, id);
 		const on = direction === 'send' ? home.on : workers.leastBusy();
 		// Counted before it is there: of many who come at once not all go to the same worker.
 		if (direction === 'receive') on.load++;
@@ -135,22 +100,37 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 				enableTcp: true,
 				preferUdp: true,
 				initialAvailableOutgoingBitrate: 1_000_000,
+				iceConsentTimeout: consentSeconds,
 			});
 			// The peer may have left while the worker was asked.
 			if (peers.get(peerId) !== peer) {
 				transport.close();
 				throw new NoSuchThing('peer');
 			}
+			for (const [id, one] of peer.transports) if (one.direction === direction) closeTransport(peer, id);
 			peer.transports.set(transport.id, { direction, transport, place });
 			transport.on('dtlsstatechange', (state) => {
 				if (state === 'failed' || state === 'closed') closeTransport(peer, transport.id);
 			});
+			const gone = () => lapse(peerId, peer, transport.id);
+			transport.on('icestatechange', (state) => void (state === 'disconnected' && gone()));
+			if (direction === 'send') whenSilent(transport, gone);
 			const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
 			return { id, iceParameters, iceCandidates, dtlsParameters };
 		} catch (error) {
 			if (direction === 'receive') on.load--;
 			throw error;
 		}
+	}
+
+	/** Nothing comes on this way any more: whoever it is may come again on another one. */
+	function lapse(peerId: string, peer: Peer, id: string): void {
+		const way = peer.transports.get(id);
+		if (!way) return;
+		for (const { sending } of producing.values())
+			if (way.direction === 'send' && sending.peerId === peerId) listener.silent(sending);
+		closeTransport(peer, id);
+		listener.lost([{ peerId, directions: [way.direction] }], false);
 	}
 
 	function closeTransport(peer: Peer, id: string): void {
@@ -169,9 +149,11 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 		rtpParameters: types.RtpParameters,
 	): Promise<string> {
 		const { transport } = transportOf(peerId, transportId, 'send');
-		for (const { sending } of producing.values())
-			if (sending.peerId === peerId && sending.source === tags.source) stop(sending.producerId);
+		// A repeated call has the same SSRCs as the first.
+		for (const one of sent(tags)) if (one.peerId === peerId) stop(one.producerId);
 		const producer = await transport.produce({ kind, rtpParameters });
+		// What the same speaker sends from a line that is about to end would be a second picture of them.
+		for (const one of sent(tags)) stop(one.producerId);
 		const sending = { ...tags, producerId: producer.id, peerId };
 		producing.set(producer.id, { sending, producer, piped: new Map() });
 		producer.observer.once('close', () => {
@@ -181,6 +163,11 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 		listener.sent(sending);
 		return producer.id;
 	}
+
+	const sent = ({ speakerId, source }: Tags) =>
+		[...producing.values()]
+			.map(({ sending }) => sending)
+			.filter((sending) => sending.speakerId === speakerId && sending.source === source);
 
 	/** Brings a producer to a further worker, once however many ask. */
 	function pipe({ producer, piped }: Producing, to: Place): Promise<unknown> {
@@ -209,6 +196,8 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 		const consumers = peers.get(peerId)?.consumers;
 		// Gone with its transport: the peer has left while the worker was asked.
 		if (!consumers || consumer.closed) throw new NoSuchThing('peer');
+		// Else a line that asks again and again would fill its worker.
+		for (const earlier of consumers.values()) if (earlier.producerId === producerId) earlier.close();
 		consumers.set(consumer.id, consumer);
 		consumer.observer.once('close', () => consumers.delete(consumer.id));
 		const { id, kind, rtpParameters } = consumer;
@@ -233,6 +222,12 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 		if (!peer) return;
 		peers.delete(peerId);
 		for (const id of [...peer.transports.keys()]) closeTransport(peer, id);
+	}
+
+	function close(): void {
+		for (const peerId of [...peers.keys()]) leave(peerId);
+		for (const place of places.values()) void place.then(({ router }) => router.close()).catch(() => {});
+		places.clear();
 	}
 
 	return {
@@ -264,10 +259,6 @@ export async function openStage(workers: Workers, listener: StageListener): Prom
 				pipes: [...producing.values()].reduce((sum, { piped }) => sum + piped.size, 0),
 			};
 		},
-		close: () => {
-			for (const peerId of [...peers.keys()]) leave(peerId);
-			for (const place of places.values()) void place.then(({ router }) => router.close());
-			places.clear();
-		},
+		close,
 	};
 }

@@ -1,5 +1,5 @@
 // mediasoup's workers: one process per core, all WebRTC of each through one port. A worker that dies is replaced.
-import { createWorker, type types } from 'mediasoup';
+import { createWorker, errors, type types } from 'mediasoup';
 import os from 'node:os';
 
 export type MediaSettings = {
@@ -26,6 +26,11 @@ export type Workers = {
 	all(): readonly StageWorker[];
 	close(): void;
 };
+
+class NoWorker extends Error {}
+/** Whether a call failed because there is no worker, or no more. */
+export const isWorkerAway = (error: unknown) =>
+	error instanceof NoWorker || error instanceof errors.WorkerClosedError;
 
 const restartAfterMs = 500;
 /** So many ports are to be opened at the most. */
@@ -71,7 +76,7 @@ export async function startWorkers(settings: MediaSettings, ondied: (pid: number
 	return {
 		leastBusy: () => {
 			const [first, ...others] = running;
-			if (!first) throw new Error('No media worker runs at the moment.');
+			if (!first) throw new NoWorker('No media worker runs at the moment.');
 			return others.reduce((least, one) => (one.load < least.load ? one : least), first);
 		},
 		all: () => running,

@@ -39,3 +39,20 @@ export const droppedSockets = new client.Counter({
 	labelNames: ['reason'],
 	registers: [registry],
 });
+
+/** What is open on the stages, asked for when the numbers are read. */
+export function measureStages(count: () => Promise<Record<string, number>[]>): void {
+	const name = 'porchlight_stage_open';
+	registry.removeSingleMetric(name);
+	new client.Gauge({
+		name,
+		help: 'What is open on the stages: peers, transports, producers, consumers and pipes between workers',
+		labelNames: ['what'],
+		registers: [registry],
+		async collect() {
+			this.reset();
+			for (const counts of await count())
+				for (const [what, number] of Object.entries(counts)) this.inc({ what }, number);
+		},
+	});
+}

@@ -19,7 +19,7 @@ import * as acts from '#db/questionActs.ts';
 import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
 import { undoLastAct } from '#db/questionUndo.ts';
 import { askQuestion, similarQuestions, withdrawQuestion } from '#db/questions.ts';
-import { moveSpeaker, raiseHand, sendAllBack, takeStage } from '#db/stage.ts';
+import { markInterpreter, moveSpeaker, raiseHand, sendAllBack, takeStage } from '#db/stage.ts';
 import { freezeVotes, setVotesAside } from '#db/suspectVotes.ts';
 import { isRefusal, Refusal, type RefusalCode } from '#domain/errors.ts';
 import { repeatable, type Acknowledged, type CommandName, type Commands } from '#domain/events.ts';
@@ -89,6 +89,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'stage:raise': ({ db }, { data }, input, id) => raiseHand(db, data.actor, input, id),
 	'stage:take': ({ db }, { data }, input, id) => takeStage(db, data.actor, input, id),
 	'stage:move': ({ db }, { data }, input, id) => moveSpeaker(db, data.actor, input, id),
+	'stage:interpret': ({ db }, { data }, input, id) => markInterpreter(db, data.actor, input, id),
 	'stage:clear': ({ db }, { data }, input, id) => sendAllBack(db, data.actor, input, id),
 	'stage:block': ({ db }, { data }, input, id) => blockSpeaker(db, data.actor, input, id),
 	'stage:unblock': ({ db }, { data }, input, id) => unblockSpeaker(db, data.actor, input, id),
@@ -184,7 +185,7 @@ export async function attachSockets(
 	const feed = await startFeed(db, connectionString, io, log);
 	const presence = startPresence(db, feed, io, log, times);
 	const votes = startVotes(db, log);
-	const stages = await startStages(db, config, io, feed, log);
+	const stages = startStages(db, config, io, feed, log);
 	const meetingOf = shared((slug: string) => findMeeting(db, slug));
 	const parts: Parts = { db, log, feed, presence, votes, stages, meetingOf, running: new Set() };
 

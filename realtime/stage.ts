@@ -4,18 +4,21 @@ import type { Config } from '#config';
 import type { Database } from '#db/client.ts';
 import { checked } from '#db/command.ts';
 import type { Logger } from '#db/log.ts';
-import { speakerOf, stageRights, type SpeakerRow, type StageRights } from '#db/stage.ts';
+import { speakerOf, stageRights, type StageRights } from '#db/stage.ts';
 import { Refusal } from '#domain/errors.ts';
 import { deskRoom, hallRoom, type Commands } from '#domain/events.ts';
-import { nobody, type Actor } from '#domain/people.ts';
-import { authorize, can } from '#domain/policy.ts';
+import { nobody } from '#domain/people.ts';
+import { authorize } from '#domain/policy.ts';
 import * as st from '#domain/stage.ts';
 import type { Sent, Source } from '#domain/stage.ts';
-import { NoSuchThing, openStage, type MediaStage, type Sending } from '#media/stage.ts';
-import { startWorkers } from '#media/workers.ts';
+import { openStage, type Lost, type MediaStage, type Sending } from '#media/stage.ts';
 import type { Feed, HallSocket, Sockets } from './feed.ts';
+import { measureStages } from './metrics.ts';
 import { startRecordings } from './recordings.ts';
 import { makeStageCheck } from './stageCheck.ts';
+import { isOnStage, maySee, refusing, sender } from './stageRights.ts';
+import { keepStageWorkers } from './stageWorkers.ts';
+import { makeSwitches } from './switches.ts';
 import { iceServersFor } from './turn.ts';
 
 type Handles<C extends keyof Commands> = (
@@ -42,31 +45,26 @@ export type Stages = {
 };
 
 /** Starts the workers, if they can be had; without them every call of the stage is refused in words. */
-export async function startStages(
-	db: Database,
-	config: Config,
-	io: Sockets,
-	feed: Feed,
-	log: Logger,
-): Promise<Stages> {
-	const workers = await startWorkers(
-		{ address: config.HOST, announcedAddress: announcedAddress(config), port: config.MEDIA_PORT },
-		(pid) => log.error({ pid }, 'a media worker has died; another takes its place'),
-	).catch((error: unknown) => {
-		log.error({ err: error }, 'no media worker can be run: halls are without sound and video');
-		return undefined;
-	});
+export function startStages(db: Database, config: Config, io: Sockets, feed: Feed, log: Logger): Stages {
+	const workers = keepStageWorkers(config, log);
 	const stages = new Map<string, Promise<MediaStage>>();
+	const said = refusing(log);
+	const switches = makeSwitches();
+	measureStages(async () => {
+		const opened = await Promise.all([...stages.values()].map((stage) => stage.catch(() => undefined)));
+		return opened.flatMap((stage) => (stage ? [stage.counts()] : []));
+	});
 	const recordings = startRecordings(db, config, feed, log);
 	/** Who was heard last, per meeting. */
 	const heard = new Map<string, string>();
 	const trying = makeStageCheck(workers, config);
 
-	function stageOf(meetingId: string): Promise<MediaStage> {
-		if (!workers) throw new Refusal('stage-away');
+	async function stageOf(meetingId: string): Promise<MediaStage> {
+		const found = await workers.get();
+		if (!found) throw new Refusal('stage-missing');
 		let stage = stages.get(meetingId);
 		if (!stage) {
-			stage = openStage(workers, listenerOf(meetingId));
+			stage = openStage(found, listenerOf(meetingId));
 			stages.set(meetingId, stage);
 			stage.catch(() => stages.delete(meetingId));
 		}
@@ -82,10 +80,14 @@ export async function startStages(
 			soon(record(meetingId));
 		},
 		speaking: (sending: Sending | null) => soon(tellSpeaking(meetingId, sending)),
-		lost: (peerIds: string[], isOver: boolean) => {
+		lost: (lost: Lost[], isOver: boolean) => {
 			// Whoever enters next opens the stage anew.
 			if (isOver) stages.delete(meetingId);
-			for (const peerId of peerIds) io.sockets.sockets.get(peerId)?.emit('stage:lost');
+			for (const { peerId, directions } of lost)
+				io.sockets.sockets.get(peerId)?.emit('stage:lost', { directions });
+		},
+		silent: ({ speakerId, source }: Sending) => {
+			if (source === 'microphone') switches.off(speakerId, source);
 		},
 	});
 
@@ -146,42 +148,28 @@ export async function startStages(
 		return { rights, stage };
 	}
 
-	/** @throws Refusal not-on-stage for those who may not send now */
-	function sender(rights: StageRights, actor: Actor): SpeakerRow {
-		const speaker = speakerOf(rights, actor);
-		if (!speaker || !isOnStage(speaker, rights, actor)) throw new Refusal('not-on-stage');
-		return speaker;
-	}
-
-	/** A moderator's place is worth what the role is worth now. */
-	const isOnStage = (speaker: SpeakerRow, { meeting }: StageRights, actor: Actor) =>
-		st.isHeardBy(speaker, { isModerator: true }, meeting) &&
-		(!speaker.isModerator || can(actor, 'stage:manage'));
-
 	function maySend(rights: StageRights, { speakerId, peerId }: Sending): boolean {
 		const speaker = rights.speakers.get(speakerId);
 		const socket = io.sockets.sockets.get(peerId);
 		return speaker !== undefined && socket !== undefined && isOnStage(speaker, rights, socket.data.actor);
 	}
 
-	const maySee = (rights: StageRights, actor: Actor) => (sending: Sending) => {
-		const speaker = rights.speakers.get(sending.speakerId);
-		const listener = { isModerator: can(actor, 'stage:manage') };
-		return speaker !== undefined && st.isHeardBy(speaker, listener, rights.meeting);
-	};
-
 	/** The speakers have changed: what is sent by those who may no longer, ends; what may be received by all now, is told. */
 	async function enforce(meetingId: string): Promise<void> {
+		const rights = await stageRights(db, meetingId);
+		switches.keep(meetingId, (speakerId) => {
+			const speaker = rights.speakers.get(speakerId);
+			return speaker !== undefined && st.isHeardBy(speaker, { isModerator: true }, rights.meeting);
+		});
 		const stage = await stages.get(meetingId)?.catch(() => undefined);
 		if (!stage) return record(meetingId);
-		const rights = await stageRights(db, meetingId);
 		const stopped = new Map<string, Source[]>();
 		for (const sending of stage.sending()) {
 			if (maySend(rights, sending)) {
 				await tell(meetingId, sending);
 				continue;
 			}
-			stage.stop(sending.producerId);
+			stop(stage, sending);
 			stopped.set(sending.peerId, [...(stopped.get(sending.peerId) ?? []), sending.source as Source]);
 		}
 		if (rights.meeting.state !== 'live' || !rights.meeting.stageOpen) {
@@ -192,22 +180,16 @@ export async function startStages(
 		for (const [peerId, sources] of stopped)
 			io.sockets.sockets.get(peerId)?.emit('stage:stopped', { sources });
 	}
+	function stop(stage: MediaStage, { producerId, speakerId, source }: Sending): void {
+		switches.off(speakerId, source as Source);
+		stage.stop(producerId);
+	}
+
 	const enforceSoon = (meetingId: string) =>
 		void enforce(meetingId).catch((error: unknown) =>
 			log.warn({ err: error }, 'a stage could not be brought up to date'),
 		);
 	feed.on('stage', enforceSoon);
-
-	/** What mediasoup refuses is the caller's doing: rubbish, or something that is not theirs. */
-	async function said<T>(doing: Promise<T>): Promise<T> {
-		try {
-			return await doing;
-		} catch (error) {
-			if (error instanceof NoSuchThing) throw new Refusal('not-found');
-			log.debug({ err: error }, 'mediasoup has refused a call');
-			throw new Refusal('bad-input');
-		}
-	}
 
 	return {
 		async enter(socket, raw) {
@@ -221,7 +203,14 @@ export async function startStages(
 					speakerId,
 					source: source as Source,
 				}));
-			return { rtpCapabilities: stage.rtpCapabilities, sent, iceServers: iceServersFor(config) };
+			const speaker = speakerOf(rights, socket.data.actor);
+			const mayGoOn = speaker && isOnStage(speaker, rights, socket.data.actor);
+			return {
+				rtpCapabilities: stage.rtpCapabilities,
+				sent,
+				iceServers: iceServersFor(config),
+				switchedOn: mayGoOn ? switches.of(speaker.id, socket.id) : [],
+			};
 		},
 		async transport(socket, raw) {
 			const { meetingId, direction } = checked(st.transportInput, raw);
@@ -232,24 +221,29 @@ export async function startStages(
 		async connect(socket, raw) {
 			const { meetingId, transportId, dtlsParameters } = checked(st.connectInput, raw);
 			const { stage } = await arrive(socket, meetingId);
-			await said(stage.connect(socket.id, transportId, dtlsParameters as types.DtlsParameters));
+			await said(stage.connect(socket.id, transportId, dtlsParameters));
 		},
 		async send(socket, raw) {
 			const { meetingId, transportId, source, rtpParameters } = checked(st.sendInput, raw);
 			const { rights, stage } = await arrive(socket, meetingId);
 			const { id: speakerId } = sender(rights, socket.data.actor);
-			const rtp = rtpParameters as unknown as types.RtpParameters;
+			const elsewhere = stage
+				.sending()
+				.filter((one) => one.speakerId === speakerId && one.source === source && one.peerId !== socket.id);
 			const producerId = await said(
-				stage.send(socket.id, transportId, { speakerId, source }, st.kindOf[source], rtp),
+				stage.send(socket.id, transportId, { speakerId, source }, st.kindOf[source], rtpParameters),
 			);
+			switches.on(meetingId, speakerId, source, socket.id);
+			for (const { peerId } of elsewhere)
+				io.sockets.sockets.get(peerId)?.emit('stage:stopped', { sources: [source], isByOwn: true });
 			return { producerId };
 		},
 		async unsend(socket, raw) {
 			const { meetingId, producerId } = checked(st.unsendInput, raw);
 			const { stage } = await arrive(socket, meetingId);
-			const own = stage.sending().some((one) => one.producerId === producerId && one.peerId === socket.id);
+			const own = stage.sending().find((one) => one.producerId === producerId && one.peerId === socket.id);
 			if (!own) throw new Refusal('not-found');
-			stage.stop(producerId);
+			stop(stage, own);
 		},
 		async receive(socket, raw) {
 			const { meetingId, transportId, producerId, rtpCapabilities } = checked(st.receiveInput, raw);
@@ -268,14 +262,16 @@ export async function startStages(
 		async stop(socket, raw) {
 			const { speakerId, source } = checked(st.stopInput, raw);
 			authorize(socket.data.actor, 'stage:manage');
-			const meetingId = socket.data.hall?.meetingId ?? '';
-			const stage = await stages.get(meetingId);
-			if (!stage) return;
+			const meetingId = socket.data.hall?.meetingId;
+			if (!meetingId) return;
 			const { speakers } = await stageRights(db, meetingId);
 			const isMeant = (id: string) => (speakerId ? id === speakerId : !speakers.get(id)?.isModerator);
-			for (const sending of stage.sending()) {
+			// Also of somebody whose line is cut at the moment: it does not come back by itself.
+			for (const id of speakers.keys()) if (isMeant(id)) switches.off(id, source);
+			const stage = await stages.get(meetingId);
+			for (const sending of stage?.sending() ?? []) {
 				if (!isMeant(sending.speakerId) || (source && sending.source !== source)) continue;
-				stage.stop(sending.producerId);
+				stop(stage!, sending);
 				io.sockets.sockets
 					.get(sending.peerId)
 					?.emit('stage:stopped', { sources: [sending.source as Source] });
@@ -289,17 +285,7 @@ export async function startStages(
 		},
 		async close() {
 			await recordings.close();
-			workers?.close();
+			await workers.close();
 		},
 	};
-}
-
-/** Whoever listens everywhere is reached where the pages are, unless it is said otherwise. */
-function announcedAddress({
-	HOST,
-	MEDIA_ADDRESS,
-	publicUrl,
-}: Pick<Config, 'HOST' | 'MEDIA_ADDRESS' | 'publicUrl'>): string | undefined {
-	if (MEDIA_ADDRESS) return MEDIA_ADDRESS;
-	return HOST === '0.0.0.0' || HOST === '::' ? new URL(publicUrl).hostname : undefined;
 }

@@ -1,10 +1,11 @@
-// Captions: a captioner types, everybody reads, in the language, size and colours of their own.
+// Captions and interpreters: what is said can be read and seen, by each in a way of their own.
 import { readFile } from 'node:fs/promises';
-import { dana, liveMeeting, rosa } from '#tests/cast.ts';
+import { dana, liveMeeting, maria, rosa } from '#tests/cast.ts';
 import { endMeeting } from '#db/meetings.ts';
 import { writeCaption } from '#db/captions.ts';
+import { moveSpeaker, raiseHand } from '#db/stage.ts';
 import { enter, expect, seriousFaults, test } from './hall.ts';
-import { stage, withCameras } from './stage.ts';
+import { press, sees, stage, withCameras } from './stage.ts';
 
 test.use(withCameras);
 
@@ -62,4 +63,37 @@ test('what a captioner types is read by everybody at once, and by who comes late
 	expect(file).toMatch(/^WEBVTT\nLanguage: en\n/);
 	expect(file).toContain('Tonight we talk about Elm Street.');
 	for (const page of [captioner, watcher]) await page.context().close();
+});
+
+test('an interpreter is seen on every step of the line but text, in a size of one’s own', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const { id: meetingId, slug } = await liveMeeting(db, { stageOpen: true });
+	const { id: speakerId } = await raiseHand(db, maria, { meetingId, name: 'Maria Ortega' });
+	await moveSpeaker(db, dana, { speakerId, move: 'invite' });
+	await moveSpeaker(db, maria, { speakerId, move: 'accept' });
+	await moveSpeaker(db, dana, { speakerId, move: 'admit' });
+	const moderator = await enter(browser, town.server.url, slug, { as: dana, db });
+	const interpreter = await enter(browser, town.server.url, slug, { as: maria, db });
+	const watcher = await enter(browser, town.server.url, slug, { viewport: { width: 390, height: 844 } });
+	await press(interpreter, 'Turn on your camera');
+	await press(moderator, 'More with Maria Ortega');
+	await moderator.getByRole('menuitem', { name: 'Mark as interpreter' }).click();
+	const shown = watcher.getByRole('group', { name: 'Interpreter' });
+	await expect(shown).toBeVisible();
+	await watcher.getByLabel('You receive').selectOption('sound');
+	await sees(watcher, 'Maria Ortega');
+	const width = async () => (await shown.locator('figure').boundingBox())!.width;
+	const before = await width();
+	await shown.getByLabel('Size of the interpreter').selectOption('small');
+	await expect.poll(width).toBeLessThan(before);
+	await watcher.reload();
+	await sees(watcher, 'Maria Ortega');
+	expect(await width()).toBeLessThan(before);
+	expect(await seriousFaults(watcher)).toEqual([]);
+	await watcher.getByLabel('You receive').selectOption('text');
+	await expect(shown.locator('video')).toHaveCount(0);
+	for (const page of [moderator, interpreter, watcher]) await page.context().close();
 });

@@ -99,8 +99,8 @@ test('the stage is taken by moderators alone, and left when it closes or the mee
 
 test('nobody has two tiles, in whatever order the rooms tell of a step', () => {
 	const onAirSince = '2026-12-03T18:30:00.000Z';
-	const maria = { id: 'm', name: 'Maria', isModerator: false, onAirSince };
-	const dana = { id: 'd', name: 'Dana', isModerator: true, onAirSince };
+	const maria = { id: 'm', name: 'Maria', isModerator: false, isInterpreter: false, onAirSince };
+	const dana = { id: 'd', name: 'Dana', isModerator: true, isInterpreter: false, onAirSince };
 	const stage = { onAir: [dana, maria], waiting: 0 };
 	const queue = [{ ...maria, state: 'green-room', raisedAt: '', isFirstTime: true } as const];
 	const own = { id: 'm', name: 'Maria', state: 'green-room', place: null } as const;
@@ -193,7 +193,7 @@ test('all are sent back at once but the moderators; hands stay up', async () => 
 test('time on air counts up, and down where there is a limit; moderators’ is not counted', () => {
 	const onAirSince = '2026-12-03T18:30:00.000Z';
 	const at = (seconds: number) => Date.parse(onAirSince) + seconds * 1000;
-	const one = { onAirSince, isModerator: false };
+	const one = { onAirSince, isModerator: false, isInterpreter: false };
 	expect(speakingTime(one, 0, at(75.9))).toEqual({ spoken: 75, left: null, phase: 'speaking' });
 	expect(speakingTime(one, 2, at(75))).toEqual({ spoken: 75, left: 45, phase: 'speaking' });
 	expect(speakingTime(one, 2, at(90))).toEqual({ spoken: 90, left: 30, phase: 'soon-over' });
@@ -201,6 +201,7 @@ test('time on air counts up, and down where there is a limit; moderators’ is n
 	// A clock that is behind does not count backwards.
 	expect(speakingTime(one, 2, at(-5))).toMatchObject({ spoken: 0, left: 120 });
 	expect(speakingTime({ ...one, isModerator: true }, 2, at(75))).toBeNull();
+	expect(speakingTime({ ...one, isInterpreter: true }, 2, at(75))).toBeNull();
 	expect(speakingTime({ ...one, onAirSince: null }, 2, at(75))).toBeNull();
 });
 

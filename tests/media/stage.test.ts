@@ -17,6 +17,7 @@ beforeAll(async () => {
 		sent: () => {},
 		unsent: ({ producerId }) => void unsent.push(producerId),
 		lost: () => {},
+		silent: () => {},
 		speaking: () => {},
 	});
 });

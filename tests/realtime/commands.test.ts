@@ -171,6 +171,10 @@ const rows: { [C in CommandName]: Row<C> } = {
 		input: async (hall) => ({ meetingId: await staged(hall) }),
 		allowed: verb('stage:manage'),
 	},
+	'stage:interpret': {
+		input: async (hall) => ({ speakerId: await handUp(hall), isInterpreter: true }),
+		allowed: verb('stage:manage'),
+	},
 	'stage:block': {
 		input: async (hall) => ({ speakerId: await handUp(hall), reason: 'insults' }),
 		allowed: verb('question:block'),
@@ -190,7 +194,7 @@ const rows: { [C in CommandName]: Row<C> } = {
 		input: async (hall) => ({
 			meetingId: await staged(hall),
 			transportId: randomUUID(),
-			dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: 'AB:CD' }] },
+			dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: Array(32).fill('AB').join(':') }] },
 		}),
 		allowed: nobodyFromOutside,
 	},
@@ -199,7 +203,10 @@ const rows: { [C in CommandName]: Row<C> } = {
 			meetingId: await staged(hall),
 			transportId: randomUUID(),
 			source: 'camera',
-			rtpParameters: {},
+			rtpParameters: {
+				codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000 }],
+				encodings: [{ ssrc: 1 }],
+			},
 		}),
 		allowed: nobodyFromOutside,
 	},

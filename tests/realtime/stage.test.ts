@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '#db/client.ts';
 import { endMeeting } from '#db/meetings.ts';
 import { grantRole, revokeRole } from '#db/people.ts';
-import { moveSpeaker, raiseHand, takeStage } from '#db/stage.ts';
+import { moveSpeaker, raiseHand, stageOf, takeStage } from '#db/stage.ts';
 import { ada, dana, liveMeeting, maria } from '#tests/cast.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
 import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
@@ -163,6 +163,37 @@ test('a line that closes takes what it sent with it', async () => {
 	await ok(sendSound(moderator, meetingId, way.id));
 	moderator.close();
 	await until(async () => (await ok(watcher.send('stage:enter', { meetingId }))).sent.length === 0);
+});
+
+test('after a cut the server says what may go on: pictures, and of the microphone only what it still holds', async () => {
+	const { meetingId, slug, moderator, watcher } = await openHall();
+	await takeStage(db, dana, { meetingId });
+	const way = await transport(moderator, meetingId, 'send');
+	await ok(sendSound(moderator, meetingId, way.id));
+	const picture = {
+		...opus(),
+		codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000 }],
+		mid: '1',
+		encodings: [{ ssrc: 77 }],
+	};
+	const camera = { meetingId, transportId: way.id, source: 'camera' as const, rtpParameters: picture };
+	await ok(moderator.send('stage:send', camera));
+	const switchedOn = async (line: Line) => (await ok(line.send('stage:enter', { meetingId }))).switchedOn;
+	// The line stood, only its media was lost.
+	expect(await switchedOn(moderator)).toEqual(['microphone', 'camera']);
+	expect(await switchedOn(watcher)).toEqual([]);
+	// Another line, beside the first or after it.
+	const cookie = await signedInBrowser(db, config, dana);
+	const again = await openLine(server.url, cookie);
+	await again.join(slug);
+	expect(await switchedOn(again)).toEqual(['camera']);
+	moderator.close();
+	await until(async () => (await ok(watcher.send('stage:enter', { meetingId }))).sent.length === 0);
+	expect(await switchedOn(again)).toEqual(['camera']);
+	// What moderators switch off while the line is cut stays off.
+	const [speaker] = (await stageOf(db, meetingId)).onAir;
+	await ok(again.send('stage:stop', { speakerId: speaker!.id, source: 'camera' }));
+	expect(await switchedOn(again)).toEqual([]);
 });
 
 test('rubbish is refused, and others do not notice', async () => {

@@ -13,6 +13,7 @@ import * as hallOf from '#domain/hall.ts';
 import type { Hall } from '#domain/hall.ts';
 import { Commanding } from './commanding.ts';
 import { newId } from './id.ts';
+import { Pace, reconnecting, soon } from './pace.ts';
 
 export type LineStatus = 'connecting' | 'connected' | 'reconnecting' | 'offline';
 /** What happened while the line was down. */
@@ -46,6 +47,7 @@ export class HallLine {
 	#early: RoomEvent[] | null = null;
 	#lostAt: number | null = null;
 	#hiddenAt: number | null = null;
+	#pace: Pace | undefined;
 	/** The page was read anew because the rooms were others; it is not read again and again for that. */
 	#hasLookedAgain = false;
 
@@ -63,18 +65,23 @@ export class HallLine {
 	open(): () => void {
 		const socket: Socket<ServerToClient, ClientToServer> = io({
 			transports: ['websocket'],
-			reconnectionDelay: 300,
-			reconnectionDelayMax: 3_000,
-			randomizationFactor: 0.5,
+			...reconnecting,
 		});
 		this.#socket = socket;
-		socket.on('connect', () => void this.#join());
+		const pace = (this.#pace = new Pace(socket));
+		socket.on('connect', () => {
+			pace.reset();
+			void this.#join();
+		});
 		socket.on('disconnect', (reason) => {
 			this.#lost();
 			// The server ends a line it finds too slow or too loud; the browser comes back and catches up.
 			if (reason === 'io server disconnect') setTimeout(() => socket.connect(), soon());
 		});
-		socket.on('connect_error', () => this.#lost());
+		socket.on('connect_error', () => {
+			pace.failed();
+			this.#lost();
+		});
 		socket.on('event', (event) => this.#receive(event));
 		socket.on('presence', ({ watching }) => (this.watching = watching));
 		socket.on('saving', (isPossible) => (this.cannotSave = !isPossible));
@@ -143,6 +150,15 @@ export class HallLine {
 		return answer;
 	}
 
+	/** Something else over the same network has fallen silent: asks whether the line still stands, and opens another one if not. */
+	doubt(): void {
+		const { seen, meeting } = this.hall;
+		// Joining again changes nothing; what counts is that there is an answer.
+		const ask = (socket: Socket, withinMs: number) =>
+			socket.timeout(withinMs).emitWithAck('hall:join', { slug: meeting.slug, seen }, newId());
+		void this.#pace?.doubt(ask);
+	}
+
 	/** Goes on from a newly read hall. */
 	restart(hall: Hall): void {
 		this.hall = hall;
@@ -163,6 +179,7 @@ export class HallLine {
 	#online(socket: Socket): void {
 		if (socket.connected) return void this.#join();
 		this.#lost();
+		this.#pace?.reset();
 		socket.disconnect().connect();
 	}
 
@@ -285,11 +302,6 @@ export class HallLine {
 		this.#commands.giveUpOld(Date.now());
 		this.unanswered = this.#commands.size;
 	}
-}
-
-/** About a second, a little different for each browser, so that not all come back at once. */
-function soon(): number {
-	return 500 + Math.random() * 1_000;
 }
 
 function sameRooms(a: string[], b: string[]): boolean {

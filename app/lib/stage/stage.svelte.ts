@@ -3,20 +3,33 @@ import { Device } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
 import type { Acknowledged, EnteredStage, IceServer } from '#domain/events.ts';
 import { kindOf, type Sent, type Source, type Want } from '#domain/stage.ts';
+import type { Capabilities } from '#domain/stageParameters.ts';
 import type { HallLine } from '#lib/hall/connection.svelte.ts';
 import { rememberedStep, rememberStep, type Step } from './quality.ts';
 import { trackOf, troubleOf, type DeviceSource, type DeviceTrouble } from './choice.ts';
 import { sendOptions } from './sendOptions.ts';
 import { stageTroubleOf, type StageTrouble } from './troubles.ts';
+import { openWay, type Direction } from './way.ts';
 
 export type Received = Sent & { stream: MediaStream };
+
+/** Refusals that are over in a moment. */
+const passing: readonly string[] = [
+	'stage-away',
+	'stage-missing',
+	'too-fast',
+	'database-away',
+	'failed',
+	'unanswered',
+];
+
 export class StageEnd {
 	received = $state.raw<Received[]>([]);
 	/** Who is heard most at the moment. */
 	speaking = $state<string | null>(null);
 	/** How much the viewer wants, or their line can take. */
 	step = $state(rememberedStep());
-	/** What this browser sends, for its own preview and its buttons. */
+	/** What the person has switched on, for their own preview and their buttons. Over a cut it stays on, while nothing is sent. */
 	sending = $state.raw<Partial<Record<Source, MediaStream>>>({});
 	/** Sources that are being switched on. */
 	starting = $state.raw<Source[]>([]);
@@ -31,6 +44,10 @@ export class StageEnd {
 	#sendingOn: Promise<types.Transport> | undefined;
 	readonly #producers = new Map<Source, types.Producer>();
 	readonly #consumers = new Map<string, types.Consumer>();
+	/** What is being sent on the stage, as far as this browser may receive it. */
+	readonly #sent = new Map<string, Sent>();
+	/** In which turn each was asked for: a second consumer would take the place of the first. */
+	readonly #asked = new Map<string, number>();
 	/** Counts the times the stage was entered: what an earlier one still awaits is dropped. */
 	#turn = 0;
 
@@ -41,14 +58,17 @@ export class StageEnd {
 	/** Listens to what the server says of the stage. @returns stops it, and all that is sent and received */
 	open(): () => void {
 		const stops = [
-			this.#line.hear('stage:sent', (sent) => void this.#receive(sent, this.#turn)),
+			this.#line.hear('stage:sent', (sent) => {
+				this.#sent.set(sent.producerId, sent);
+				void this.#receive(sent, this.#turn);
+			}),
 			this.#line.hear('stage:unsent', ({ producerId }) => this.#forget(producerId)),
 			this.#line.hear('stage:speaking', ({ speakerId }) => (this.speaking = speakerId)),
-			this.#line.hear('stage:stopped', ({ sources }) => {
+			this.#line.hear('stage:stopped', ({ sources, isByOwn }) => {
 				for (const source of sources) this.#end(source);
-				this.wasStopped = true;
+				this.wasStopped = !isByOwn;
 			}),
-			this.#line.hear('stage:lost', () => void this.#comeBack()),
+			this.#line.hear('stage:lost', ({ directions }) => void this.#again(directions)),
 		];
 		return () => {
 			for (const stop of stops) stop();
@@ -56,58 +76,93 @@ export class StageEnd {
 		};
 	}
 
-	/** Enters the stage anew: the line was opened, or the machine behind it has changed. Nobody is unmuted by it. */
-	async enter(): Promise<void> {
-		this.#leave();
-		const turn = this.#turn;
+	/** Enters the stage: the line was opened, for the first time or anew. Nobody is unmuted by it. */
+	enter(): Promise<void> {
+		return this.#again(['receive', 'send']);
+	}
+
+	/**
+	 * Makes the ways in these directions anew. What the person had switched on goes on as far as the server says; a device that was on
+	 * stays on for it, so that a picture comes back as it was.
+	 */
+	async #again(directions: Direction[]): Promise<void> {
+		if (directions.includes('receive')) this.#dropReceiving();
+		if (directions.includes('send')) this.#dropSending();
+		const turn = ++this.#turn;
 		const answer = await this.#askIn(turn);
-		if (turn !== this.#turn || !answer?.ok) return;
+		if (turn !== this.#turn) return;
+		if (!answer?.ok) return this.#endAll();
+		this.#sent.clear();
+		for (const sent of answer.result.sent) this.#sent.set(sent.producerId, sent);
 		try {
-			const device = new Device();
-			await device.load({ routerRtpCapabilities: answer.result.rtpCapabilities as types.RtpCapabilities });
-			if (turn !== this.#turn) return;
-			this.#device = device;
+			this.#device ??= await deviceFor(answer.result);
 			this.#iceServers = answer.result.iceServers;
-			this.#receiving = await this.#transport('receive');
 		} catch {
 			this.trouble = 'not-supported';
 			return;
 		}
-		this.trouble = null;
-		await Promise.all(answer.result.sent.map((sent) => this.#receive(sent, turn)));
+		if (this.trouble !== 'muted') this.trouble = null;
+		await Promise.all([this.#receiveAll(turn), this.#goOn(answer.result.switchedOn, turn)]);
+	}
+
+	async #receiveAll(turn: number): Promise<void> {
+		for (
+			let pauseMs = 250;
+			turn === this.#turn && !this.#receiving;
+			pauseMs = Math.min(pauseMs * 2, 10_000)
+		) {
+			try {
+				const transport = await this.#open('receive');
+				if (turn !== this.#turn) return transport.close();
+				this.#receiving = transport;
+			} catch {
+				this.trouble = 'away';
+				await new Promise((resolve) => setTimeout(resolve, pauseMs));
+			}
+		}
+		if (turn !== this.#turn) return;
+		if (this.trouble === 'away') this.trouble = null;
+		await Promise.all([...this.#sent.values()].map((sent) => this.#receive(sent, turn)));
+	}
+
+	/** Sends again what was switched on, as far as the server still has it on. The rest ends, and of the microphone it is said. */
+	async #goOn(switchedOn: Source[], turn: number): Promise<void> {
+		for (const source of Object.keys(this.sending) as Source[]) {
+			if (turn !== this.#turn) return;
+			if (this.#producers.has(source) || this.starting.includes(source)) continue;
+			if (switchedOn.includes(source)) {
+				await this.#send(source).catch(() => (this.trouble = 'not-sent'));
+				continue;
+			}
+			this.#end(source);
+			if (source === 'microphone' && this.#isOnStage) this.trouble = 'muted';
+		}
+	}
+
+	get #isOnStage(): boolean {
+		const state = this.#line.hall.speaker?.state;
+		return state === 'on-air' || state === 'green-room';
 	}
 
 	/** Asks until there is a stage: a worker that died is replaced within a second. */
 	async #askIn(turn: number): Promise<Acknowledged<EnteredStage> | undefined> {
 		for (let pauseMs = 500; turn === this.#turn; pauseMs = Math.min(pauseMs * 2, 10_000)) {
 			const answer = await this.#line.send('stage:enter', { meetingId: this.meetingId });
-			if (answer.ok || answer.code !== 'stage-away') return answer;
-			this.trouble = 'away';
+			if (answer.ok || !passing.includes(answer.code)) return answer;
+			this.trouble = answer.code === 'stage-missing' ? 'no-worker' : 'away';
 			await new Promise((resolve) => setTimeout(resolve, pauseMs));
 		}
 		return undefined;
 	}
 
-	/** The machine is another one, the person's switches are as they were: what was on goes on. */
-	async #comeBack(): Promise<void> {
-		const tracks = [...this.#producers].flatMap(([source, { track }]) =>
-			track ? [[source, track.clone()] as const] : [],
-		);
-		await this.enter();
-		for (const [source, track] of tracks)
-			await this.#send(source, track).catch(() => {
-				track.stop();
-				this.trouble = 'not-sent';
-			});
-	}
-
 	/** Switches a source on: asks the browser for the device unless its track is given, then sends it. */
 	async start(source: Source, given?: MediaStreamTrack): Promise<void> {
-		if (this.starting.includes(source) || this.#producers.has(source)) return given?.stop();
+		if (this.starting.includes(source) || this.sending[source]) return given?.stop();
 		this.starting = [...this.starting, source];
 		this.wasStopped = false;
 		try {
-			await this.#send(source, given ?? (await trackOf(source)));
+			this.#hold(source, given ?? (await trackOf(source)));
+			await this.#send(source);
 			this.trouble = null;
 		} catch (error) {
 			this.trouble = stageTroubleOf(error);
@@ -117,14 +172,17 @@ export class StageEnd {
 
 	/** Sends from the device that is chosen now in place of the one before. @returns why that could not be had; then nothing is sent */
 	async change(source: DeviceSource): Promise<DeviceTrouble | null> {
-		const producer = this.#producers.get(source);
-		if (!producer) return null;
+		const before = this.#held(source);
+		if (!before) return null;
 		// Phones open one camera at a time: the old one is let go first.
-		producer.track?.stop();
+		before.stop();
 		try {
 			const track = await trackOf(source);
-			if (producer.closed) track.stop();
-			else await this.#carry(source, producer, track);
+			if (this.#held(source) !== before) track.stop();
+			else {
+				this.#hold(source, track);
+				await this.#producers.get(source)?.replaceTrack({ track });
+			}
 			return null;
 		} catch (error) {
 			this.stop(source);
@@ -132,92 +190,80 @@ export class StageEnd {
 		}
 	}
 
-	async #carry(source: Source, producer: types.Producer, track: MediaStreamTrack): Promise<void> {
-		if (producer.track !== track) await producer.replaceTrack({ track });
+	#hold(source: Source, track: MediaStreamTrack): void {
 		// Unplugged, or a shared screen ended with the browser's own bar.
 		track.addEventListener('ended', () => {
-			if (this.#producers.get(source)?.track !== track) return;
+			if (this.#held(source) !== track) return;
 			this.stop(source);
 			if (source !== 'screen') this.trouble = `unplugged-${source}`;
 		});
 		this.sending = { ...this.sending, [source]: new MediaStream([track]) };
 	}
 
+	#held(source: Source): MediaStreamTrack | undefined {
+		return this.sending[source]?.getTracks()[0];
+	}
+
 	/** Switches a source off. */
 	stop(source: Source): void {
 		const producer = this.#producers.get(source);
-		if (!producer) return;
 		this.#end(source);
+		if (!producer) return;
 		void this.#line.send('stage:unsend', { meetingId: this.meetingId, producerId: producer.id });
 	}
 
 	stopAll(): void {
-		for (const source of this.#producers.keys()) this.stop(source);
+		if (this.trouble === 'muted') this.trouble = null;
+		for (const source of Object.keys(this.sending) as Source[]) this.stop(source);
 	}
 
 	get meetingId(): string {
 		return this.#line.hall.meeting.id;
 	}
 
-	async #send(source: Source, track: MediaStreamTrack): Promise<void> {
-		if (!this.#device) throw new Error('not entered');
-		this.#sendingOn ??= this.#transport('send');
-		const transport = await this.#sendingOn.catch((error: unknown) => {
-			track.stop();
-			this.#sendingOn = undefined;
-			throw error;
-		});
+	async #send(source: Source): Promise<void> {
+		const track = this.#held(source);
+		const way = (this.#sendingOn ??= this.#open('send'));
+		let transport: types.Transport | undefined;
 		try {
-			const producer = await transport.produce({ track, appData: { source }, ...sendOptions(source) });
+			transport = await way;
+			// A cut ends the producer, not the device.
+			const options = { track, stopTracks: false, appData: { source }, ...sendOptions(source) };
+			const producer = await transport.produce(options);
+			this.#producers.get(source)?.close();
 			this.#producers.set(source, producer);
-			await this.#carry(source, producer, track);
+			const now = this.#held(source);
+			// Meanwhile it was switched off, or another device was chosen.
+			if (!now) this.stop(source);
+			else if (now !== track) await producer.replaceTrack({ track: now });
 		} catch (error) {
-			track.stop();
+			// The way was cut: what is switched on goes on by the next one.
+			if (this.#isAnother(way)) return;
+			if (!transport) this.#sendingOn = undefined;
+			this.#end(source);
 			throw error;
 		}
 	}
 
-	async #transport(direction: 'send' | 'receive'): Promise<types.Transport> {
-		const { meetingId } = this;
-		const answer = await this.#line.send('stage:transport', { meetingId, direction });
-		if (!answer.ok) throw new Error(answer.code);
-		const options = { ...(answer.result as types.TransportOptions), iceServers: this.#iceServers };
-		const transport =
-			direction === 'send'
-				? this.#device!.createSendTransport(options)
-				: this.#device!.createRecvTransport(options);
-		transport.on('connect', ({ dtlsParameters }, done, failed) => {
-			const input = { meetingId, transportId: transport.id, dtlsParameters };
-			void this.#line
-				.send('stage:connect', input)
-				.then(({ ok }) => (ok ? done() : failed(new Error('connect'))));
-		});
-		transport.on('produce', ({ rtpParameters, appData }, done, failed) => {
-			const input = {
-				meetingId,
-				transportId: transport.id,
-				source: appData['source'] as Source,
-				rtpParameters: { ...rtpParameters },
-			};
-			void this.#line
-				.send('stage:send', input)
-				.then((sent) => (sent.ok ? done({ id: sent.result.producerId }) : failed(new Error(sent.code))));
-		});
-		// A way that broke under a line that stands (another network): all anew.
-		transport.on('connectionstatechange', (state) => {
-			if (state === 'failed' && this.#line.status === 'connected') void this.#comeBack();
-		});
-		return transport;
+	#isAnother(way: Promise<types.Transport>): boolean {
+		return this.#sendingOn !== way;
+	}
+
+	async #open(direction: Direction): Promise<types.Transport> {
+		if (!this.#device) throw new Error('not entered');
+		const ends = { line: this.#line, device: this.#device, iceServers: this.#iceServers };
+		return openWay(ends, direction, () => void this.#again([direction]));
 	}
 
 	async #receive(sent: Sent, turn: number): Promise<void> {
 		const device = this.#device;
 		const transport = this.#receiving;
 		const isOwn = [...this.#producers.values()].some(({ id }) => id === sent.producerId);
-		const isThere = this.received.some(({ producerId }) => producerId === sent.producerId);
-		if (!device || !transport || isOwn || isThere || this.#consumers.has(sent.producerId)) return;
+		const isAsked = this.#asked.get(sent.producerId) === turn;
+		if (!device || !transport || isOwn || isAsked || this.#consumers.has(sent.producerId)) return;
+		this.#asked.set(sent.producerId, turn);
 		const { meetingId } = this;
-		const rtpCapabilities = { ...device.recvRtpCapabilities };
+		const rtpCapabilities = device.recvRtpCapabilities as Capabilities;
 		const answer = await this.#line.send('stage:receive', {
 			meetingId,
 			transportId: transport.id,
@@ -237,8 +283,7 @@ export class StageEnd {
 		this.step = step;
 		rememberStep(step);
 		for (const { producerId, source } of this.received)
-			if (!this.#hasPictures || kindOf[source] === 'audio')
-				void this.#want(this.#consumers.get(producerId)!, this.#wanted(source));
+			if (kindOf[source] === 'audio') void this.#want(this.#consumers.get(producerId)!, this.#wanted(source));
 	}
 
 	/** The browser's statistics of what it receives; undefined while it receives nothing. */
@@ -257,12 +302,8 @@ export class StageEnd {
 	/** Tells how large a picture is shown, or that it is out of sight; then it is not sent. @param width CSS pixels, 0 out of sight */
 	show(producerId: string, width: number): void {
 		const consumer = this.#consumers.get(producerId);
-		if (!consumer || !this.#hasPictures) return;
+		if (!consumer) return;
 		void this.#want(consumer, width === 0 ? 'nothing' : width < 240 ? 0 : width < 520 ? 1 : 2);
-	}
-
-	get #hasPictures(): boolean {
-		return this.step === 'all' || this.step === 'speaker';
 	}
 
 	/** Of pictures nothing until a tile shows them; sound at once. */
@@ -277,27 +318,51 @@ export class StageEnd {
 	}
 
 	#forget(producerId: string): void {
+		this.#sent.delete(producerId);
+		this.#asked.delete(producerId);
 		this.#consumers.get(producerId)?.close();
 		this.#consumers.delete(producerId);
 		this.received = this.received.filter((one) => one.producerId !== producerId);
 	}
 
 	#end(source: Source): void {
-		const producer = this.#producers.get(source);
+		this.#producers.get(source)?.close();
 		this.#producers.delete(source);
-		producer?.track?.stop();
-		producer?.close();
-		const { [source]: _, ...others } = this.sending;
+		const { [source]: stream, ...others } = this.sending;
+		for (const track of stream?.getTracks() ?? []) track.stop();
 		this.sending = others;
+	}
+
+	#endAll(): void {
+		for (const source of Object.keys(this.sending) as Source[]) this.#end(source);
+	}
+
+	#dropReceiving(): void {
+		this.#consumers.clear();
+		this.#asked.clear();
+		this.#receiving?.close();
+		this.#receiving = undefined;
+		this.received = [];
+	}
+
+	/** Ends the way, not the devices: what is switched on may go on by another one. */
+	#dropSending(): void {
+		this.#producers.clear();
+		void this.#sendingOn?.then((transport) => transport.close()).catch(() => {});
+		this.#sendingOn = undefined;
 	}
 
 	#leave(): void {
 		this.#turn++;
-		for (const source of [...this.#producers.keys()]) this.#end(source);
-		this.#consumers.clear();
-		this.#receiving?.close();
-		void this.#sendingOn?.then((transport) => transport.close()).catch(() => {});
-		this.#receiving = this.#sendingOn = this.#device = undefined;
-		this.received = [];
+		this.#endAll();
+		this.#dropReceiving();
+		this.#dropSending();
+		this.#device = undefined;
 	}
+}
+
+async function deviceFor({ rtpCapabilities }: EnteredStage): Promise<Device> {
+	const device = new Device();
+	await device.load({ routerRtpCapabilities: rtpCapabilities as types.RtpCapabilities });
+	return device;
 }
