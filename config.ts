@@ -137,6 +137,12 @@ const settings = v.object({
 			'The secret that the TURN servers share with Porchlight (coturn’s `static-auth-secret`): each browser gets a password of its own that ends after 12 hours.',
 		),
 	),
+	CAPTIONS_TOKEN: v.pipe(
+		optionalText,
+		v.description(
+			'Bearer token with which a program or a captioning service may write captions (`POST /meetings/<slug>/captions`); without it the address answers 404.',
+		),
+	),
 	METRICS_TOKEN: v.pipe(
 		optionalText,
 		v.description('Bearer token for `/metrics`; without it the address answers 404.'),

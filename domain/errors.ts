@@ -33,6 +33,10 @@ export const refusals = {
 	'votes-frozen': [409, 'The count of this question is frozen by a moderator.'],
 	'stage-closed': [409, 'The stage is closed at the moment.'],
 	'stage-away': [503, 'Sound and video cannot be had at the moment. Everything else in the hall works.'],
+	'stage-missing': [
+		503,
+		'This server cannot carry sound and video yet: its video worker is not there. Everything else in the hall works.',
+	],
 	'not-on-stage': [403, 'You are not on the stage, so nothing of yours is sent.'],
 	'speaker-state': [409, 'That person has moved on meanwhile. Look again.'],
 	'reason-needed': [400, 'Please give a reason.'],

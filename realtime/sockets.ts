@@ -185,7 +185,7 @@ export async function attachSockets(
 	const feed = await startFeed(db, connectionString, io, log);
 	const presence = startPresence(db, feed, io, log, times);
 	const votes = startVotes(db, log);
-	const stages = await startStages(db, config, io, feed, log);
+	const stages = startStages(db, config, io, feed, log);
 	const meetingOf = shared((slug: string) => findMeeting(db, slug));
 	const parts: Parts = { db, log, feed, presence, votes, stages, meetingOf, running: new Set() };
 

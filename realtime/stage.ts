@@ -17,7 +17,7 @@ import { measureStages } from './metrics.ts';
 import { startRecordings } from './recordings.ts';
 import { makeStageCheck } from './stageCheck.ts';
 import { isOnStage, maySee, refusing, sender } from './stageRights.ts';
-import { startStageWorkers } from './stageWorkers.ts';
+import { keepStageWorkers } from './stageWorkers.ts';
 import { makeSwitches } from './switches.ts';
 import { iceServersFor } from './turn.ts';
 
@@ -45,14 +45,8 @@ export type Stages = {
 };
 
 /** Starts the workers, if they can be had; without them every call of the stage is refused in words. */
-export async function startStages(
-	db: Database,
-	config: Config,
-	io: Sockets,
-	feed: Feed,
-	log: Logger,
-): Promise<Stages> {
-	const workers = await startStageWorkers(config, log);
+export function startStages(db: Database, config: Config, io: Sockets, feed: Feed, log: Logger): Stages {
+	const workers = keepStageWorkers(config, log);
 	const stages = new Map<string, Promise<MediaStage>>();
 	const said = refusing(log);
 	const switches = makeSwitches();
@@ -65,11 +59,12 @@ export async function startStages(
 	const heard = new Map<string, string>();
 	const trying = makeStageCheck(workers, config);
 
-	function stageOf(meetingId: string): Promise<MediaStage> {
-		if (!workers) throw new Refusal('stage-away');
+	async function stageOf(meetingId: string): Promise<MediaStage> {
+		const found = await workers.get();
+		if (!found) throw new Refusal('stage-missing');
 		let stage = stages.get(meetingId);
 		if (!stage) {
-			stage = openStage(workers, listenerOf(meetingId));
+			stage = openStage(found, listenerOf(meetingId));
 			stages.set(meetingId, stage);
 			stage.catch(() => stages.delete(meetingId));
 		}
@@ -290,7 +285,7 @@ export async function startStages(
 		},
 		async close() {
 			await recordings.close();
-			workers?.close();
+			await workers.close();
 		},
 	};
 }

@@ -7,9 +7,9 @@ import { authorize } from '#domain/policy.ts';
 import { checkInput } from '#domain/stage.ts';
 import { makeChecks, TooMany } from '#media/check.ts';
 import { NoSuchThing } from '#media/stage.ts';
-import type { Workers } from '#media/workers.ts';
 import type { HallSocket } from './feed.ts';
 import { makeBucket } from './limits.ts';
+import type { StageWorkers } from './stageWorkers.ts';
 import { iceServersFor } from './turn.ts';
 
 export type StageCheck = {
@@ -21,10 +21,10 @@ export type StageCheck = {
 };
 
 export function makeStageCheck(
-	workers: Workers | undefined,
+	workers: StageWorkers,
 	config: Pick<Config, 'TURN_URLS' | 'TURN_SECRET'>,
 ): StageCheck {
-	const checks = workers && makeChecks(workers);
+	let checks: ReturnType<typeof makeChecks> | undefined;
 	// All browsers together: whoever opens many lines to try this does no harm to the halls.
 	const within = makeBucket({ atOnce: 50, perSecond: 10 });
 
@@ -32,7 +32,9 @@ export function makeStageCheck(
 		async check(socket, raw) {
 			const { dtlsParameters } = checked(checkInput, raw);
 			authorize(socket.data.actor, 'stage:check');
-			if (!checks) throw new Refusal('stage-away');
+			const found = await workers.get();
+			if (!found) throw new Refusal('stage-missing');
+			checks ??= makeChecks(found);
 			try {
 				if (dtlsParameters) {
 					await checks.connect(socket.id, dtlsParameters);

@@ -2,12 +2,12 @@
 import compression from 'compression';
 import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { sql } from 'drizzle-orm';
 import type { Config } from '#config';
+import { isBearer } from '#db/bearer.ts';
 import type { Database } from '#db/client.ts';
 import { registry } from './metrics.ts';
 
@@ -57,7 +57,7 @@ export function makeWeb(db: Database, config: Config): Web {
 			.send(isDatabaseHere ? 'not listening to the database yet' : 'the database cannot be reached');
 	});
 	app.get('/metrics', async (request, response) => {
-		if (!hasToken(request.headers.authorization, config.METRICS_TOKEN))
+		if (!isBearer(request.headers.authorization, config.METRICS_TOKEN))
 			return void response.status(404).type('text').send('Not found');
 		response.type(registry.contentType).send(await registry.metrics());
 	});
@@ -100,11 +100,4 @@ export async function developmentPages(http: Server): Promise<Pages> {
 		clearScreen: false,
 	});
 	return { handle: vite.middlewares as unknown as RequestHandler, close: () => vite.close() };
-}
-
-function hasToken(header: string | undefined, token: string | undefined): boolean {
-	if (!token || !header) return false;
-	const given = Buffer.from(header);
-	const wanted = Buffer.from(`Bearer ${token}`);
-	return given.length === wanted.length && timingSafeEqual(given, wanted);
 }

@@ -27,9 +27,14 @@ export function endWithNpm() {
 	const watch = setInterval(() => {
 		if (above.every(isAlive) && process.ppid === above[0]) return;
 		clearInterval(watch);
-		for (const child of running) child.kill('SIGTERM');
+		endRunning();
 	}, 500);
 	watch.unref();
+}
+
+/** Ends what is still running. */
+export function endRunning() {
+	for (const child of running) child.kill('SIGTERM');
 }
 
 /**

@@ -138,6 +138,8 @@ test.each([
 			CITY_NAME: 'Springfield',
 			TIME_ZONE: 'America/Denver',
 			METRICS_TOKEN: 'b5bb9d8014a0f9b1',
+			CAPTIONS_TOKEN: 'b5bb9d8014a0f9b1',
+			RECORDING_DAYS: '90',
 			TURN_URLS: 'turn:turn.example.gov:3478,turns:turn.example.gov:443?transport=tcp',
 			TURN_SECRET: 'b5bb9d8014a0f9b1',
 			LOG_LEVEL: 'warn',

@@ -181,7 +181,9 @@ async function compile(source, log) {
 
 /** @param {string[]} args @param {string} source @param {string} log */
 async function meson(args, source, log) {
-	const { code, output } = await run('meson', args, { cwd: source, stdio: ['ignore', 'pipe', 'pipe'] });
+	// A hall may be running beside it.
+	const gently = ['-n', '10', 'meson', ...args];
+	const { code, output } = await run('nice', gently, { cwd: source, stdio: ['ignore', 'pipe', 'pipe'] });
 	if (code === 0) return;
 	if (code > 128 || /KeyboardInterrupt|interrupted by user/.test(output))
 		throw new Stop('Interrupted while building the video worker; the next start begins again.');

@@ -84,7 +84,7 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	// Sent back: in the audience, also after a reload.
 	await press(resident, 'Turn on your camera');
 	await sees(watcher, 'Maria Ortega');
-	await press(moderator, 'Send Maria Ortega back');
+	await press(moderator, 'Send back Maria Ortega');
 	await expect(tile(watcher, 'Maria Ortega')).toHaveCount(0);
 	await resident.reload();
 	await expect(stage(resident).getByRole('button', { name: 'Raise your hand' })).toBeVisible();

@@ -172,7 +172,9 @@ async function boxes(page: Page): Promise<Record<string, { x: number; y: number;
 			Object.fromEntries(
 				figures.map((figure) => {
 					const { x, y, width } = figure.getBoundingClientRect();
-					return [/Speaker \d+/.exec(figure.textContent!)?.[0] ?? '', { x, y: y + scrollY, width }];
+					// From the top of the tiles: what stands above may still be coming.
+					const top = figure.closest('ul')!.getBoundingClientRect().top;
+					return [/Speaker \d+/.exec(figure.textContent!)?.[0] ?? '', { x, y: y - top, width }];
 				}),
 			),
 		);
@@ -282,7 +284,9 @@ test('everybody sees how long somebody speaks, and hears politely that the time 
 	await expect(time).toHaveText(/^0:\d\d left$/);
 	expect(await seriousFaults(page)).toEqual([]);
 	await expect(time).toHaveText('time is up', { timeout: 30_000 });
-	await expect(page.locator('[aria-live=polite]')).toContainText('Speaker 1’s time is up.');
+	await expect(page.locator('[role=status][aria-live=polite].sr-only')).toContainText(
+		'Speaker 1’s time is up.',
+	);
 	await expect(stage(page).locator('figure')).toHaveCount(1);
 	await page.context().close();
 });
@@ -307,7 +311,9 @@ test('a hand makes itself noticed to moderators, who mute all, send all back, an
 		.getByRole('navigation', { name: 'Parts of the hall' })
 		.getByRole('link', { name: /Desk/ });
 	await expect(desk).toContainText('2 hands are up');
-	await expect(page.locator('[aria-live=polite]')).toContainText(/Bo raises a hand|2 hands are up/);
+	await expect(page.locator('[role=status][aria-live=polite].sr-only')).toContainText(
+		/Bo raises a hand|2 hands are up/,
+	);
 	await expect(hands.getByRole('listitem').filter({ hasText: 'Bo' })).toContainText('First time');
 
 	// Who has spoken stands behind those who have not, where the moderators want it.
@@ -359,7 +365,9 @@ test('the whole way goes by keyboard: hand, joining, mute, layout; and the keys 
 	await expect(mute).toHaveAttribute('aria-keyshortcuts', 'q');
 	await page.keyboard.press('q');
 	await expect(stage(page).getByRole('button', { name: 'Turn on your microphone' })).toBeVisible();
-	await expect(page.locator('[aria-live=polite]')).toContainText('Your microphone is off.');
+	await expect(page.locator('[role=status][aria-live=polite].sr-only')).toContainText(
+		'Your microphone is off.',
+	);
 	await page.keyboard.press('q');
 	await expect(mute).toBeVisible();
 	await page.keyboard.press('g');

@@ -28,6 +28,8 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings.rss': everybody,
 	'/meetings/[slug]': everybody,
 	'/meetings/[slug]/calendar.ics': everybody,
+	// Only for programs with the token, and only to write.
+	'/meetings/[slug]/captions': [],
 	'/meetings/[slug]/captions/[language].vtt': everybody,
 	'/meetings/[slug]/hall': everybody,
 	'/meetings/[slug]/hall.json': everybody,
@@ -62,6 +64,8 @@ const pages: Record<string, readonly Person[]> = {
 	'/dev/ui': [],
 };
 
+const captionsToken = 'only-for-this-test';
+
 let db: Database;
 let server: ServerProcess;
 let cookies: Record<Person, string>;
@@ -71,7 +75,12 @@ beforeAll(async () => {
 	const url = await testDatabase();
 	db = openDatabase(url);
 	await settle(db);
-	server = await startServer({ DATABASE_URL: url, DATA_DIR: '/nonexistent', LOG_LEVEL: 'error' });
+	server = await startServer({
+		DATABASE_URL: url,
+		DATA_DIR: '/nonexistent',
+		LOG_LEVEL: 'error',
+		CAPTIONS_TOKEN: captionsToken,
+	});
 	const config = testConfig();
 	const browser = (actor: typeof maria) => signedInBrowser(db, config, actor);
 	cookies = {
@@ -154,4 +163,22 @@ test('a draft looks to everybody but moderators as if it were not there', async 
 	for (const address of [`/meetings/${slug}`, `/meetings/${slug}/hall`, `/meetings/${slug}/screen`])
 		for (const person of everybody)
 			expect((await ask(address, person)).status).toBe(person === 'moderator' ? 200 : 404);
+});
+
+test('a program with the token writes captions, and no other', async () => {
+	const write = (token: string, body: string, slug = parameters['slug']!) =>
+		fetch(`${server.url}/meetings/${slug}/captions`, {
+			method: 'POST',
+			headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+			body,
+		});
+	const line = JSON.stringify({ language: 'fr', text: 'Bonsoir.', typedForMs: 1_500 });
+	expect((await write('another', line)).status).toBe(404);
+	expect((await write('', line)).status).toBe(404);
+	expect((await write(captionsToken, 'no json')).status).toBe(400);
+	expect((await write(captionsToken, '{"language": "fr"}')).status).toBe(400);
+	expect((await write(captionsToken, line, 'no-such-meeting')).status).toBe(404);
+	expect((await write(captionsToken, line)).status).toBe(201);
+	const file = await fetch(`${server.url}/meetings/${parameters['slug']}/captions/fr.vtt`);
+	expect(await file.text()).toContain('Bonsoir.');
 });

@@ -23,6 +23,7 @@ const sentences: Partial<Record<Refused['code'], () => string>> = {
 	'votes-frozen': m.error_votes_frozen,
 	'stage-closed': m.error_stage_closed,
 	'stage-away': m.error_stage_away,
+	'stage-missing': m.error_stage_missing,
 	'speaker-state': m.error_speaker_state,
 	unanswered: m.hall_unanswered,
 };

@@ -14,7 +14,14 @@ import { openWay, type Direction } from './way.ts';
 export type Received = Sent & { stream: MediaStream };
 
 /** Refusals that are over in a moment. */
-const passing: readonly string[] = ['stage-away', 'too-fast', 'database-away', 'failed', 'unanswered'];
+const passing: readonly string[] = [
+	'stage-away',
+	'stage-missing',
+	'too-fast',
+	'database-away',
+	'failed',
+	'unanswered',
+];
 
 export class StageEnd {
 	received = $state.raw<Received[]>([]);
@@ -142,7 +149,7 @@ export class StageEnd {
 		for (let pauseMs = 500; turn === this.#turn; pauseMs = Math.min(pauseMs * 2, 10_000)) {
 			const answer = await this.#line.send('stage:enter', { meetingId: this.meetingId });
 			if (answer.ok || !passing.includes(answer.code)) return answer;
-			this.trouble = 'away';
+			this.trouble = answer.code === 'stage-missing' ? 'no-worker' : 'away';
 			await new Promise((resolve) => setTimeout(resolve, pauseMs));
 		}
 		return undefined;

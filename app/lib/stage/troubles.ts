@@ -4,6 +4,7 @@ import { troubleOf, type DeviceSource } from './choice.ts';
 
 export type StageTrouble =
 	| 'away'
+	| 'no-worker'
 	| 'not-supported'
 	| 'refused'
 	| 'missing'
@@ -14,6 +15,7 @@ export type StageTrouble =
 
 export const troubleWords: Record<StageTrouble, () => string> = {
 	away: m.stage_trouble_away,
+	'no-worker': m.stage_trouble_no_worker,
 	'not-supported': m.stage_trouble_not_supported,
 	refused: m.stage_trouble_refused,
 	missing: m.stage_trouble_missing,
