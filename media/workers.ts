@@ -33,6 +33,8 @@ export const isWorkerAway = (error: unknown) =>
 	error instanceof NoWorker || error instanceof errors.WorkerClosedError;
 
 const restartAfterMs = 500;
+/** What the system may keep for a worker that is busy for a moment: its own default (208 KiB on Linux) loses a crowd's packets. */
+const socketBytes = 2 * 1024 * 1024;
 /** So many ports are to be opened at the most. */
 const mostWorkers = 16;
 
@@ -52,6 +54,8 @@ export async function startWorkers(settings: MediaSettings, ondied: (pid: number
 			listenInfos: (['udp', 'tcp'] as const).map((protocol) => ({
 				protocol,
 				ip: settings.address,
+				recvBufferSize: socketBytes,
+				sendBufferSize: socketBytes,
 				announcedAddress: settings.announcedAddress,
 				port: settings.port && settings.port + place,
 			})),

@@ -5,7 +5,7 @@ import { endMeeting } from '#db/meetings.ts';
 import { writeCaption } from '#db/captions.ts';
 import { moveSpeaker, raiseHand } from '#db/stage.ts';
 import { enter, expect, seriousFaults, test } from './hall.ts';
-import { press, sees, stage, withCameras } from './stage.ts';
+import { manage, press, sees, stage, wide, withCameras } from './stage.ts';
 
 test.use(withCameras);
 
@@ -75,11 +75,11 @@ test('an interpreter is seen on every step of the line but text, in a size of on
 	await moveSpeaker(db, dana, { speakerId, move: 'invite' });
 	await moveSpeaker(db, maria, { speakerId, move: 'accept' });
 	await moveSpeaker(db, dana, { speakerId, move: 'admit' });
-	const moderator = await enter(browser, town.server.url, slug, { as: dana, db });
+	const moderator = await enter(browser, town.server.url, slug, { as: dana, db, viewport: wide });
 	const interpreter = await enter(browser, town.server.url, slug, { as: maria, db });
 	const watcher = await enter(browser, town.server.url, slug, { viewport: { width: 390, height: 844 } });
 	await press(interpreter, 'Turn on your camera');
-	await press(moderator, 'More with Maria Ortega');
+	await manage(moderator, 'More with Maria Ortega');
 	await moderator.getByRole('menuitem', { name: 'Mark as interpreter' }).click();
 	const shown = watcher.getByRole('group', { name: 'Interpreter' });
 	await expect(shown).toBeVisible();

@@ -90,6 +90,15 @@ export const row = (page: Page, text: string) =>
 
 /** What axe finds serious or critical on a page. */
 export async function seriousFaults(page: Page): Promise<string[]> {
+	// Half faded in, words are pale.
+	await page.evaluate(() =>
+		Promise.allSettled(
+			document
+				.getAnimations()
+				.filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+				.map(({ finished }) => finished),
+		),
+	);
 	const { violations } = await new AxeBuilder({ page }).analyze();
 	return violations
 		.filter(({ impact }) => impact === 'serious' || impact === 'critical')

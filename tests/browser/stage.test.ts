@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import { dana, liveMeeting, maria } from '#tests/cast.ts';
 import { enter, expect, seriousFaults, test } from './hall.ts';
-import { giveVoice, press, sees, stage, tile, withCameras } from './stage.ts';
+import { giveVoice, manage, press, sees, stage, tile, wide, withCameras } from './stage.ts';
 
 test.use(withCameras);
 
@@ -17,7 +17,7 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	test.setTimeout(180_000);
 	const { slug } = await liveMeeting(db, { stageOpen: true });
 	const address = town.server.url;
-	const moderator = await enter(browser, address, slug, { as: dana, db });
+	const moderator = await enter(browser, address, slug, { as: dana, db, viewport: wide });
 	const resident = await enter(browser, address, slug, { as: maria, db });
 	const watcher = await enter(browser, address, slug, { viewport: { width: 390, height: 844 } });
 	await expect(stage(watcher)).toContainText('Nobody is on the stage yet.');
@@ -36,7 +36,7 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	await expect(stage(resident)).toContainText('place 1');
 	await resident.reload();
 	await expect(stage(resident)).toContainText('place 1');
-	await press(moderator, 'Ask Maria Ortega in');
+	await manage(moderator, 'Ask Maria Ortega in');
 	// They see themselves first; the press that takes them to the green room sends it.
 	await press(resident, 'Join with camera');
 	await press(resident, 'Come with camera and sound');
@@ -48,7 +48,7 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	await expect(watcher.locator('audio')).toHaveCount(1);
 
 	// On air everybody does, and sees the screen that is shared.
-	await press(moderator, 'Put Maria Ortega on air');
+	await manage(moderator, 'Put Maria Ortega on air');
 	await sees(watcher, 'Maria Ortega');
 	await expect(watcher.locator('audio')).toHaveCount(2);
 	expect(await seriousFaults(watcher)).toEqual([]);
@@ -69,22 +69,22 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	await sees(watcher, 'Maria Ortega');
 
 	// Muted by the moderator: off on the server, and told so.
-	await press(moderator, 'Mute Maria Ortega');
+	await manage(moderator, 'Mute Maria Ortega');
 	await expect(watcher.locator('audio')).toHaveCount(1);
 	await expect(stage(resident)).toContainText('A moderator has switched you off.');
 
 	// The hold stops everybody but the moderators; what it stopped stays off when it ends.
-	await press(moderator, 'Hold the stage');
+	await manage(moderator, 'Hold the stage');
 	await expect(tile(watcher, 'Maria Ortega').locator('video')).toHaveCount(0);
 	await sees(watcher, 'Dana Reyes');
-	await press(moderator, 'Let speakers be heard again');
+	await manage(moderator, 'Let speakers be heard again');
 	await expect(stage(resident).getByRole('button', { name: 'Turn on your camera' })).toBeVisible();
 	await expect(tile(watcher, 'Maria Ortega').locator('video')).toHaveCount(0);
 
 	// Sent back: in the audience, also after a reload.
 	await press(resident, 'Turn on your camera');
 	await sees(watcher, 'Maria Ortega');
-	await press(moderator, 'Send back Maria Ortega');
+	await manage(moderator, 'Send back Maria Ortega');
 	await expect(tile(watcher, 'Maria Ortega')).toHaveCount(0);
 	await resident.reload();
 	await expect(stage(resident).getByRole('button', { name: 'Raise your hand' })).toBeVisible();
@@ -99,7 +99,7 @@ test('workers that are killed are replaced, and pictures come back without a cli
 }) => {
 	test.setTimeout(120_000);
 	const { slug } = await liveMeeting(db, { stageOpen: true });
-	const moderator = await enter(browser, town.server.url, slug, { as: dana, db });
+	const moderator = await enter(browser, town.server.url, slug, { as: dana, db, viewport: wide });
 	const watcher = await enter(browser, town.server.url, slug);
 	await press(moderator, 'Take the stage');
 	await press(moderator, 'Turn on your camera');

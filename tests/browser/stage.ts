@@ -17,6 +17,12 @@ export const withCameras = {
 
 export const stage = (page: Page) => page.getByRole('region', { name: 'Stage' });
 export const tile = (page: Page, name: string) => stage(page).locator('figure', { hasText: name });
+/** Wide enough for the desk beside the stage. */
+export const wide = { width: 1600, height: 900 };
+/** A moderator presses something among the hands and speakers of the desk. */
+export const manage = (page: Page, name: string | RegExp) =>
+	page.getByRole('group', { name: 'Hands and speakers' }).getByRole('button', { name }).click();
+
 export const press = (page: Page, name: string | RegExp) => stage(page).getByRole('button', { name }).click();
 
 /** Pictures of somebody that a page has decoded so far. */

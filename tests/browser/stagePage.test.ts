@@ -1,7 +1,6 @@
 // The stage as people use it: how they come to it, what they see of it on a good line and on a weak one, and what is said when something fails.
 import type { Page } from '@playwright/test';
 import { eq } from 'drizzle-orm';
-import { chromiumArguments } from '../../scripts/chromium.mjs';
 import type { Database } from '#db/client.ts';
 import { readHall } from '#db/hall.ts';
 import { setSwitches } from '#db/meetings.ts';
@@ -9,17 +8,10 @@ import { speakers } from '#db/schema/index.ts';
 import { moveSpeaker, raiseHand } from '#db/stage.ts';
 import { dana, guest, liveMeeting, maria } from '#tests/cast.ts';
 import { enter, expect, seriousFaults, test } from './hall.ts';
+import { press, stage, withCameras } from './stage.ts';
 
-test.use({
-	launchOptions: async ({ launchOptions }, use) =>
-		use({
-			...launchOptions,
-			args: [...chromiumArguments, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-		}),
-});
+test.use(withCameras);
 
-const stage = (page: Page) => page.getByRole('region', { name: 'Stage' });
-const press = (page: Page, name: string | RegExp) => stage(page).getByRole('button', { name }).click();
 const sheet = (page: Page) => page.getByRole('dialog');
 
 /** Maria has raised her hand and is asked in. */
@@ -303,8 +295,9 @@ test('a hand makes itself noticed to moderators, who mute all, send all back, an
 		db,
 		viewport: { width: 390, height: 844 },
 	});
-	const hands = stage(page).getByRole('group', { name: 'Hands and speakers' });
-	await expect(hands.getByRole('listitem')).toHaveCount(2);
+	const hands = page.getByRole('group', { name: 'Hands and speakers' });
+	// The desk is fetched, though another part of the hall is shown.
+	await expect(page.getByText('Hands and speakers')).toBeAttached();
 	for (const name of ['bo', 'cy'])
 		await raiseHand(db, guest(name), { meetingId, name: name === 'bo' ? 'Bo' : 'Cy' });
 	const desk = page
@@ -314,13 +307,15 @@ test('a hand makes itself noticed to moderators, who mute all, send all back, an
 	await expect(page.locator('[role=status][aria-live=polite].sr-only')).toContainText(
 		/Bo raises a hand|2 hands are up/,
 	);
+	await desk.click();
+	await expect(hands.getByRole('listitem')).toHaveCount(4);
 	await expect(hands.getByRole('listitem').filter({ hasText: 'Bo' })).toContainText('First time');
 
 	// Who has spoken stands behind those who have not, where the moderators want it.
-	await stage(page).getByText('Order, time and sound').click();
-	await stage(page).getByRole('switch', { name: 'First-time speakers first' }).click();
+	await hands.getByText('Order, time and sound').click();
+	await hands.getByRole('switch', { name: 'First-time speakers first' }).click();
 	await expect.poll(async () => (await readHall(db, dana, slug)).meeting.firstTimeFirst).toBe(true);
-	await stage(page).getByLabel('Time to speak').selectOption('3');
+	await hands.getByLabel('Time to speak').selectOption('3');
 	await expect.poll(async () => (await readHall(db, dana, slug)).meeting.speakingMinutes).toBe(3);
 	expect(await seriousFaults(page)).toEqual([]);
 

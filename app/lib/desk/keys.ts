@@ -1,5 +1,6 @@
 // The desk's keys: one stroke each, no modifiers, none that browsers or screen readers need while a list has the focus.
 import type { DeskDeed } from '#domain/desk.ts';
+import { recalledText, remember } from '#lib/memory.ts';
 
 /** What each deed is done with. Two deeds share a key where a question is in a state for only one of them. */
 export const keyOf: Record<DeskDeed, string> = {
@@ -49,18 +50,5 @@ export function isForOthers(event: KeyboardEvent): boolean {
 const memory = 'desk-keys';
 
 /** Whether this browser's moderator wants single keys (WCAG 2.1.4: they can be turned off). */
-export function wantsKeys(): boolean {
-	try {
-		return localStorage.getItem(memory) !== 'off';
-	} catch {
-		return true;
-	}
-}
-
-export function rememberKeys(on: boolean): void {
-	try {
-		localStorage.setItem(memory, on ? 'on' : 'off');
-	} catch {
-		// A browser may refuse to remember: then it holds until the page is left.
-	}
-}
+export const wantsKeys = (): boolean => recalledText(memory) !== 'off';
+export const rememberKeys = (on: boolean): void => remember(memory, on ? 'on' : 'off');

@@ -1,7 +1,8 @@
 // The list of questions as one reader has it: the order on screen stays until they ask for the new one; only counts and states change.
 import type { Hall } from '#domain/hall.ts';
-import { orders, type Order, type Question } from '#domain/questions.ts';
+import { orders, type Question } from '#domain/questions.ts';
 import { labelsOf, mergedUnder, pendingIn, wantedList, type ListView } from '#domain/shown.ts';
+import { recalledText, remember } from '#lib/memory.ts';
 
 const pageLength = 60;
 const memory = 'hall-order';
@@ -47,7 +48,7 @@ export class ShownList {
 		this.view = { ...this.view, ...change };
 		this.length = pageLength;
 		this.update();
-		if (change.order) remember(change.order);
+		if (change.order) remember(memory, change.order);
 	}
 
 	showMore(): void {
@@ -67,24 +68,7 @@ export class ShownList {
 
 	/** The order this browser chose the last time. */
 	recall(): void {
-		const order = orders.find((known) => known === recalled());
+		const order = orders.find((known) => known === recalledText(memory));
 		if (order && order !== this.view.order) this.choose({ order });
-	}
-}
-
-// A browser may refuse to remember: then it does not.
-function remember(order: Order): void {
-	try {
-		localStorage.setItem(memory, order);
-	} catch {
-		return;
-	}
-}
-
-function recalled(): string | null {
-	try {
-		return localStorage.getItem(memory);
-	} catch {
-		return null;
 	}
 }

@@ -1,5 +1,5 @@
 // Large speaker or equal tiles: each browser's own choice, remembered in it.
-import { recalled, remember } from './memory.ts';
+import { recalled, remember } from '#lib/memory.ts';
 
 const layouts = ['speaker', 'grid'] as const;
 export type Layout = (typeof layouts)[number];

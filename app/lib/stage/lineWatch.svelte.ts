@@ -26,14 +26,14 @@ export class LineWatch {
 	}
 
 	async #look(): Promise<void> {
-		const stats = await this.#end.lookAtLine();
+		const stats = await this.#end.receiving.lookAtLine();
 		const after = stats && countsOf(stats);
 		const before = this.#before;
 		this.#before = after;
 		if (!after) return;
 		// After a new start the counters begin anew.
 		if (!before || after.received < before.received) return;
-		this.#looks = [...this.#looks, wasWeak(before, after, this.#end.watchedCameras)].slice(-100);
-		this.offer = offerAfter(this.#looks, this.#end.step);
+		this.#looks = [...this.#looks, wasWeak(before, after, this.#end.receiving.watchedCameras)].slice(-100);
+		this.offer = offerAfter(this.#looks, this.#end.receiving.step);
 	}
 }

@@ -1,6 +1,6 @@
 // How much of the stage a browser receives, and when its person is offered less or more: counted from the browser's own statistics.
 // It is only ever an offer. Sound comes before pictures on every step.
-import { recalled, remember } from './memory.ts';
+import { recalled, remember } from '#lib/memory.ts';
 
 /** From the strongest line to the weakest. */
 export const steps = ['all', 'speaker', 'sound', 'text'] as const;

@@ -2,16 +2,13 @@
 import { Device } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
 import type { Acknowledged, EnteredStage, IceServer } from '#domain/events.ts';
-import { kindOf, type Sent, type Source, type Want } from '#domain/stage.ts';
-import type { Capabilities } from '#domain/stageParameters.ts';
+import type { Sent, Source } from '#domain/stage.ts';
 import type { HallLine } from '#lib/hall/connection.svelte.ts';
-import { rememberedStep, rememberStep, type Step } from './quality.ts';
-import { trackOf, troubleOf, type DeviceSource, type DeviceTrouble } from './choice.ts';
+import { trackOf, troubleOf, type DeviceSource, type DeviceTrouble } from '#lib/devices/choice.ts';
+import { Receiving } from './receiving.svelte.ts';
 import { sendOptions } from './sendOptions.ts';
 import { stageTroubleOf, type StageTrouble } from './troubles.ts';
 import { openWay, type Direction } from './way.ts';
-
-export type Received = Sent & { stream: MediaStream };
 
 /** Refusals that are over in a moment. */
 const passing: readonly string[] = [
@@ -24,11 +21,9 @@ const passing: readonly string[] = [
 ];
 
 export class StageEnd {
-	received = $state.raw<Received[]>([]);
+	readonly receiving: Receiving;
 	/** Who is heard most at the moment. */
 	speaking = $state<string | null>(null);
-	/** How much the viewer wants, or their line can take. */
-	step = $state(rememberedStep());
 	/** What the person has switched on, for their own preview and their buttons. Over a cut it stays on, while nothing is sent. */
 	sending = $state.raw<Partial<Record<Source, MediaStream>>>({});
 	/** Sources that are being switched on. */
@@ -40,19 +35,18 @@ export class StageEnd {
 	readonly #line: HallLine;
 	#device: Device | undefined;
 	#iceServers: IceServer[] = [];
-	#receiving: types.Transport | undefined;
 	#sendingOn: Promise<types.Transport> | undefined;
 	readonly #producers = new Map<Source, types.Producer>();
-	readonly #consumers = new Map<string, types.Consumer>();
 	/** What is being sent on the stage, as far as this browser may receive it. */
 	readonly #sent = new Map<string, Sent>();
-	/** In which turn each was asked for: a second consumer would take the place of the first. */
-	readonly #asked = new Map<string, number>();
 	/** Counts the times the stage was entered: what an earlier one still awaits is dropped. */
 	#turn = 0;
 
 	constructor(line: HallLine) {
 		this.#line = line;
+		this.receiving = new Receiving(line, (producerId) =>
+			[...this.#producers.values()].some(({ id }) => id === producerId),
+		);
 	}
 
 	/** Listens to what the server says of the stage. @returns stops it, and all that is sent and received */
@@ -60,9 +54,12 @@ export class StageEnd {
 		const stops = [
 			this.#line.hear('stage:sent', (sent) => {
 				this.#sent.set(sent.producerId, sent);
-				void this.#receive(sent, this.#turn);
+				void this.receiving.receive(sent);
 			}),
-			this.#line.hear('stage:unsent', ({ producerId }) => this.#forget(producerId)),
+			this.#line.hear('stage:unsent', ({ producerId }) => {
+				this.#sent.delete(producerId);
+				this.receiving.forget(producerId);
+			}),
 			this.#line.hear('stage:speaking', ({ speakerId }) => (this.speaking = speakerId)),
 			this.#line.hear('stage:stopped', ({ sources, isByOwn }) => {
 				for (const source of sources) this.#end(source);
@@ -86,7 +83,7 @@ export class StageEnd {
 	 * stays on for it, so that a picture comes back as it was.
 	 */
 	async #again(directions: Direction[]): Promise<void> {
-		if (directions.includes('receive')) this.#dropReceiving();
+		if (directions.includes('receive')) this.receiving.drop();
 		if (directions.includes('send')) this.#dropSending();
 		const turn = ++this.#turn;
 		const answer = await this.#askIn(turn);
@@ -108,13 +105,13 @@ export class StageEnd {
 	async #receiveAll(turn: number): Promise<void> {
 		for (
 			let pauseMs = 250;
-			turn === this.#turn && !this.#receiving;
+			turn === this.#turn && !this.receiving.isOpen;
 			pauseMs = Math.min(pauseMs * 2, 10_000)
 		) {
 			try {
 				const transport = await this.#open('receive');
 				if (turn !== this.#turn) return transport.close();
-				this.#receiving = transport;
+				this.receiving.open({ device: this.#device!, transport });
 			} catch {
 				this.trouble = 'away';
 				await new Promise((resolve) => setTimeout(resolve, pauseMs));
@@ -122,7 +119,7 @@ export class StageEnd {
 		}
 		if (turn !== this.#turn) return;
 		if (this.trouble === 'away') this.trouble = null;
-		await Promise.all([...this.#sent.values()].map((sent) => this.#receive(sent, turn)));
+		await Promise.all([...this.#sent.values()].map((sent) => this.receiving.receive(sent)));
 	}
 
 	/** Sends again what was switched on, as far as the server still has it on. The rest ends, and of the microphone it is said. */
@@ -255,76 +252,6 @@ export class StageEnd {
 		return openWay(ends, direction, () => void this.#again([direction]));
 	}
 
-	async #receive(sent: Sent, turn: number): Promise<void> {
-		const device = this.#device;
-		const transport = this.#receiving;
-		const isOwn = [...this.#producers.values()].some(({ id }) => id === sent.producerId);
-		const isAsked = this.#asked.get(sent.producerId) === turn;
-		if (!device || !transport || isOwn || isAsked || this.#consumers.has(sent.producerId)) return;
-		this.#asked.set(sent.producerId, turn);
-		const { meetingId } = this;
-		const rtpCapabilities = device.recvRtpCapabilities as Capabilities;
-		const answer = await this.#line.send('stage:receive', {
-			meetingId,
-			transportId: transport.id,
-			producerId: sent.producerId,
-			rtpCapabilities,
-		});
-		if (!answer.ok || turn !== this.#turn) return;
-		const consumer = await transport.consume(answer.result as types.ConsumerOptions);
-		if (turn !== this.#turn || this.#consumers.has(sent.producerId)) return consumer.close();
-		this.#consumers.set(sent.producerId, consumer);
-		this.received = [...this.received, { ...sent, stream: new MediaStream([consumer.track]) }];
-		await this.#want(consumer, this.#wanted(sent.source));
-	}
-
-	/** Chooses a step of the ladder. Pictures are asked for by the tiles that show them. */
-	choose(step: Step): void {
-		this.step = step;
-		rememberStep(step);
-		for (const { producerId, source } of this.received)
-			if (kindOf[source] === 'audio') void this.#want(this.#consumers.get(producerId)!, this.#wanted(source));
-	}
-
-	/** The browser's statistics of what it receives; undefined while it receives nothing. */
-	async lookAtLine(): Promise<RTCStatsReport | undefined> {
-		return this.#receiving?.getStats().catch(() => undefined);
-	}
-
-	/** Tracks of the cameras that are being shown. */
-	get watchedCameras(): string[] {
-		const cameras = this.received.filter(({ source }) => source === 'camera');
-		const isShown = ({ producerId }: Sent) =>
-			(this.#consumers.get(producerId)?.appData['want'] ?? 'nothing') !== 'nothing';
-		return cameras.filter(isShown).map(({ stream }) => stream.getTracks()[0]!.id);
-	}
-
-	/** Tells how large a picture is shown, or that it is out of sight; then it is not sent. @param width CSS pixels, 0 out of sight */
-	show(producerId: string, width: number): void {
-		const consumer = this.#consumers.get(producerId);
-		if (!consumer) return;
-		void this.#want(consumer, width === 0 ? 'nothing' : width < 240 ? 0 : width < 520 ? 1 : 2);
-	}
-
-	/** Of pictures nothing until a tile shows them; sound at once. */
-	#wanted(source: Source): Want {
-		return kindOf[source] === 'video' || this.step === 'text' ? 'nothing' : 'all';
-	}
-
-	async #want(consumer: types.Consumer, want: Want): Promise<void> {
-		if ((consumer.appData['want'] ?? 'nothing') === want || consumer.closed) return;
-		consumer.appData['want'] = want;
-		await this.#line.send('stage:want', { meetingId: this.meetingId, consumerId: consumer.id, want });
-	}
-
-	#forget(producerId: string): void {
-		this.#sent.delete(producerId);
-		this.#asked.delete(producerId);
-		this.#consumers.get(producerId)?.close();
-		this.#consumers.delete(producerId);
-		this.received = this.received.filter((one) => one.producerId !== producerId);
-	}
-
 	#end(source: Source): void {
 		this.#producers.get(source)?.close();
 		this.#producers.delete(source);
@@ -337,14 +264,6 @@ export class StageEnd {
 		for (const source of Object.keys(this.sending) as Source[]) this.#end(source);
 	}
 
-	#dropReceiving(): void {
-		this.#consumers.clear();
-		this.#asked.clear();
-		this.#receiving?.close();
-		this.#receiving = undefined;
-		this.received = [];
-	}
-
 	/** Ends the way, not the devices: what is switched on may go on by another one. */
 	#dropSending(): void {
 		this.#producers.clear();
@@ -355,7 +274,7 @@ export class StageEnd {
 	#leave(): void {
 		this.#turn++;
 		this.#endAll();
-		this.#dropReceiving();
+		this.receiving.drop();
 		this.#dropSending();
 		this.#device = undefined;
 	}

@@ -1,6 +1,6 @@
 // Why there is no picture or no sound, and what the page says of it.
 import { m } from '#lib/paraglide/messages.js';
-import { troubleOf, type DeviceSource } from './choice.ts';
+import { troubleOf, type DeviceSource } from '#lib/devices/choice.ts';
 
 export type StageTrouble =
 	| 'away'

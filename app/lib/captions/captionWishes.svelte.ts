@@ -1,6 +1,6 @@
 // How a viewer wants captions: in which language, how large, how strong. Remembered in this browser alone.
 import { captionedLanguages, type Caption } from '#domain/captions.ts';
-import { recalled, recalledText, remember } from './memory.ts';
+import { recalled, recalledText, remember } from '#lib/memory.ts';
 
 export const captionSizes = ['normal', 'large', 'huge'] as const;
 export const captionContrasts = ['page', 'strong'] as const;

@@ -1,6 +1,6 @@
 // Which camera and microphone this browser's person has chosen, and how the browser is asked for them. Remembered in this browser alone.
 import { kindOf, type Source } from '#domain/stage.ts';
-import { recalledText, remember } from './memory.ts';
+import { recalledText, remember } from '#lib/memory.ts';
 
 export type DeviceSource = Exclude<Source, 'screen'>;
 export type Facing = 'user' | 'environment';

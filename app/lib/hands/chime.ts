@@ -1,25 +1,13 @@
 // A soft sound for moderators when a hand goes up: two notes made on the spot. It can be switched off, and is remembered so.
+import { recalledText, remember } from '#lib/memory.ts';
 
 const memory = 'stage-chime';
 /** A row of hands is one sound, not a melody. */
 const pauseMs = 10_000;
 let lastAt = -pauseMs;
 
-export function wantsChime(): boolean {
-	try {
-		return localStorage.getItem(memory) !== 'off';
-	} catch {
-		return true;
-	}
-}
-
-export function rememberChime(on: boolean): void {
-	try {
-		localStorage.setItem(memory, on ? 'on' : 'off');
-	} catch {
-		// A browser may refuse to remember: then it sounds again on the next page.
-	}
-}
+export const wantsChime = (): boolean => recalledText(memory) !== 'off';
+export const rememberChime = (on: boolean): void => remember(memory, on ? 'on' : 'off');
 
 /** Sounds, unless it has just sounded. Browsers allow it once the page has been pressed. */
 export function chime(): void {

@@ -1,4 +1,4 @@
-// What this browser remembers of how its person watches. It holds until the page is left where a browser refuses to remember.
+// What this browser remembers of its person’s choices. It holds until the page is left where a browser refuses to remember.
 
 /** A remembered word, if it is one of those that are known; else the first of them. */
 export function recalled<const Word extends string>(key: string, known: readonly [Word, ...Word[]]): Word {
