@@ -288,11 +288,13 @@ export async function startFeed(
 	}
 
 	void keepListening(await listen());
+	let tuning: Promise<unknown> = Promise.resolve();
 	return {
 		join,
 		on: (channel, listener) => {
 			listeners.set(channel, listener);
-			client?.query(`listen "${channel}"`).catch(() => {});
+			// One statement at a time. A line that breaks meanwhile listens to all of them when it is back.
+			tuning = tuning.then(() => client?.query(`listen "${channel}"`)).catch(() => {});
 		},
 		onHeardAgain: (act) => void heardAgain.push(act),
 		isListening: () => client !== undefined,

@@ -34,7 +34,8 @@ export function keepStageWorkers(config: Settings, log: Logger): StageWorkers {
 			if (!isFirst) log.info('media workers run now: halls have sound and video');
 			return workers;
 		} catch (error) {
-			if (isFirst) log.error({ err: error }, 'no media worker can be run: halls are without sound and video');
+			const reason = error instanceof Error ? error.message : String(error);
+			if (isFirst) log.error({ reason }, 'no media worker can be run: halls are without sound and video');
 			return undefined;
 		}
 	}
