@@ -1,7 +1,8 @@
 // The stage in real browsers with made-up cameras: what one sends, others decode; and who may not, does not.
 import type { Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
-import { dana, liveMeeting, maria } from '#tests/cast.ts';
+import { writeCaption } from '#db/captions.ts';
+import { dana, liveMeeting, maria, rosa } from '#tests/cast.ts';
 import { enter, expect, seriousFaults, test } from './hall.ts';
 import { giveVoice, manage, press, sees, stage, tile, wide, withCameras } from './stage.ts';
 
@@ -15,7 +16,7 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	db,
 }) => {
 	test.setTimeout(180_000);
-	const { slug } = await liveMeeting(db, { stageOpen: true });
+	const { id: meetingId, slug } = await liveMeeting(db, { stageOpen: true });
 	const address = town.server.url;
 	const moderator = await enter(browser, address, slug, { as: dana, db, viewport: wide });
 	const resident = await enter(browser, address, slug, { as: maria, db });
@@ -36,6 +37,7 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	await expect(stage(resident)).toContainText('place 1');
 	await resident.reload();
 	await expect(stage(resident)).toContainText('place 1');
+	await giveVoice(resident);
 	await manage(moderator, 'Ask Maria Ortega in');
 	// They see themselves first; the press that takes them to the green room sends it.
 	await press(resident, 'Join with camera');
@@ -54,8 +56,14 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	expect(await seriousFaults(watcher)).toEqual([]);
 	expect(await seriousFaults(moderator)).toEqual([]);
 
-	// Who is heard most is marked.
-	await expect(stage(watcher).locator('[data-speaking]')).toContainText('Dana Reyes', { timeout: 20_000 });
+	// Who is heard most is marked, and it changes with who speaks.
+	const speaking = stage(watcher).locator('[data-speaking]');
+	await press(moderator, 'Mute yourself');
+	await expect(speaking).toContainText('Maria Ortega', { timeout: 20_000 });
+	await press(moderator, 'Turn on your microphone');
+	await press(resident, 'Mute yourself');
+	await expect(speaking).toContainText('Dana Reyes', { timeout: 20_000 });
+	await press(resident, 'Turn on your microphone');
 	await press(resident, 'Share your screen');
 	await sees(watcher, 'Screen of Maria Ortega');
 	await press(resident, 'Stop sharing');
@@ -65,6 +73,8 @@ test('a resident raises a hand, is tried in the green room, goes on air, and is 
 	await receive(watcher, 'sound');
 	await expect(stage(watcher).locator('video')).toHaveCount(0);
 	await expect(watcher.locator('audio')).toHaveCount(2);
+	await writeCaption(db, rosa, { meetingId, language: 'en', text: 'The crossing is built in March.' });
+	await expect(stage(watcher)).toContainText('The crossing is built in March.');
 	await receive(watcher, 'all');
 	await sees(watcher, 'Maria Ortega');
 
