@@ -4,8 +4,8 @@ import * as v from 'valibot';
 /** One line, as everybody sees it. `at`: when it was said, ISO 8601 in UTC. */
 export type Caption = { id: string; language: string; text: string; at: string };
 
-/** So many lines of a hall a browser keeps: more than anybody looks back while it goes on. */
-export const keptCaptions = 200;
+/** So many lines of a hall a browser keeps: the last few in each language. */
+export const keptCaptions = 40;
 /** A line stays on the screen at least and at most so long, and as long as it takes to read at a calm 15 characters a second. */
 const [shortestSeconds, longestSeconds, charactersPerSecond] = [1.5, 7, 15];
 

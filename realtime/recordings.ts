@@ -3,8 +3,10 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import type { Config } from '#config';
 import type { Database } from '#db/client.ts';
 import type { Logger } from '#db/log.ts';
+import { setSwitches } from '#db/meetings.ts';
 import * as rows from '#db/recordings.ts';
 import { recordingFile, recordingsFolder } from '#db/recordingFiles.ts';
+import { system } from '#domain/people.ts';
 import { startRecorder, type Recorder } from '#media/recording/recorder.ts';
 import { makeFilmBeside } from '#media/recording/thread.ts';
 import type { MediaStage, Sending } from '#media/stage.ts';
@@ -47,19 +49,32 @@ export function startRecordings(db: Database, config: Config, feed: Feed, log: L
 		// Begun when there is something to record: an empty hall makes no film.
 		if (!one && wanted && sendings.length > 0 && !isClosed) {
 			one = await begin(meetingId);
-			going.set(meetingId, one);
+			if (one) going.set(meetingId, one);
 		}
 		if (one && stage) await one.recorder.follow(stage, sendings, speakerId);
 	}
 
-	async function begin(meetingId: string): Promise<Going> {
-		await mkdir(recordingsFolder(config), { recursive: true, mode: 0o700 });
+	async function begin(meetingId: string): Promise<Going | undefined> {
 		const id = await rows.beginRecording(db, meetingId, config.RECORDING_DAYS);
-		const recorder = await startRecorder(recordingFile(config, id, 'log'), (error) =>
-			log.error({ err: error, recordingId: id }, 'a recording cannot be written any further'),
+		try {
+			await mkdir(recordingsFolder(config), { recursive: true, mode: 0o700 });
+			const file = recordingFile(config, id, 'log');
+			const recorder = await startRecorder(file, (error) => void giveUp(meetingId, error));
+			log.info({ recordingId: id }, 'a recording has begun');
+			return { id, recorder };
+		} catch (error) {
+			await rows.finishRecording(db, id, null);
+			await giveUp(meetingId, error);
+			return undefined;
+		}
+	}
+
+	/** The disk does not take it: no page may say that it is recorded. What was written until now becomes a film. */
+	async function giveUp(meetingId: string, error: unknown): Promise<void> {
+		log.error({ err: error }, 'a recording cannot be written: it is switched off');
+		await setSwitches(db, system, { meetingId, stageRecorded: false }).catch((failed: unknown) =>
+			log.error({ err: failed }, 'and the switch could not be turned off'),
 		);
-		log.info({ recordingId: id }, 'a recording has begun');
-		return { id, recorder };
 	}
 
 	async function end(meetingId: string, { id, recorder }: Going): Promise<void> {

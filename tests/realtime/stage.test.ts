@@ -1,22 +1,28 @@
 // The stage's calls from lines within the hall: hand-made clients get no further than their place on the stage.
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '#db/client.ts';
+import { readHall } from '#db/hall.ts';
 import { endMeeting } from '#db/meetings.ts';
 import { grantRole, revokeRole } from '#db/people.ts';
+import { recordingsOf } from '#db/recordings.ts';
 import { moveSpeaker, raiseHand, stageOf, takeStage } from '#db/stage.ts';
 import { ada, dana, liveMeeting, maria } from '#tests/cast.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
 import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
 import { openLine, until, type Line } from './line.ts';
-import { makeTown } from './town.ts';
+import { makeTown, type Town } from './town.ts';
 
 const config = testConfig();
 let db: Database;
 let server: ServerProcess;
+let town: Town;
 
 beforeAll(async () => {
-	const town = await makeTown();
+	town = await makeTown();
 	db = town.db;
 	server = await town.start();
 });
@@ -234,4 +240,21 @@ test('rubbish is refused, and others do not notice', async () => {
 		).toMatchObject({ ok: false, code: 'bad-input' });
 	await ok(sendSound(moderator, meetingId, way.id));
 	expect((await ok(watcher.send('stage:enter', { meetingId }))).sent).toHaveLength(1);
+});
+
+test('a recording that the disk does not take is switched off, so that no page says it is recorded', async () => {
+	const folder = await mkdtemp(path.join(tmpdir(), 'porchlight-full-'));
+	await writeFile(path.join(folder, 'recordings'), 'not a folder');
+	const full = await town.start({ DATA_DIR: folder, LOG_LEVEL: 'silent' });
+	const { id: meetingId, slug } = await liveMeeting(db, { stageOpen: true, stageRecorded: true });
+	await takeStage(db, dana, { meetingId });
+	const moderator = await openLine(full.url, await signedInBrowser(db, config, dana));
+	await moderator.join(slug);
+	const theirs = await transport(moderator, meetingId, 'send');
+	await ok(sendSound(moderator, meetingId, theirs.id));
+	await until(async () => !(await readHall(db, dana, slug)).meeting.stageRecorded);
+	expect(await recordingsOf(db, meetingId)).toEqual([]);
+	moderator.close();
+	await full.stop();
+	await rm(folder, { recursive: true });
 });

@@ -58,12 +58,23 @@ export class Receiving {
 		});
 		if (this.#way !== way) return;
 		if (!answer.ok) return void this.#asked.delete(producerId);
-		const consumer = await way.transport.consume(answer.result as types.ConsumerOptions);
+		const consumer = await this.#consume(way, answer.result as types.ConsumerOptions);
+		if (!consumer) return;
 		// Meanwhile the way was cut, or it is not sent any more.
 		if (this.#way !== way || !this.#asked.has(producerId)) return consumer.close();
 		this.#consumers.set(producerId, consumer);
 		this.received = [...this.received, { ...sent, stream: new MediaStream([consumer.track]) }];
 		await this.#want(consumer, this.#wanted(sent.source));
+	}
+
+	/** @returns nothing when the way was cut in between: all is asked for again on the next one */
+	async #consume(way: Way, options: types.ConsumerOptions): Promise<types.Consumer | undefined> {
+		try {
+			return await way.transport.consume(options);
+		} catch (error) {
+			if (this.#way !== way || way.transport.closed) return undefined;
+			throw error;
+		}
 	}
 
 	/** It is not sent any more. */
