@@ -70,7 +70,7 @@ export class HallLine {
 		this.#socket = socket;
 		const pace = (this.#pace = new Pace(socket));
 		socket.on('connect', () => {
-			pace.reset();
+			pace.opened();
 			void this.#join();
 		});
 		socket.on('disconnect', (reason) => {

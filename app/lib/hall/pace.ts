@@ -7,10 +7,10 @@ const answerWithinMs = 3_000;
 const tryForMs = { first: 3_000, longest: 20_000 };
 const longestRestMs = 3_000;
 /**
- * While a network is away no attempt can succeed, and a long one is late when it is back: for so long they are short and follow each
- * other closely. Not shorter: browsers make a page wait that has failed very often.
+ * While a network is away no attempt can succeed, and a long one is late when it is back: for so long they follow each other closely, and
+ * are as short as the line allows, three times what it took to open. Not shorter: browsers make a page wait that has failed very often.
  */
-const hurry = { forMs: 30_000, longestRestMs: 600 };
+const hurry = { forMs: 30_000, longestRestMs: 300, shortestMs: 1_500, longestMs: 5_000 };
 
 export const reconnecting = {
 	reconnectionDelay: 300,
@@ -24,10 +24,13 @@ export class Pace {
 	readonly #line: Socket['io'];
 	#hurriesUntil = 0;
 	#isDoubted = false;
+	#triedAt = performance.now();
+	#openedWithinMs = hurry.longestMs;
 
 	constructor(socket: Socket) {
 		this.#socket = socket;
 		this.#line = socket.io;
+		this.#line.on('reconnect_attempt', () => (this.#triedAt = performance.now()));
 	}
 
 	/** Gives up a line that does not answer: the network itself seems to be away, and a new line is there as soon as it is back. */
@@ -39,6 +42,8 @@ export class Pace {
 		} catch {
 			this.#hurriesUntil = Date.now() + hurry.forMs;
 			this.#line.reconnectionDelayMax(hurry.longestRestMs);
+			const within = Math.max(hurry.shortestMs, Math.min(hurry.longestMs, 3 * this.#openedWithinMs));
+			this.#line.timeout(within);
 			this.#line.engine?.close();
 		} finally {
 			this.#isDoubted = false;
@@ -51,7 +56,13 @@ export class Pace {
 		this.#line.timeout(Math.min(Number(this.#line.timeout()) * 2, tryForMs.longest));
 	}
 
-	/** It is open, or all begins anew because the network is back. */
+	/** It is open. */
+	opened(): void {
+		this.#openedWithinMs = performance.now() - this.#triedAt;
+		this.reset();
+	}
+
+	/** All begins anew because the network is back. */
 	reset(): void {
 		this.#hurriesUntil = 0;
 		this.#line.reconnectionDelayMax(longestRestMs);
