@@ -45,18 +45,17 @@ export async function finishRecording(
 	id: string,
 	film: { seconds: number; bytes: number } | null,
 ): Promise<void> {
-	const unfinished = and(eq(recordings.id, id), inArray(recordings.state, ['recording', 'recorded']));
-	if (!film) await db.delete(recordings).where(unfinished);
+	if (!film) await db.delete(recordings).where(unfinished(id));
 	else
 		await db
 			.update(recordings)
 			.set({ state: 'ready', ...film })
-			.where(unfinished);
+			.where(unfinished(id));
 }
 
 /** The film could not be made. */
 export async function failRecording(db: Database, id: string): Promise<void> {
-	await db.update(recordings).set({ state: 'failed' }).where(eq(recordings.id, id));
+	await db.update(recordings).set({ state: 'failed' }).where(unfinished(id));
 }
 
 /** Which of these recordings were removed: their files are to go. */
@@ -128,6 +127,10 @@ export async function readRecording(
 	if (row?.state !== 'ready') throw new Refusal('not-found');
 	return { ...recordingView(row), meetingId: meeting.id };
 }
+
+/** One that was removed meanwhile stays removed. */
+const unfinished = (id: string) =>
+	and(eq(recordings.id, id), inArray(recordings.state, ['recording', 'recorded']));
 
 function recordingView(row: RecordingRow): Recording {
 	const { id, state, seconds, bytes, keepUntil, removedBecause } = row;

@@ -9,6 +9,7 @@ import { recordingFile, recordingsFolder } from '#db/recordingFiles.ts';
 import { system } from '#domain/people.ts';
 import { startRecorder, type Recorder } from '#media/recording/recorder.ts';
 import { makeFilmBeside } from '#media/recording/thread.ts';
+import type { Film } from '#media/recording/webm.ts';
 import type { MediaStage, Sending } from '#media/stage.ts';
 import type { Feed } from './feed.ts';
 
@@ -105,15 +106,17 @@ export function startRecordings(db: Database, config: Config, feed: Feed, log: L
 	async function make(id: string): Promise<void> {
 		if (isClosed) return;
 		const source = recordingFile(config, id, 'log');
+		let film: Film | null;
 		try {
-			const film = await makeFilmBeside(source, recordingFile(config, id, 'webm'));
-			await rows.finishRecording(db, id, film);
-			log.info({ recordingId: id, ...film }, 'a recording can be watched');
-			await rm(source);
+			film = await makeFilmBeside(source, recordingFile(config, id, 'webm'));
 		} catch (error) {
 			log.error({ err: error, recordingId: id }, 'no film could be made of a recording; its log is kept');
-			await rows.failRecording(db, id);
+			return rows.failRecording(db, id);
 		}
+		// Where the database does not answer the log stays, and the next look makes the film again.
+		await rows.finishRecording(db, id, film);
+		await rm(source);
+		log.info({ recordingId: id, ...film }, 'a recording can be watched');
 	}
 
 	async function removeFiles(id: string): Promise<void> {

@@ -14,7 +14,6 @@ export type Recorder = {
 	/** Ends the recording; all that was said until now is in the file. */
 	close(): Promise<void>;
 };
-type Tapped = { source: number; tap: Tap };
 
 /**
  * Begins a recording.
@@ -23,7 +22,7 @@ type Tapped = { source: number; tap: Tap };
 export async function startRecorder(file: string, onfailed: (error: unknown) => void): Promise<Recorder> {
 	const log = await writeLog(file, onfailed);
 	const began = performance.now();
-	const tapped = new Map<string, Tapped>();
+	const tapped = new Map<string, Tap>();
 	let sources = 0;
 	let shown: string | null = null;
 	let doing: Promise<void> = Promise.resolve();
@@ -37,7 +36,7 @@ export async function startRecorder(file: string, onfailed: (error: unknown) => 
 		if (shown)
 			tapped
 				.get(shown)
-				?.tap.requestKeyFrame()
+				?.requestKeyFrame()
 				.catch(() => {});
 	}, keyFrameEveryMs);
 
@@ -52,7 +51,7 @@ export async function startRecorder(file: string, onfailed: (error: unknown) => 
 		for (const { producerId } of voices) await listenTo(stage, producerId, 'voice');
 		// The next picture is there before the last one goes.
 		if (wanted) await listenTo(stage, wanted.producerId, 'picture');
-		for (const [producerId, { tap }] of tapped) {
+		for (const [producerId, tap] of tapped) {
 			if (keep.has(producerId)) continue;
 			tapped.delete(producerId);
 			tap.close();
@@ -66,7 +65,7 @@ export async function startRecorder(file: string, onfailed: (error: unknown) => 
 		const source = sources++;
 		try {
 			const tap = await stage.tap(producerId, (packet) => note(kind, source, packet));
-			tapped.set(producerId, { source, tap });
+			tapped.set(producerId, tap);
 			await tap.resume();
 			if (kind === 'picture') await tap.requestKeyFrame();
 		} catch (error) {
@@ -86,7 +85,7 @@ export async function startRecorder(file: string, onfailed: (error: unknown) => 
 		async close() {
 			clearInterval(keyFrames);
 			await doing;
-			for (const { tap } of tapped.values()) tap.close();
+			for (const tap of tapped.values()) tap.close();
 			tapped.clear();
 			note('no-picture', 0, Buffer.alloc(0));
 			await log.close();

@@ -72,8 +72,6 @@ export type Frame = {
 	timestamp: number;
 	ms: number;
 	isKey: boolean;
-	width: number;
-	height: number;
 	data: Buffer;
 };
 
@@ -118,11 +116,9 @@ function payloadStart(payload: Buffer): { at: number; isFirst: boolean } | null 
 	return at < payload.length ? { at, isFirst } : null;
 }
 
-/** A key frame carries its size (RFC 6386 §9.1); others have that of the last one. */
+/** What says it is a key frame has a start code (RFC 6386 §9.1); without it, it is none that could be shown. */
 function frameOf(data: Buffer, timestamp: number, ms: number): Frame | null {
 	const isKey = (data[0]! & 1) === 0;
-	if (!isKey) return { timestamp, ms, isKey, width: 0, height: 0, data };
-	if (data.length < 10 || data.readUIntBE(3, 3) !== 0x9d012a) return null;
-	const [width, height] = [data.readUInt16LE(6) & 0x3fff, data.readUInt16LE(8) & 0x3fff];
-	return { timestamp, ms, isKey, width, height, data };
+	if (isKey && (data.length < 10 || data.readUIntBE(3, 3) !== 0x9d012a)) return null;
+	return { timestamp, ms, isKey, data };
 }

@@ -66,6 +66,8 @@ async function fill(
 	return seconds;
 }
 
+// Of the dark frame, the first of every film; later ones say their size themselves.
+const vp8Config = { codec: 'vp8', codedWidth: 640, codedHeight: 360 };
 const opusConfig = { codec: 'opus', sampleRate: 48_000, numberOfChannels: 1 };
 
 /** The track of pictures: of one source at a time, dark where there is none. */
@@ -78,16 +80,10 @@ function picturesTo(video: EncodedVideoPacketSource) {
 	const readers = new Map<number, (packet: RtpPacket) => void>();
 	let ready: Frame[] = [];
 
-	async function add(
-		data: Uint8Array,
-		isKey: boolean,
-		seconds: number,
-		size: object | undefined,
-	): Promise<void> {
+	async function add(data: Uint8Array, isKey: boolean, seconds: number): Promise<void> {
 		// In a film time only goes forward.
 		const at = Math.max(seconds, last + 0.001);
-		const meta =
-			last < 0 ? { decoderConfig: { codec: 'vp8', codedWidth: 640, codedHeight: 360, ...size } } : undefined;
+		const meta = last < 0 ? { decoderConfig: vp8Config } : undefined;
 		last = at;
 		await video.add(new EncodedPacket(data, isKey ? 'key' : 'delta', at, 0), meta);
 	}
@@ -98,7 +94,7 @@ function picturesTo(video: EncodedVideoPacketSource) {
 		if (Math.abs(at - seconds) > mostDriftSeconds) at = seconds;
 		anchor = { timestamp: frame.timestamp, seconds: at };
 		isDark = false;
-		await add(frame.data, frame.isKey, at, undefined);
+		await add(frame.data, frame.isKey, at);
 	}
 
 	const passes = async (seconds: number, isOver = false) => {
@@ -106,7 +102,7 @@ function picturesTo(video: EncodedVideoPacketSource) {
 		const isDue = last < 0 || isOver || (isDark && seconds - last >= darkEverySeconds);
 		if (!isDue) return;
 		isDark = true;
-		await add(darkFrame, true, Math.max(0, seconds), undefined);
+		await add(darkFrame, true, Math.max(0, seconds));
 	};
 
 	return {

@@ -387,6 +387,27 @@ test('on a phone a question opens in a sheet with everything that can be done', 
 	await page.context().close();
 });
 
+test('a sheet that is opened in the moment when another closes stays open', async ({ browser, town, db }) => {
+	const { id, slug } = await liveMeeting(db);
+	await ask(db, id, 'Who pays for the crossing?');
+	await ask(db, id, 'When is the crossing built?');
+	const page = await enter(browser, town.server.url, slug, { as: dana, db, viewport: wide });
+	await press(page, '2');
+	await at(page, 1);
+	await press(page, 'd');
+	await expect(page.getByRole('dialog')).toBeVisible();
+	// Before the browser has told of the end of the first.
+	await page.evaluate(() => {
+		document.querySelector<HTMLDialogElement>('dialog[open]')!.close();
+		document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'l', bubbles: true }));
+	});
+	await page.evaluate(
+		() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+	);
+	await expect(page.getByRole('dialog')).toBeVisible();
+	await page.context().close();
+});
+
 /** What axe finds serious or critical at the desk and in an open sheet; the rest of the hall has tests of its own. */
 async function faults(page: Page): Promise<string[]> {
 	const sheet = page.locator('dialog[open]');

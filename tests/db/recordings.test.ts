@@ -106,6 +106,8 @@ test('a moderator removes a recording with a reason that stays; a second time ch
 		{ state: 'removed', removedBecause: 'An address was read out.' },
 	]);
 	expect(await rows.removedRecordings(db, [recordingId])).toEqual([recordingId]);
+	await rows.failRecording(db, recordingId);
+	expect((await rows.recordingsOf(db, meetingId)).map(({ state }) => state)).toEqual(['removed']);
 	await expect(rows.readRecording(db, nobody, slug, recordingId)).rejects.toMatchObject({
 		code: 'not-found',
 	});

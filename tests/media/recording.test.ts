@@ -275,11 +275,12 @@ describe('RTP', () => {
 		]);
 	});
 
-	test('a key frame says how large it is', () => {
+	test('a key frame is told from what only says that it is one', () => {
 		const frames: Frame[] = [];
 		const push = vp8Frames((frame) => frames.push(frame));
 		push(readRtp(rtp(1, 0, Buffer.concat([Buffer.from([0x10]), darkFrame]), true), 0)!);
-		expect(frames).toMatchObject([{ isKey: true, width: 640, height: 360 }]);
+		push(readRtp(rtp(2, 3_000, Buffer.concat([Buffer.from([0x10]), Buffer.alloc(40)]), true), 30)!);
+		expect(frames).toMatchObject([{ isKey: true, timestamp: 0, data: darkFrame }]);
 	});
 });
 

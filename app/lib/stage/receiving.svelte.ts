@@ -3,6 +3,7 @@ import type { Device, types } from 'mediasoup-client';
 import { kindOf, type Sent, type Source, type Want } from '#domain/stage.ts';
 import type { Capabilities } from '#domain/stageParameters.ts';
 import type { HallLine } from '#lib/hall/connection.svelte.ts';
+import { LastSaid } from './lastSaid.ts';
 import { rememberedStep, rememberStep, type Step } from './quality.ts';
 
 export type Received = Sent & { stream: MediaStream };
@@ -16,7 +17,7 @@ export class Receiving {
 	readonly #line: HallLine;
 	readonly #isOwn: (producerId: string) => boolean;
 	#way: Way | undefined;
-	readonly #consumers = new Map<string, types.Consumer>();
+	readonly #consumers = new Map<string, { consumer: types.Consumer; wish: LastSaid<Want> }>();
 	/** What was asked for on this way: a second consumer would take the place of the first. */
 	readonly #asked = new Set<string>();
 
@@ -62,9 +63,10 @@ export class Receiving {
 		if (!consumer) return;
 		// Meanwhile the way was cut, or it is not sent any more.
 		if (this.#way !== way || !this.#asked.has(producerId)) return consumer.close();
-		this.#consumers.set(producerId, consumer);
+		const wish = new LastSaid<Want>('nothing', (want) => this.#want(consumer, want));
+		this.#consumers.set(producerId, { consumer, wish });
 		this.received = [...this.received, { ...sent, stream: new MediaStream([consumer.track]) }];
-		await this.#want(consumer, this.#wanted(sent.source));
+		wish.say(this.#wanted(sent.source));
 	}
 
 	/** @returns nothing when the way was cut in between: all is asked for again on the next one */
@@ -80,7 +82,7 @@ export class Receiving {
 	/** It is not sent any more. */
 	forget(producerId: string): void {
 		this.#asked.delete(producerId);
-		this.#consumers.get(producerId)?.close();
+		this.#consumers.get(producerId)?.consumer.close();
 		this.#consumers.delete(producerId);
 		this.received = this.received.filter((one) => one.producerId !== producerId);
 	}
@@ -90,14 +92,13 @@ export class Receiving {
 		this.step = step;
 		rememberStep(step);
 		for (const { producerId, source } of this.received)
-			if (kindOf[source] === 'audio') void this.#want(this.#consumers.get(producerId)!, this.#wanted(source));
+			if (kindOf[source] === 'audio') this.#consumers.get(producerId)?.wish.say(this.#wanted(source));
 	}
 
 	/** Tells how large a picture is shown, or that it is out of sight; then it is not sent. @param width CSS pixels, 0 out of sight */
 	show(producerId: string, width: number): void {
-		const consumer = this.#consumers.get(producerId);
-		if (!consumer) return;
-		void this.#want(consumer, width === 0 ? 'nothing' : width < 240 ? 0 : width < 520 ? 1 : 2);
+		const want = width === 0 ? 'nothing' : width < 240 ? 0 : width < 520 ? 1 : 2;
+		this.#consumers.get(producerId)?.wish.say(want);
 	}
 
 	/** The browser's statistics of what it receives; undefined while it receives nothing. */
@@ -109,7 +110,7 @@ export class Receiving {
 	get watchedCameras(): string[] {
 		const cameras = this.received.filter(({ source }) => source === 'camera');
 		const isShown = ({ producerId }: Sent) =>
-			(this.#consumers.get(producerId)?.appData['want'] ?? 'nothing') !== 'nothing';
+			(this.#consumers.get(producerId)?.wish.value ?? 'nothing') !== 'nothing';
 		return cameras.filter(isShown).map(({ stream }) => stream.getTracks()[0]!.id);
 	}
 
@@ -119,8 +120,7 @@ export class Receiving {
 	}
 
 	async #want(consumer: types.Consumer, want: Want): Promise<void> {
-		if ((consumer.appData['want'] ?? 'nothing') === want || consumer.closed) return;
-		consumer.appData['want'] = want;
+		if (consumer.closed) return;
 		const meetingId = this.#line.hall.meeting.id;
 		await this.#line.send('stage:want', { meetingId, consumerId: consumer.id, want });
 	}
