@@ -42,6 +42,7 @@ export async function readHall(db: Database, actor: Actor, slug: string): Promis
 				speakers: can(actor, 'stage:manage') ? await speakersOf(tx, row.id) : null,
 				mayCaption: can(actor, 'caption:write'),
 				captions: await lastCaptions(tx, row.id),
+				board: null,
 				seen: await lastSeqs(tx, roomsFor(actor, row.id)),
 			};
 		},

@@ -32,6 +32,9 @@ const cardShape = v.strictObject({
 export type Column = v.InferOutput<typeof columnShape> & { id: string };
 export type Card = v.InferOutput<typeof cardShape> & { key: string; author: string };
 
+/** What somebody is on a board: reads only; adds cards and changes their own; changes everything. */
+export type BoardRole = 'watcher' | 'contributor' | 'editor';
+
 /** Who writes: `author` is the beginning of their keys; null for those who only read. Editors change everything. */
 export type BoardWriter = { author: string | null; isEditor: boolean };
 
@@ -134,6 +137,18 @@ export function cardText(doc: Y.Doc, key: string): Y.Text | undefined {
 
 export function removeCard(doc: Y.Doc, key: string): void {
 	cardsOf(doc).delete(key);
+}
+
+/** Puts a card that was removed back where it was, as a card of `author`: nobody writes in another's name. @returns its key */
+export function putBack(doc: Y.Doc, author: string, { key, author: _, text, ...card }: Card): string {
+	const own = `${author}:${key.slice(key.indexOf(':') + 1)}`;
+	if (!cardsOf(doc).has(own))
+		cardsOf(doc).set(own, new Y.Map<unknown>(Object.entries({ ...card, text: new Y.Text(text) })));
+	return own;
+}
+
+export function renameColumn(doc: Y.Doc, id: string, title: string): void {
+	columnsOf(doc).get(id)?.set('title', title);
 }
 
 /**
