@@ -3,6 +3,8 @@ import { generateKeyBetween } from 'fractional-indexing';
 import * as v from 'valibot';
 import * as Y from 'yjs';
 
+/** The names of the document's two maps. */
+export const documentRoots = ['cards', 'columns'] as const;
 /**
  * The document of a meeting's board has two maps:
  * `columns`: id → { title, order }; `cards`: `<author>:<id>` → { text: Y.Text, column, order, colour, theme, kind, source }.
@@ -17,7 +19,12 @@ export const sourceKinds = ['typed', 'question', 'pin', 'caption'] as const;
 export const firstColumns = ['heard', 'grouped', 'taking-on', 'not-ours'] as const;
 export const longestCard = 280;
 const mostCards = 2_000;
+/** Of one contributor: nobody fills the board alone. */
+const mostCardsOfOne = 200;
+const mostColumns = 50;
 
+const cardKey = /^[\w-]{1,64}:[\w-]{1,64}$/;
+const columnId = /^[\w-]{1,40}$/;
 const order = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,200}$/));
 const columnShape = v.strictObject({ title: v.pipe(v.string(), v.maxLength(60)), order });
 const cardShape = v.strictObject({
@@ -158,10 +165,12 @@ export function renameColumn(doc: Y.Doc, id: string, title: string): void {
  */
 export function forbiddenIn(doc: Y.Doc, transaction: Y.Transaction, writer: BoardWriter): string | null {
 	if (writer.author === null) return 'reads-only';
-	if ([...doc.share.keys()].some((name) => name !== 'cards' && name !== 'columns')) return 'not-a-board';
+	if ([...doc.share.keys()].some((name) => !documentRoots.some((root) => root === name)))
+		return 'not-a-board';
 	const [cards, columns] = [cardsOf(doc), columnsOf(doc)];
 	const isOwn = (key: string) => authorOf(key) === writer.author;
 	const touched = new Set<string>();
+	const added = new Set<string>();
 	for (const [type, keys] of transaction.changed) {
 		if (type === (columns as Y.AbstractType<unknown>)) {
 			if (!writer.isEditor) return 'not-yours';
@@ -173,32 +182,61 @@ export function forbiddenIn(doc: Y.Doc, transaction: Y.Transaction, writer: Boar
 				// A card that is set now is a new one, and its author stands in the key: nobody writes in another's name.
 				if (cards.has(key) ? !isOwn(key) : !writer.isEditor && !isOwn(key)) return 'not-yours';
 				touched.add(key);
+				added.add(key);
 			}
 			continue;
 		}
-		const { root, key } = placeOf(type);
+		const { root, key } = placeOf(type as Y.AbstractType<unknown>);
 		// Inside something that is no longer there: nobody sees it.
 		if (root === null || key === null) continue;
 		if (root === columns) {
 			if (!writer.isEditor) return 'not-yours';
 		} else if (root === cards) {
 			if (!writer.isEditor && !isOwn(key)) return 'not-yours';
+			// What a card comes from stays, whoever changes it.
+			if (
+				type === (cards.get(key) as Y.AbstractType<unknown> | undefined) &&
+				(keys.has('kind') || keys.has('source'))
+			)
+				return 'not-yours';
 			touched.add(key);
 		} else return 'not-a-board';
 	}
-	if (cards.size > mostCards) return 'too-many';
 	for (const key of touched) if (cards.has(key) && !isCard(cards.get(key))) return 'not-a-board';
-	for (const column of columns.values())
-		if (!(column instanceof Y.Map) || !v.is(columnShape, column.toJSON())) return 'not-a-board';
+	for (const key of added) {
+		const card = cards.get(key);
+		if (!cardKey.test(key)) return 'not-a-board';
+		if (card && !writer.isEditor && !isResidents(card)) return 'not-yours';
+	}
+	if (added.size > 0) {
+		const keys = [...cards.keys()];
+		if (keys.length > mostCards || (!writer.isEditor && keys.filter(isOwn).length > mostCardsOfOne))
+			return 'too-many';
+	}
+	if (columns.size > mostColumns) return 'too-many';
+	for (const [id, column] of columns)
+		if (!columnId.test(id) || !isPlain(column) || !v.is(columnShape, column.toJSON())) return 'not-a-board';
 	return null;
 }
 
+/** Only editors speak for the city, and bring something from elsewhere onto the board. */
+const isResidents = (card: Y.Map<unknown>) =>
+	card.get('kind') === 'resident' && (card.get('source') as Card['source']).kind === 'typed';
+
+/** A map of values: nothing shared inside that would look like one, and no list beside it that nobody sees. */
+function isPlain(value: unknown, ...except: string[]): value is Y.Map<unknown> {
+	if (!(value instanceof Y.Map) || value._start !== null) return false;
+	return [...value].every(([name, inner]) => except.includes(name) || !(inner instanceof Y.AbstractType));
+}
+
 function isCard(card: unknown): boolean {
-	if (!(card instanceof Y.Map) || !v.is(cardShape, card.toJSON())) return false;
+	if (!isPlain(card, 'text') || !v.is(cardShape, card.toJSON())) return false;
 	const text: unknown = card.get('text');
 	// Letters alone: no pictures, no formatting.
 	const parts =
-		text instanceof Y.Text ? (text.toDelta() as { insert: unknown; attributes?: object }[]) : null;
+		text instanceof Y.Text && text._map.size === 0
+			? (text.toDelta() as { insert: unknown; attributes?: object }[])
+			: null;
 	return parts !== null && parts.every(({ insert, attributes }) => typeof insert === 'string' && !attributes);
 }
 
