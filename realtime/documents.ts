@@ -16,11 +16,12 @@ import { isEditable } from '#domain/meetings.ts';
 import type { Actor } from '#domain/people.ts';
 import { makeAwareness, type Awareness } from './documentAwareness.ts';
 import * as say from './documentMessages.ts';
+import { maxUpdateBytes } from './documentTrial.ts';
 import type { Feed } from './feed.ts';
 import { makeBucket, maxUnreadBytes, type Doorkeeper } from './limits.ts';
 import { droppedSockets, openDocumentLines, openDocuments } from './metrics.ts';
 import { isOurOrigin } from './origin.ts';
-import { maxUpdateBytes, openDocument, type DocumentLine, type SharedDocument } from './sharedDocument.ts';
+import { openDocument, type DocumentLine, type SharedDocument } from './sharedDocument.ts';
 
 type Parts = { db: Database; config: Config; feed: Feed; log: Logger; doorkeeper: Doorkeeper };
 type Line = DocumentLine & {

@@ -1,6 +1,5 @@
 // One shared document while somebody has it open: each change is read, tried on a copy, written to the log, and only then applied and told to the others.
 import * as Y from 'yjs';
-import { documentRoots, forbiddenIn } from '#domain/board.ts';
 import type { Database } from '#db/client.ts';
 import {
 	appendChanges,
@@ -11,9 +10,9 @@ import {
 	type Change,
 	type Stored,
 } from '#db/documents.ts';
-import { documentChanges } from './metrics.ts';
 import { merging, updateMessage } from './documentMessages.ts';
-import { BadUpdate, readUpdate, type UpdateRead } from './yjsUpdates.ts';
+import { emptyDocument, makeTrial } from './documentTrial.ts';
+import { documentChanges } from './metrics.ts';
 
 /** A line that has the document open. */
 export type DocumentLine = {
@@ -31,8 +30,6 @@ export type AskRights = (lines: DocumentLine[]) => Promise<Map<DocumentLine, Boa
 type Sent = { line: DocumentLine; update: Uint8Array } | { line: DocumentLine; written: () => void };
 type Taken = Change & { line: DocumentLine | null };
 
-export const maxUpdateBytes = 256 * 1024;
-export const maxDocumentBytes = 5 * 1024 * 1024;
 const mostAtOnce = 200;
 const snapshotAfter = 500;
 const mergeMs = 100;
@@ -55,10 +52,7 @@ export async function openDocument(
 	/** Lines on their way in. */
 	let coming = 0;
 	let sinceSnapshot = 0;
-	/** At least so large is it; measured anew when it seems too large. */
-	let bytes = 0;
-	/** Equal to `doc` and to what is being written; undefined after something was tried on it that must not be. */
-	let trial: Y.Doc | undefined;
+	const trial = makeTrial(doc, (client) => clients.get(client));
 	let waiting: Sent[] = [];
 	let working: Promise<void> | undefined;
 	/** Why it can no longer be trusted: it must be opened anew from the log. */
@@ -78,14 +72,14 @@ export async function openDocument(
 	/** Takes in what the log has. */
 	function read(stored: Stored): void {
 		for (const update of stored.updates) apply(update);
-		if (stored.updates.length) trial = undefined;
+		if (stored.updates.length) trial.forget();
 		clients = stored.clients;
 		upTo = stored.upTo;
 	}
 
 	function apply(update: Uint8Array): void {
 		Y.applyUpdate(doc, update);
-		bytes += update.length;
+		trial.grow(update.length);
 		sinceSnapshot++;
 	}
 
@@ -172,75 +166,11 @@ export async function openDocument(
 		// What was kept to be told to readers in parts would be missed by one who writes from now on.
 		if (isReader(line)) readers.flush();
 		line.rights = known;
-		trial ??= copyOf(doc, taken);
-		const verdict = judge(update, known, taken);
+		const verdict = trial.judge(update, known, taken);
 		if (typeof verdict !== 'string')
 			return void (verdict && taken.push({ update, author: known.author, clients: verdict, line }));
 		documentChanges.inc({ outcome: 'refused' });
 		line.close(verdict === 'sign-in-needed' ? 4401 : 4403, verdict);
-	}
-
-	/** @returns the Yjs clients that it is the first to use; null when it changes nothing; or why it must not be */
-	function judge(update: Uint8Array, rights: BoardRights, taken: Taken[]): number[] | null | string {
-		if (update.length > maxUpdateBytes) return 'too-large';
-		let asked: UpdateRead;
-		try {
-			asked = readUpdate(update, documentRoots);
-		} catch (error) {
-			if (error instanceof BadUpdate) return 'not-an-update';
-			throw error;
-		}
-		const first: number[] = [];
-		let isNew = false;
-		for (const [client, { from, to }] of asked.writes) {
-			const known = Y.getState(trial!.store, client);
-			if (to <= known) continue;
-			isNew = true;
-			if (from > known) return 'something-is-missing';
-			const owner = ownerOf(client, taken);
-			if (owner === undefined) first.push(client);
-			else if (owner === null || !rights.pseudonyms.includes(owner)) return 'not-yours';
-		}
-		if (!isNew && !asked.deletes) return null;
-		// Who reads has nothing new to say; what they say of deletes is looked at, for every stock client repeats them.
-		if (isNew && rights.role === 'watcher') return rights.refused ?? 'reads-only';
-		if (isNew && isTooLarge(update)) return 'document-too-large';
-		const refused = tryOut(update, rights);
-		return refused === 'nothing' ? null : (refused ?? first);
-	}
-
-	function ownerOf(client: number, taken: Taken[]): string | null | undefined {
-		const before = clients.get(client);
-		if (before !== undefined) return before;
-		return taken.find((change) => change.clients.includes(client))?.author;
-	}
-
-	function isTooLarge(update: Uint8Array): boolean {
-		if (bytes + update.length <= maxDocumentBytes) return false;
-		bytes = Y.encodeStateAsUpdate(trial!).length;
-		return bytes + update.length > maxDocumentBytes;
-	}
-
-	/** @returns `nothing` when there is nothing new in it; null when it may be */
-	function tryOut(update: Uint8Array, rights: BoardRights): string | null {
-		const copy = trial!;
-		let verdict: string | null = 'nothing';
-		const look = (transaction: Y.Transaction) => {
-			if (!changesAnything(transaction)) return;
-			const author = rights.role === 'watcher' ? null : rights.author;
-			verdict = forbiddenIn(copy, transaction, { author, isEditor: rights.role === 'editor' });
-			if (verdict === 'reads-only') verdict = rights.refused ?? verdict;
-		};
-		copy.once('afterTransaction', look);
-		try {
-			Y.applyUpdate(copy, update);
-			if (copy.store.pendingStructs || copy.store.pendingDs) verdict = 'something-is-missing';
-		} catch {
-			// Yjs itself does not say what may go wrong in an update that somebody has made by hand.
-			verdict = 'not-an-update';
-		}
-		if (verdict !== null && verdict !== 'nothing') trial = undefined;
-		return verdict;
 	}
 
 	async function compact(): Promise<void> {
@@ -248,7 +178,6 @@ export async function openDocument(
 		const state = Y.encodeStateAsUpdate(doc);
 		await keepSnapshot(db, { ...of, upTo }, state);
 		sinceSnapshot = 0;
-		bytes = state.length;
 	}
 
 	/** Whether something was written is not known any more: the log decides, for everybody anew. */
@@ -314,22 +243,3 @@ export async function openDocument(
 }
 
 export type SharedDocument = Awaited<ReturnType<typeof openDocument>>;
-
-/** The types are named at once: what is read before would be of no type. */
-function emptyDocument(): Y.Doc {
-	const doc = new Y.Doc();
-	for (const root of documentRoots) doc.getMap(root);
-	return doc;
-}
-
-function copyOf(doc: Y.Doc, later: Change[]): Y.Doc {
-	const copy = emptyDocument();
-	Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
-	for (const { update } of later) Y.applyUpdate(copy, update);
-	return copy;
-}
-
-function changesAnything({ changed, beforeState, afterState, deleteSet }: Y.Transaction): boolean {
-	if (changed.size > 0 || deleteSet.clients.size > 0) return true;
-	return [...afterState].some(([client, clock]) => beforeState.get(client) !== clock);
-}
