@@ -7,6 +7,7 @@ import { authorize, can } from '#domain/policy.ts';
 import { isBlocked } from './blocked.ts';
 import { lastCaptions } from './captions.ts';
 import type { Database } from './client.ts';
+import { rightsOn } from './documents.ts';
 import { lastSeqs } from './events.ts';
 import { pseudonymsIn } from './identity.ts';
 import { readMeeting } from './meetings.ts';
@@ -42,11 +43,18 @@ export async function readHall(db: Database, actor: Actor, slug: string): Promis
 				speakers: can(actor, 'stage:manage') ? await speakersOf(tx, row.id) : null,
 				mayCaption: can(actor, 'caption:write'),
 				captions: await lastCaptions(tx, row.id),
+				board: boardFor(row.id, actor),
 				seen: await lastSeqs(tx, roomsFor(actor, row.id)),
 			};
 		},
 		{ isolationLevel: 'repeatable read', accessMode: 'read only' },
 	);
+}
+
+/** As if it were open: whether it is, and whether the viewer is blocked, the hall knows at each moment. */
+function boardFor(meetingId: string, actor: Actor): Hall['board'] {
+	const { author, role } = rightsOn({ meetingId, state: 'live', boardOpen: true, blocked: [] }, actor);
+	return { author, role };
 }
 
 async function votedFor(

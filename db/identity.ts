@@ -5,7 +5,7 @@ import type { Actor } from '#domain/people.ts';
 import { secretOf } from './secret.ts';
 
 /** What a pseudonym is for: an attendance cannot be joined with a question or a vote, even within a meeting. */
-type Purpose = 'take-part' | 'attend';
+type Purpose = 'take-part' | 'attend' | 'board';
 
 /** A person in one meeting. */
 export type Pseudonyms = {

@@ -31,6 +31,7 @@ export const refusals = {
 	'question-state': [409, 'The question is no longer in the state this needs. Look again.'],
 	'own-question': [403, 'You cannot vote for your own question.'],
 	'votes-frozen': [409, 'The count of this question is frozen by a moderator.'],
+	'board-closed': [409, 'The board is closed at the moment.'],
 	'stage-closed': [409, 'The stage is closed at the moment.'],
 	'stage-away': [503, 'Sound and video cannot be had at the moment. Everything else in the hall works.'],
 	'stage-missing': [

@@ -8,6 +8,7 @@ import { keepEmbedded } from '#db/embedded/kept.ts';
 import { makeLogger } from '#db/log.ts';
 import { migrate } from '#db/migrate.ts';
 import { demoSignIns, withDemoTown } from '#db/seed.ts';
+import { isDocument } from './documents.ts';
 import { startJobs } from './jobs.ts';
 import { whenLeftAlone } from './parent.ts';
 import { attachSockets } from './sockets.ts';
@@ -82,7 +83,7 @@ function refuseOtherUpgrades(http: import('node:http').Server, config: Config): 
 		const path = request.url ?? '';
 		const isVite =
 			config.NODE_ENV === 'development' && request.headers['sec-websocket-protocol']?.startsWith('vite-');
-		if (path.startsWith('/socket.io/') || isVite) return;
+		if (path.startsWith('/socket.io/') || isDocument(path) || isVite) return;
 		// Not only ended: a peer that never closes its side would keep the line.
 		socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
 	});

@@ -40,6 +40,23 @@ export const droppedSockets = new client.Counter({
 	registers: [registry],
 });
 
+export const openDocuments = new client.Gauge({
+	name: 'porchlight_documents',
+	help: 'Shared documents that are open',
+	registers: [registry],
+});
+export const openDocumentLines = new client.Gauge({
+	name: 'porchlight_document_lines',
+	help: 'Lines on which a shared document is open',
+	registers: [registry],
+});
+export const documentChanges = new client.Counter({
+	name: 'porchlight_document_changes_total',
+	help: 'Changes of shared documents by outcome (taken, refused)',
+	labelNames: ['outcome'],
+	registers: [registry],
+});
+
 /** What is open on the stages, asked for when the numbers are read. */
 export function measureStages(count: () => Promise<Record<string, number>[]>): void {
 	const name = 'porchlight_stage_open';

@@ -26,6 +26,7 @@ import { repeatable, type Acknowledged, type CommandName, type Commands } from '
 import { authorize, can } from '#domain/policy.ts';
 import { voteInput } from '#domain/questions.ts';
 import { leaveForbiddenRooms, makeActors } from './actors.ts';
+import { startDocuments } from './documents.ts';
 import { startFeed, type Feed, type HallSocket, type Sockets } from './feed.ts';
 import {
 	commandAllowance,
@@ -38,6 +39,7 @@ import {
 	type Line,
 } from './limits.ts';
 import { commandCount, commandSeconds, openSockets } from './metrics.ts';
+import { isOurOrigin } from './origin.ts';
 import { presenceTimes, startPresence, type PresenceCount } from './presence.ts';
 import { startStages, type Stages } from './stage.ts';
 import { startVotes, type VoteQueue } from './votes.ts';
@@ -186,6 +188,7 @@ export async function attachSockets(
 	const presence = startPresence(db, feed, io, log, times);
 	const votes = startVotes(db, log);
 	const stages = startStages(db, config, io, feed, log);
+	const documents = startDocuments(http, { db, config, feed, log, doorkeeper });
 	const meetingOf = shared((slug: string) => findMeeting(db, slug));
 	const parts: Parts = { db, log, feed, presence, votes, stages, meetingOf, running: new Set() };
 
@@ -211,6 +214,7 @@ export async function attachSockets(
 			// What has been asked for is done and answered; what comes now is asked again elsewhere.
 			await Promise.allSettled(parts.running);
 			await votes.close();
+			await documents.close();
 			await stages.close();
 			await presence.close();
 			await io.close();
@@ -296,16 +300,4 @@ function shared<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T
 		asked.set(key, answer);
 		return answer;
 	};
-}
-
-/** Sockets carry cookies whatever page opened them, so only our own pages may (RFC 6455 §10.2). */
-export function isOurOrigin(
-	origin: string | undefined,
-	host: string | undefined,
-	config: Pick<Config, 'publicUrl' | 'NODE_ENV'>,
-): boolean {
-	if (!origin) return false;
-	if (origin === new URL(config.publicUrl).origin) return true;
-	// On a developer's machine any name that leads here will do, as long as page and socket have the same.
-	return !config.publicUrl.startsWith('https:') && origin === `http://${host}`;
 }

@@ -52,6 +52,9 @@ const expected: Record<Verb, string[]> = {
 	'stage:manage': ['moderator'],
 	'caption:write': ['moderator', 'captioner'],
 	'recording:remove': ['moderator'],
+	'board:read': everybody,
+	'board:write': somebody,
+	'board:edit': ['moderator', 'staff'],
 	'concern:read': everybody,
 	'concern:dispose': ['moderator'],
 	'concern:capture': ['moderator', 'staff'],
@@ -70,7 +73,7 @@ test.each(verbs)('%s is for exactly those it is for', (verb) => {
 
 test('blocked people take no part, whoever they are', () => {
 	for (const actor of Object.values(people))
-		for (const verb of ['question:ask', 'question:vote', 'stage:ask'] as const)
+		for (const verb of ['question:ask', 'question:vote', 'stage:ask', 'board:write'] as const)
 			expect(can(actor, verb, { blocked: true })).toBe(false);
 });
 

@@ -2,6 +2,7 @@
 export * from './audit.ts';
 export * from './captions.ts';
 export * from './concerns.ts';
+export * from './documents.ts';
 export * from './mail.ts';
 export * from './marks.ts';
 export * from './meetings.ts';

@@ -58,6 +58,7 @@ function hall(questions: Question[], seq = 0): Hall {
 		speakers: null,
 		mayCaption: false,
 		captions: [],
+		board: null,
 		seen: { [room]: seq },
 	};
 }

@@ -1,0 +1,256 @@
+// The concern board as a shared document (Yjs): columns of cards that many type, move and group at the same time; and what each may change.
+import { generateKeyBetween } from 'fractional-indexing';
+import * as v from 'valibot';
+import * as Y from 'yjs';
+
+/** The names of the document's two maps. */
+export const documentRoots = ['cards', 'columns'] as const;
+/**
+ * The document of a meeting's board has two maps:
+ * `columns`: id → { title, order }; `cards`: `<author>:<id>` → { text: Y.Text, column, order, colour, theme, kind, source }.
+ * Whose a card is stands in its key. Orders are keys between keys (fractional indexing): whoever moves a card changes that card alone.
+ */
+export const boardDocument = (meetingId: string) => `board:${meetingId}`;
+
+export const cardColours = ['none', 'amber', 'civic', 'good', 'danger'] as const;
+export const authorKinds = ['resident', 'moderator', 'staff'] as const;
+export const sourceKinds = ['typed', 'question', 'pin', 'caption'] as const;
+/** Columns that a new board begins with; their titles are the pages' own words until somebody changes them. */
+export const firstColumns = ['heard', 'grouped', 'taking-on', 'not-ours'] as const;
+export const longestCard = 280;
+const mostCards = 2_000;
+/** Of one contributor: nobody fills the board alone. */
+const mostCardsOfOne = 200;
+const mostColumns = 50;
+
+const cardKey = /^[\w-]{1,64}:[\w-]{1,64}$/;
+const columnId = /^[\w-]{1,40}$/;
+const order = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,200}$/));
+const columnShape = v.strictObject({ title: v.pipe(v.string(), v.maxLength(60)), order });
+const cardShape = v.strictObject({
+	text: v.pipe(v.string(), v.maxLength(longestCard)),
+	column: v.pipe(v.string(), v.maxLength(40)),
+	order,
+	colour: v.picklist(cardColours),
+	theme: v.pipe(v.string(), v.maxLength(60)),
+	kind: v.picklist(authorKinds),
+	source: v.strictObject({ kind: v.picklist(sourceKinds), id: v.pipe(v.string(), v.maxLength(100)) }),
+});
+export type Column = v.InferOutput<typeof columnShape> & { id: string };
+export type Card = v.InferOutput<typeof cardShape> & { key: string; author: string };
+
+/** What somebody is on a board: reads only; adds cards and changes their own; changes everything. */
+export type BoardRole = 'watcher' | 'contributor' | 'editor';
+
+/** Who writes: `author` is the beginning of their keys; null for those who only read. Editors change everything. */
+export type BoardWriter = { author: string | null; isEditor: boolean };
+
+const cardsOf = (doc: Y.Doc) => doc.getMap<Y.Map<unknown>>('cards');
+const columnsOf = (doc: Y.Doc) => doc.getMap<Y.Map<unknown>>('columns');
+export const authorOf = (key: string) => key.slice(0, Math.max(0, key.indexOf(':')));
+
+/** What is on a board, columns and cards in their order; what is not in the form it should have is left out. */
+export function readBoard(doc: Y.Doc): { columns: Column[]; cards: Card[] } {
+	const columns = [...columnsOf(doc)].flatMap(([id, column]) => {
+		const read = v.safeParse(columnShape, jsonOf(column));
+		return read.success ? [{ id, ...read.output }] : [];
+	});
+	const cards = [...cardsOf(doc)].flatMap(([key, card]) => {
+		const read = v.safeParse(cardShape, jsonOf(card));
+		return read.success ? [{ key, author: authorOf(key), ...read.output }] : [];
+	});
+	return { columns: inOrder(columns, ({ id }) => id), cards: inOrder(cards, ({ key }) => key) };
+}
+
+/** By order; two that were put in the same place at the same time stand by their names, in every browser alike. */
+function inOrder<One extends { order: string }>(list: One[], nameOf: (one: One) => string): One[] {
+	const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+	return list.toSorted((a, b) => compare(a.order, b.order) || compare(nameOf(a), nameOf(b)));
+}
+
+const jsonOf = (value: unknown): unknown => (value instanceof Y.Map ? value.toJSON() : value);
+
+/** Puts the first columns on an empty board. */
+export function beginBoard(doc: Y.Doc): void {
+	doc.transact(() => {
+		let last: string | null = null;
+		for (const id of firstColumns) {
+			last = generateKeyBetween(last, null);
+			columnsOf(doc).set(
+				id,
+				new Y.Map<unknown>([
+					['title', ''],
+					['order', last],
+				]),
+			);
+		}
+	});
+}
+
+/** Adds a card at the end of a column. @param id of its own, from whoever writes @returns its key */
+export function addCard(
+	doc: Y.Doc,
+	author: string,
+	id: string,
+	card: { text: string; column: string; kind: Card['kind']; source?: Card['source'] },
+): string {
+	const key = `${author}:${id}`;
+	const last = readBoard(doc).cards.findLast(({ column }) => column === card.column)?.order ?? null;
+	cardsOf(doc).set(
+		key,
+		new Y.Map<unknown>(
+			Object.entries({
+				text: new Y.Text(card.text),
+				column: card.column,
+				order: generateKeyBetween(last, null),
+				colour: 'none',
+				theme: '',
+				kind: card.kind,
+				source: card.source ?? { kind: 'typed', id: '' },
+			}),
+		),
+	);
+	return key;
+}
+
+/** Moves a card into a column, before another card of it, or to its end. */
+export function moveCard(doc: Y.Doc, key: string, to: { column: string; before: string | null }): void {
+	const others = readBoard(doc).cards.filter((card) => card.column === to.column && card.key !== key);
+	const at = to.before === null ? others.length : others.findIndex((card) => card.key === to.before);
+	const place = at < 0 ? others.length : at;
+	const [above, below] = [others[place - 1]?.order ?? null, others[place]?.order ?? null];
+	doc.transact(() => {
+		cardsOf(doc).get(key)?.set('column', to.column);
+		// Two with the same order have no place between them: after both then.
+		const isFree = above === null || below === null || above < below;
+		cardsOf(doc)
+			.get(key)
+			?.set('order', generateKeyBetween(above, isFree ? below : null));
+	});
+}
+
+/** Sets the colour or the theme of a card. */
+export function markCard(doc: Y.Doc, key: string, mark: Partial<Pick<Card, 'colour' | 'theme'>>): void {
+	doc.transact(() => {
+		for (const [name, value] of Object.entries(mark)) cardsOf(doc).get(key)?.set(name, value);
+	});
+}
+
+/** The shared text of a card, to type in together. */
+export function cardText(doc: Y.Doc, key: string): Y.Text | undefined {
+	const text = cardsOf(doc).get(key)?.get('text');
+	return text instanceof Y.Text ? text : undefined;
+}
+
+export function removeCard(doc: Y.Doc, key: string): void {
+	cardsOf(doc).delete(key);
+}
+
+/** Puts a card that was removed back where it was, as a card of `author`: nobody writes in another's name. @returns its key */
+export function putBack(doc: Y.Doc, author: string, { key, author: _, text, ...card }: Card): string {
+	const own = `${author}:${key.slice(key.indexOf(':') + 1)}`;
+	if (!cardsOf(doc).has(own))
+		cardsOf(doc).set(own, new Y.Map<unknown>(Object.entries({ ...card, text: new Y.Text(text) })));
+	return own;
+}
+
+export function renameColumn(doc: Y.Doc, id: string, title: string): void {
+	columnsOf(doc).get(id)?.set('title', title);
+}
+
+/**
+ * Looks at a change that was tried on a copy of the board.
+ * @param transaction of the copy, after the change
+ * @returns why it must not be: it touches what is not the writer's, or leaves something behind that is not in the right form; null when it may
+ */
+export function forbiddenIn(doc: Y.Doc, transaction: Y.Transaction, writer: BoardWriter): string | null {
+	if (writer.author === null) return 'reads-only';
+	if ([...doc.share.keys()].some((name) => !documentRoots.some((root) => root === name)))
+		return 'not-a-board';
+	const [cards, columns] = [cardsOf(doc), columnsOf(doc)];
+	const isOwn = (key: string) => authorOf(key) === writer.author;
+	const touched = new Set<string>();
+	const added = new Set<string>();
+	for (const [type, keys] of transaction.changed) {
+		if (type === (columns as Y.AbstractType<unknown>)) {
+			if (!writer.isEditor) return 'not-yours';
+			continue;
+		}
+		if (type === (cards as Y.AbstractType<unknown>)) {
+			for (const key of keys) {
+				if (key === null) return 'not-a-board';
+				// A card that is set now is a new one, and its author stands in the key: nobody writes in another's name.
+				if (cards.has(key) ? !isOwn(key) : !writer.isEditor && !isOwn(key)) return 'not-yours';
+				touched.add(key);
+				added.add(key);
+			}
+			continue;
+		}
+		const { root, key } = placeOf(type as Y.AbstractType<unknown>);
+		// Inside something that is no longer there: nobody sees it.
+		if (root === null || key === null) continue;
+		if (root === columns) {
+			if (!writer.isEditor) return 'not-yours';
+		} else if (root === cards) {
+			if (!writer.isEditor && !isOwn(key)) return 'not-yours';
+			// What a card comes from stays, whoever changes it.
+			if (
+				type === (cards.get(key) as Y.AbstractType<unknown> | undefined) &&
+				(keys.has('kind') || keys.has('source'))
+			)
+				return 'not-yours';
+			touched.add(key);
+		} else return 'not-a-board';
+	}
+	for (const key of touched) if (cards.has(key) && !isCard(cards.get(key))) return 'not-a-board';
+	for (const key of added) {
+		const card = cards.get(key);
+		if (!cardKey.test(key)) return 'not-a-board';
+		if (card && !writer.isEditor && !isResidents(card)) return 'not-yours';
+	}
+	if (added.size > 0) {
+		const keys = [...cards.keys()];
+		if (keys.length > mostCards || (!writer.isEditor && keys.filter(isOwn).length > mostCardsOfOne))
+			return 'too-many';
+	}
+	if (columns.size > mostColumns) return 'too-many';
+	for (const [id, column] of columns)
+		if (!columnId.test(id) || !isPlain(column) || !v.is(columnShape, column.toJSON())) return 'not-a-board';
+	return null;
+}
+
+/** Only editors speak for the city, and bring something from elsewhere onto the board. */
+const isResidents = (card: Y.Map<unknown>) =>
+	card.get('kind') === 'resident' && (card.get('source') as Card['source']).kind === 'typed';
+
+/** A map of values: nothing shared inside that would look like one, and no list beside it that nobody sees. */
+function isPlain(value: unknown, ...except: string[]): value is Y.Map<unknown> {
+	if (!(value instanceof Y.Map) || value._start !== null) return false;
+	return [...value].every(([name, inner]) => except.includes(name) || !(inner instanceof Y.AbstractType));
+}
+
+function isCard(card: unknown): boolean {
+	if (!isPlain(card, 'text') || !v.is(cardShape, card.toJSON())) return false;
+	const text: unknown = card.get('text');
+	// Letters alone: no pictures, no formatting.
+	const parts =
+		text instanceof Y.Text && text._map.size === 0
+			? (text.toDelta() as { insert: unknown; attributes?: object }[])
+			: null;
+	return parts !== null && parts.every(({ insert, attributes }) => typeof insert === 'string' && !attributes);
+}
+
+/** In which of the document's maps something is, and under which key. */
+function placeOf(type: Y.AbstractType<unknown>): {
+	root: Y.AbstractType<unknown> | null;
+	key: string | null;
+} {
+	let at = type;
+	while (at._item) {
+		const parent = at._item.parent;
+		if (at._item.deleted || !(parent instanceof Y.AbstractType)) return { root: null, key: null };
+		if (!parent._item) return { root: parent, key: at._item.parentSub };
+		at = parent;
+	}
+	return { root: at, key: null };
+}

@@ -1,0 +1,245 @@
+// One shared document while somebody has it open: each change is read, tried on a copy, written to the log, and only then applied and told to the others.
+import * as Y from 'yjs';
+import type { Database } from '#db/client.ts';
+import {
+	appendChanges,
+	keepSnapshot,
+	loadDocument,
+	updatesAfter,
+	type BoardRights,
+	type Change,
+	type Stored,
+} from '#db/documents.ts';
+import { merging, updateMessage } from './documentMessages.ts';
+import { emptyDocument, makeTrial } from './documentTrial.ts';
+import { documentChanges } from './metrics.ts';
+
+/** A line that has the document open. */
+export type DocumentLine = {
+	/** As it was asked last; who only reads is told what is new in parts. */
+	rights: BoardRights;
+	isOpen: boolean;
+	/** The server has ended it: what else it has sent is not looked at. Of one that has left by itself everything is written. */
+	isDismissed: boolean;
+	send(message: Uint8Array): void;
+	/** Ends it. 4400–4499: it shall not come back by itself; 4500–4599: later. */
+	close(code: number, reason: string): void;
+};
+/** What somebody is at this moment. @throws Refusal not-found; any other error: it cannot be known */
+export type AskRights = (lines: DocumentLine[]) => Promise<Map<DocumentLine, BoardRights | null>>;
+type Sent = { line: DocumentLine; update: Uint8Array } | { line: DocumentLine; written: () => void };
+type Taken = Change & { line: DocumentLine | null };
+
+const mostAtOnce = 200;
+const snapshotAfter = 500;
+const mergeMs = 100;
+
+/** Opens a document from the log. @throws what the database throws */
+export async function openDocument(
+	db: Database,
+	of: { name: string; meetingId: string },
+	ask: AskRights,
+	begin: ((doc: Y.Doc) => void) | null,
+) {
+	const { name } = of;
+	const lines = new Set<DocumentLine>();
+	const doc = emptyDocument();
+	let clients = new Map<number, string | null>();
+	/** The last update of the log that is in `doc`, and that somebody has told of. */
+	let upTo = 0;
+	let announced = 0;
+	let mustLook = false;
+	/** Lines on their way in. */
+	let coming = 0;
+	let sinceSnapshot = 0;
+	const trial = makeTrial(doc, (client) => clients.get(client));
+	let waiting: Sent[] = [];
+	let working: Promise<void> | undefined;
+	/** Why it can no longer be trusted: it must be opened anew from the log. */
+	let failure: unknown;
+	let failed: (error: unknown) => void = () => {};
+	const readers = merging(mergeMs, (update) => tell(updateMessage(update), isReader));
+
+	read(await loadDocument(db, name));
+	await beginNew();
+
+	const isReader = ({ rights }: DocumentLine) => rights.role === 'watcher';
+
+	function tell(message: Uint8Array, whom: (line: DocumentLine) => boolean): void {
+		for (const line of lines) if (whom(line)) line.send(message);
+	}
+
+	/** Takes in what the log has. */
+	function read(stored: Stored): void {
+		for (const update of stored.updates) apply(update);
+		if (stored.updates.length) trial.forget();
+		clients = stored.clients;
+		upTo = stored.upTo;
+	}
+
+	function apply(update: Uint8Array): void {
+		Y.applyUpdate(doc, update);
+		trial.grow(update.length);
+		sinceSnapshot++;
+	}
+
+	/** Puts on a new document what it begins with, unless somebody else was faster. */
+	async function beginNew(): Promise<void> {
+		if (upTo > 0 || !begin) return;
+		const first = emptyDocument();
+		begin(first);
+		const update = Y.encodeStateAsUpdate(first);
+		const last = await appendChanges(db, { ...of, upTo }, [
+			{ update, author: null, clients: [first.clientID] },
+		]);
+		read(last === null ? await updatesAfter(db, name, upTo) : { updates: [update], upTo: last, clients });
+		if (last !== null) clients.set(first.clientID, null);
+	}
+
+	/** Others have written: what is new in the log is applied and told. */
+	async function catchUp(): Promise<void> {
+		mustLook = false;
+		const news = await updatesAfter(db, name, upTo);
+		read(news);
+		announced = upTo;
+		for (const update of news.updates) relay(update, null);
+	}
+
+	function relay(update: Uint8Array, from: DocumentLine | null): void {
+		tell(updateMessage(update), (line) => line !== from && !isReader(line));
+		readers.add(update);
+	}
+
+	function work(): void {
+		working ??= workThrough()
+			.catch(fail)
+			.finally(() => {
+				working = undefined;
+				// Something may have come in the moment between.
+				if (isBehind() && !failure) work();
+			});
+	}
+
+	const isBehind = () => waiting.length > 0 || mustLook || announced > upTo;
+
+	async function workThrough(): Promise<void> {
+		// First whatever is at hand in this moment comes together.
+		await Promise.resolve();
+		while (isBehind()) {
+			if (mustLook || announced > upTo) await catchUp();
+			const group = waiting.splice(0, mostAtOnce);
+			if (group.length > 0) await write(group);
+			if (sinceSnapshot >= snapshotAfter) await compact();
+		}
+	}
+
+	async function write(group: Sent[]): Promise<void> {
+		const rights = await ask([...new Set(group.map(({ line }) => line))]);
+		for (;;) {
+			const taken: Taken[] = [];
+			for (const sent of group) if ('update' in sent && !sent.line.isDismissed) consider(sent, rights, taken);
+			if (taken.length === 0) break;
+			const last = await appendChanges(db, { ...of, upTo }, taken);
+			if (last !== null) {
+				upTo = last;
+				for (const change of taken) {
+					apply(change.update);
+					for (const client of change.clients) clients.set(client, change.author);
+					documentChanges.inc({ outcome: 'taken' });
+				}
+				for (const change of taken) relay(change.update, change.line);
+				break;
+			}
+			// Another process was faster: everything is looked at again, on what it has made of the document.
+			await catchUp();
+		}
+		for (const sent of group) if ('written' in sent) sent.written();
+	}
+
+	function consider(
+		{ line, update }: { line: DocumentLine; update: Uint8Array },
+		rights: Map<DocumentLine, BoardRights | null>,
+		taken: Taken[],
+	): void {
+		const known = rights.get(line);
+		if (!known) return;
+		// What was kept to be told to readers in parts would be missed by one who writes from now on.
+		if (isReader(line)) readers.flush();
+		line.rights = known;
+		const verdict = trial.judge(update, known, taken);
+		if (typeof verdict !== 'string')
+			return void (verdict && taken.push({ update, author: known.author, clients: verdict, line }));
+		documentChanges.inc({ outcome: 'refused' });
+		line.close(verdict === 'sign-in-needed' ? 4401 : 4403, verdict);
+	}
+
+	async function compact(): Promise<void> {
+		if (sinceSnapshot === 0 || upTo === 0) return;
+		const state = Y.encodeStateAsUpdate(doc);
+		await keepSnapshot(db, { ...of, upTo }, state);
+		sinceSnapshot = 0;
+	}
+
+	/** Whether something was written is not known any more: the log decides, for everybody anew. */
+	function fail(error: unknown): void {
+		failure = error;
+		waiting = [];
+		failed(error);
+		for (const line of [...lines]) line.close(4503, 'not-saved');
+		lines.clear();
+	}
+
+	return {
+		name,
+		lines,
+		doc,
+		/** Calls back when it must be opened anew. */
+		onFailure: (act: (error: unknown) => void) => (failed = act),
+		isIdle: () => lines.size === 0 && coming === 0 && !working,
+		/**
+		 * Lets a line in, on what the log has at this moment: it may come from a process that is ahead of this one.
+		 * @returns when from here on it is told everything that is not in `doc` yet; nothing may be awaited in between
+		 */
+		async join(line: DocumentLine): Promise<void> {
+			coming++;
+			try {
+				mustLook = true;
+				work();
+				while (working) await working;
+			} finally {
+				coming--;
+			}
+			if (failure) throw failure;
+			if (line.isOpen) lines.add(line);
+		},
+		/** Takes a change; it is told to the others when it is in the log. */
+		change(line: DocumentLine, update: Uint8Array): void {
+			waiting.push({ line, update });
+			work();
+		},
+		/** Calls back when everything that the line has sent so far is in the log. */
+		afterChanges(line: DocumentLine, written: () => void): void {
+			waiting.push({ line, written });
+			work();
+		},
+		/** Another process says that the log has grown. */
+		announce(id: number): void {
+			announced = Math.max(announced, id);
+			if (announced > upTo) work();
+		},
+		/** Announcements may have been lost. */
+		lookAgain(): void {
+			mustLook = true;
+			work();
+		},
+		/** Writes what is still to be written, and a snapshot to load from. */
+		async close(): Promise<void> {
+			while (working) await working;
+			readers.flush();
+			if (!failure) await compact();
+			doc.destroy();
+		},
+	};
+}
+
+export type SharedDocument = Awaited<ReturnType<typeof openDocument>>;
