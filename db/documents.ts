@@ -1,14 +1,10 @@
-// Shared documents on disk: a log that is only added to, a snapshot to begin from, whose each Yjs client is; and what somebody is on a board.
-import { and, asc, eq, gt, max, sql } from 'drizzle-orm';
-import type { BoardRole } from '#domain/board.ts';
-import { isRefusal, Refusal, type RefusalCode } from '#domain/errors.ts';
-import type { MeetingState } from '#domain/meetings.ts';
-import type { Actor } from '#domain/people.ts';
-import { authorize, can } from '#domain/policy.ts';
+// Shared documents on disk: a log that is only added to, a snapshot to begin from, and whose each Yjs client is.
+import { and, asc, eq, gt, lte, max, sql } from 'drizzle-orm';
+import * as Y from 'yjs';
+import { documentName, emptyDocument, type DocumentPlace } from '#domain/documents.ts';
 import type { Database, Reader, Transaction } from './client.ts';
 import { retried } from './command.ts';
-import { pseudonymsIn } from './identity.ts';
-import { blocks, documentClients, documentSnapshots, documentUpdates, meetings } from './schema/index.ts';
+import { documentClients, documents, documentSnapshots, documentUpdates } from './schema/index.ts';
 
 /** A document, or what was added to it: Yjs updates in their order, the number of the last, and whose each Yjs client is. */
 export type Stored = { updates: Uint8Array[]; upTo: number; clients: Map<number, string | null> };
@@ -51,41 +47,97 @@ async function readAfter(tx: Reader, name: string, upTo: number): Promise<Stored
  */
 export async function appendChanges(
 	db: Database,
-	{ name, meetingId, upTo }: { name: string; meetingId: string; upTo: number },
+	{ place, upTo }: { place: DocumentPlace; upTo: number },
 	changes: Change[],
 ): Promise<number | null> {
 	return retried(() =>
 		db.transaction(async (tx) => {
-			await lock(tx, name);
-			if ((await lastUpdate(tx, name)) !== upTo) return null;
-			const of = { document: name, meetingId };
-			const rows = await tx
-				.insert(documentUpdates)
-				.values(changes.map(({ update, author }) => ({ ...of, update, author })))
-				.returning({ id: documentUpdates.id });
-			const clients = changes.flatMap(({ clients, author }) =>
-				clients.map((client) => ({ ...of, client, author })),
-			);
-			if (clients.length) await tx.insert(documentClients).values(clients);
-			const last = Math.max(...rows.map(({ id }) => id));
-			await tx.execute(sql`select pg_notify('document', ${`${name} ${last}`})`);
-			return last;
+			await lock(tx, documentName(place));
+			if ((await lastUpdate(tx, documentName(place))) !== upTo) return null;
+			return append(tx, place, changes);
 		}),
 	);
+}
+
+/**
+ * Changes a document as the server itself, in the transaction of a command: with its rows, or not at all. Whoever has it open is told.
+ * @param change works on the document as it is now
+ */
+export async function changeDocument<Result>(
+	tx: Transaction,
+	place: DocumentPlace,
+	change: (doc: Y.Doc) => Result,
+): Promise<Result> {
+	const name = documentName(place);
+	await lock(tx, name);
+	const doc = await documentIn(tx, place);
+	const before = Y.encodeStateVector(doc);
+	// Of its own each time: what others have not heard of yet is never written under the same.
+	const result = doc.transact(() => change(doc));
+	const update = Y.encodeStateAsUpdate(doc, before);
+	const isNew = Y.decodeStateVector(Y.encodeStateVector(doc)).has(doc.clientID);
+	await append(tx, place, [{ update, author: null, clients: isNew ? [doc.clientID] : [] }]);
+	doc.destroy();
+	return result;
+}
+
+/** A document as the log has it. @param until as it stood at that moment; now where nothing is said */
+export async function documentIn(tx: Reader, place: DocumentPlace, until?: Date): Promise<Y.Doc> {
+	const name = documentName(place);
+	const doc = emptyDocument(place.kind);
+	const [snapshot] = until
+		? []
+		: await tx.select().from(documentSnapshots).where(eq(documentSnapshots.document, name));
+	if (snapshot) Y.applyUpdate(doc, snapshot.state);
+	const rows = await tx
+		.select({ update: documentUpdates.update })
+		.from(documentUpdates)
+		.where(
+			and(
+				eq(documentUpdates.document, name),
+				gt(documentUpdates.id, snapshot?.upTo ?? 0),
+				until && lte(documentUpdates.at, until),
+			),
+		)
+		.orderBy(asc(documentUpdates.id));
+	doc.transact(() => {
+		for (const { update } of rows) Y.applyUpdate(doc, update);
+	});
+	return doc;
+}
+
+async function append(tx: Transaction, place: DocumentPlace, changes: Change[]): Promise<number> {
+	const document = documentName(place);
+	const { kind, id } = place;
+	await tx
+		.insert(documents)
+		.values({ name: document, ...(kind === 'board' ? { meetingId: id } : { roundId: id }) })
+		.onConflictDoNothing();
+	const rows = await tx
+		.insert(documentUpdates)
+		.values(changes.map(({ update, author }) => ({ document, update, author })))
+		.returning({ id: documentUpdates.id });
+	const clients = changes.flatMap(({ clients, author }) =>
+		clients.map((client) => ({ document, client, author })),
+	);
+	if (clients.length) await tx.insert(documentClients).values(clients);
+	const last = Math.max(...rows.map(({ id }) => id));
+	await tx.execute(sql`select pg_notify('document', ${`${document} ${last}`})`);
+	return last;
 }
 
 /** Keeps the sum of all updates up to one, to load from. The log stays: versions are read from it. */
 export async function keepSnapshot(
 	db: Database,
-	{ name, meetingId, upTo }: { name: string; meetingId: string; upTo: number },
+	{ place, upTo }: { place: DocumentPlace; upTo: number },
 	state: Uint8Array,
 ): Promise<void> {
 	await retried(() =>
 		db.transaction(async (tx) => {
-			await lock(tx, name);
+			await lock(tx, documentName(place));
 			await tx
 				.insert(documentSnapshots)
-				.values({ document: name, meetingId, state, upTo })
+				.values({ document: documentName(place), state, upTo })
 				.onConflictDoUpdate({
 					target: documentSnapshots.document,
 					set: { state, upTo, at: sql`now()` },
@@ -110,57 +162,4 @@ async function lastUpdate(tx: Reader, name: string): Promise<number> {
 
 function oneMoment<T>(db: Database, run: (tx: Transaction) => Promise<T>): Promise<T> {
 	return db.transaction(run, { isolationLevel: 'repeatable read', accessMode: 'read only' });
-}
-
-/** What decides who may write on a meeting's board. */
-export type Board = { meetingId: string; state: MeetingState; boardOpen: boolean; blocked: string[] };
-
-/** The rows as they are now; undefined when there is no such meeting. */
-export async function boardOf(db: Reader, meetingId: string): Promise<Board | undefined> {
-	const [row] = await db
-		.select({
-			meetingId: meetings.id,
-			state: meetings.state,
-			boardOpen: meetings.boardOpen,
-			blocked: sql<string[]>`array(select pseudonym from ${blocks}
-				where ${blocks.meetingId} = ${meetingId} and ${blocks.liftedAt} is null)`,
-		})
-		.from(meetings)
-		.where(eq(meetings.id, meetingId));
-	return row;
-}
-
-/** `author` begins the keys of what they write; `pseudonyms` are all that may be theirs. `refused`: why they do not write. */
-export type BoardRights = {
-	role: BoardRole;
-	author: string | null;
-	pseudonyms: string[];
-	refused: RefusalCode | null;
-};
-
-/** Before the meeting a board is prepared, after it things are put in order, until it is reported. */
-const edited: readonly MeetingState[] = ['scheduled', 'live', 'ended'];
-
-/** What the actor is on a board. @throws Refusal not-found, when it is not theirs to see either */
-export function rightsOn(board: Board | undefined, actor: Actor): BoardRights {
-	if (!board || !can(actor, 'board:read', board)) throw new Refusal('not-found');
-	const me = pseudonymsIn(board.meetingId, actor, 'board');
-	const of = { author: me.account ?? me.guest, pseudonyms: me.all };
-	const isEditor = of.author !== null && can(actor, 'board:edit') && edited.includes(board.state);
-	if (isEditor) return { ...of, role: 'editor', refused: null };
-	const refused = whyNotContribute(board, actor, me.all);
-	return { ...of, role: refused ? 'watcher' : 'contributor', refused };
-}
-
-function whyNotContribute(board: Board, actor: Actor, onBoard: string[]): RefusalCode | null {
-	if (board.state !== 'live') return 'meeting-not-live';
-	if (!board.boardOpen) return 'board-closed';
-	const all = [...onBoard, ...pseudonymsIn(board.meetingId, actor).all];
-	try {
-		authorize(actor, 'board:write', { blocked: all.some((one) => board.blocked.includes(one)) });
-		return null;
-	} catch (error) {
-		if (isRefusal(error)) return error.code;
-		throw error;
-	}
 }

@@ -7,7 +7,7 @@ import { authorize, can } from '#domain/policy.ts';
 import { isBlocked } from './blocked.ts';
 import { lastCaptions } from './captions.ts';
 import type { Database } from './client.ts';
-import { rightsOn } from './documents.ts';
+import { rightsOnBoard } from './documentRights.ts';
 import { lastSeqs } from './events.ts';
 import { pseudonymsIn } from './identity.ts';
 import { readMeeting } from './meetings.ts';
@@ -53,7 +53,7 @@ export async function readHall(db: Database, actor: Actor, slug: string): Promis
 
 /** As if it were open: whether it is, and whether the viewer is blocked, the hall knows at each moment. */
 function boardFor(meetingId: string, actor: Actor): Hall['board'] {
-	const { author, role } = rightsOn({ meetingId, state: 'live', boardOpen: true, blocked: [] }, actor);
+	const { author, role } = rightsOnBoard({ meetingId, state: 'live', boardOpen: true, blocked: [] }, actor);
 	return { author, role };
 }
 

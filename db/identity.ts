@@ -5,9 +5,9 @@ import type { Actor } from '#domain/people.ts';
 import { secretOf } from './secret.ts';
 
 /** What a pseudonym is for: an attendance cannot be joined with a question or a vote, even within a meeting. */
-type Purpose = 'take-part' | 'attend' | 'board';
+type Purpose = 'take-part' | 'attend' | 'board' | 'map';
 
-/** A person in one meeting. */
+/** A person in one meeting, or in one map round. */
 export type Pseudonyms = {
 	/** Signs what is asked anonymously: made from the browser's guest secret, which is stored nowhere. */
 	guest: string | null;
@@ -17,7 +17,7 @@ export type Pseudonyms = {
 	all: string[];
 };
 
-/** Makes the actor's pseudonyms in a meeting: HMAC-SHA-256 under SECRET, cut to 128 bits. */
+/** Makes the actor's pseudonyms in a meeting or a map round (by its id): HMAC-SHA-256 under SECRET, cut to 128 bits. */
 export function pseudonymsIn(meetingId: string, actor: Actor, purpose: Purpose = 'take-part'): Pseudonyms {
 	const guest = actor.guest && digest(purpose, 'guest', meetingId, actor.guest);
 	const account = actor.account && digest(purpose, 'account', meetingId, actor.account.id);

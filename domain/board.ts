@@ -2,15 +2,7 @@
 import { generateKeyBetween } from 'fractional-indexing';
 import * as v from 'valibot';
 import * as Y from 'yjs';
-
-/** The names of the document's two maps. */
-export const documentRoots = ['cards', 'columns'] as const;
-/**
- * The document of a meeting's board has two maps:
- * `columns`: id → { title, order }; `cards`: `<author>:<id>` → { text: Y.Text, column, order, colour, theme, kind, source }.
- * Whose a card is stands in its key. Orders are keys between keys (fractional indexing): whoever moves a card changes that card alone.
- */
-export const boardDocument = (meetingId: string) => `board:${meetingId}`;
+import { authorOf, isLettersAlone, isPlain, type DocumentForm, type Entry } from './documents.ts';
 
 export const cardColours = ['none', 'amber', 'civic', 'good', 'danger'] as const;
 export const authorKinds = ['resident', 'moderator', 'staff'] as const;
@@ -39,15 +31,8 @@ const cardShape = v.strictObject({
 export type Column = v.InferOutput<typeof columnShape> & { id: string };
 export type Card = v.InferOutput<typeof cardShape> & { key: string; author: string };
 
-/** What somebody is on a board: reads only; adds cards and changes their own; changes everything. */
-export type BoardRole = 'watcher' | 'contributor' | 'editor';
-
-/** Who writes: `author` is the beginning of their keys; null for those who only read. Editors change everything. */
-export type BoardWriter = { author: string | null; isEditor: boolean };
-
 const cardsOf = (doc: Y.Doc) => doc.getMap<Y.Map<unknown>>('cards');
 const columnsOf = (doc: Y.Doc) => doc.getMap<Y.Map<unknown>>('columns');
-export const authorOf = (key: string) => key.slice(0, Math.max(0, key.indexOf(':')));
 
 /** What is on a board, columns and cards in their order; what is not in the form it should have is left out. */
 export function readBoard(doc: Y.Doc): { columns: Column[]; cards: Card[] } {
@@ -159,98 +144,31 @@ export function renameColumn(doc: Y.Doc, id: string, title: string): void {
 }
 
 /**
- * Looks at a change that was tried on a copy of the board.
- * @param transaction of the copy, after the change
- * @returns why it must not be: it touches what is not the writer's, or leaves something behind that is not in the right form; null when it may
+ * The document of a meeting's board has two maps:
+ * `columns`: id → { title, order }; `cards`: `<author>:<id>` → { text: Y.Text, column, order, colour, theme, kind, source }.
+ * Whose a card is stands in its key. Orders are keys between keys (fractional indexing): whoever moves a card changes that card alone.
  */
-export function forbiddenIn(doc: Y.Doc, transaction: Y.Transaction, writer: BoardWriter): string | null {
-	if (writer.author === null) return 'reads-only';
-	if ([...doc.share.keys()].some((name) => !documentRoots.some((root) => root === name)))
-		return 'not-a-board';
-	const [cards, columns] = [cardsOf(doc), columnsOf(doc)];
-	const isOwn = (key: string) => authorOf(key) === writer.author;
-	const touched = new Set<string>();
-	const added = new Set<string>();
-	for (const [type, keys] of transaction.changed) {
-		if (type === (columns as Y.AbstractType<unknown>)) {
-			if (!writer.isEditor) return 'not-yours';
-			continue;
-		}
-		if (type === (cards as Y.AbstractType<unknown>)) {
-			for (const key of keys) {
-				if (key === null) return 'not-a-board';
-				// A card that is set now is a new one, and its author stands in the key: nobody writes in another's name.
-				if (cards.has(key) ? !isOwn(key) : !writer.isEditor && !isOwn(key)) return 'not-yours';
-				touched.add(key);
-				added.add(key);
-			}
-			continue;
-		}
-		const { root, key } = placeOf(type as Y.AbstractType<unknown>);
-		// Inside something that is no longer there: nobody sees it.
-		if (root === null || key === null) continue;
-		if (root === columns) {
-			if (!writer.isEditor) return 'not-yours';
-		} else if (root === cards) {
-			if (!writer.isEditor && !isOwn(key)) return 'not-yours';
-			// What a card comes from stays, whoever changes it.
-			if (
-				type === (cards.get(key) as Y.AbstractType<unknown> | undefined) &&
-				(keys.has('kind') || keys.has('source'))
-			)
-				return 'not-yours';
-			touched.add(key);
-		} else return 'not-a-board';
-	}
-	for (const key of touched) if (cards.has(key) && !isCard(cards.get(key))) return 'not-a-board';
-	for (const key of added) {
-		const card = cards.get(key);
-		if (!cardKey.test(key)) return 'not-a-board';
-		if (card && !writer.isEditor && !isResidents(card)) return 'not-yours';
-	}
-	if (added.size > 0) {
-		const keys = [...cards.keys()];
-		if (keys.length > mostCards || (!writer.isEditor && keys.filter(isOwn).length > mostCardsOfOne))
-			return 'too-many';
-	}
-	if (columns.size > mostColumns) return 'too-many';
-	for (const [id, column] of columns)
-		if (!columnId.test(id) || !isPlain(column) || !v.is(columnShape, column.toJSON())) return 'not-a-board';
-	return null;
-}
+export const boardForm: DocumentForm = {
+	cards: {
+		key: cardKey,
+		isOwned: true,
+		most: mostCards,
+		mostOfOne: mostCardsOfOne,
+		// What a card comes from stays, whoever changes it.
+		fixed: ['kind', 'source'],
+		isEntry: isCard,
+		// Only editors speak for the city, and bring something from elsewhere onto the board.
+		mayAdd: (card) =>
+			card.get('kind') === 'resident' && (card.get('source') as Card['source']).kind === 'typed',
+	},
+	columns: {
+		key: columnId,
+		isOwned: false,
+		most: mostColumns,
+		isEntry: (column) => isPlain(column) && v.is(columnShape, column.toJSON()),
+	},
+};
 
-/** Only editors speak for the city, and bring something from elsewhere onto the board. */
-const isResidents = (card: Y.Map<unknown>) =>
-	card.get('kind') === 'resident' && (card.get('source') as Card['source']).kind === 'typed';
-
-/** A map of values: nothing shared inside that would look like one, and no list beside it that nobody sees. */
-function isPlain(value: unknown, ...except: string[]): value is Y.Map<unknown> {
-	if (!(value instanceof Y.Map) || value._start !== null) return false;
-	return [...value].every(([name, inner]) => except.includes(name) || !(inner instanceof Y.AbstractType));
-}
-
-function isCard(card: unknown): boolean {
-	if (!isPlain(card, 'text') || !v.is(cardShape, card.toJSON())) return false;
-	const text: unknown = card.get('text');
-	// Letters alone: no pictures, no formatting.
-	const parts =
-		text instanceof Y.Text && text._map.size === 0
-			? (text.toDelta() as { insert: unknown; attributes?: object }[])
-			: null;
-	return parts !== null && parts.every(({ insert, attributes }) => typeof insert === 'string' && !attributes);
-}
-
-/** In which of the document's maps something is, and under which key. */
-function placeOf(type: Y.AbstractType<unknown>): {
-	root: Y.AbstractType<unknown> | null;
-	key: string | null;
-} {
-	let at = type;
-	while (at._item) {
-		const parent = at._item.parent;
-		if (at._item.deleted || !(parent instanceof Y.AbstractType)) return { root: null, key: null };
-		if (!parent._item) return { root: parent, key: at._item.parentSub };
-		at = parent;
-	}
-	return { root: at, key: null };
+function isCard(card: Entry): boolean {
+	return isPlain(card, 'text') && v.is(cardShape, card.toJSON()) && isLettersAlone(card.get('text'));
 }

@@ -1,6 +1,6 @@
 // The hall as one browser knows it: a snapshot of the page, moved on by the room's events. Pure; also what a replay does.
-import type { BoardRole } from './board.ts';
 import { keptCaptions, type Caption } from './captions.ts';
+import type { DocumentRole } from './documents.ts';
 import type { Change, RoomEvent, Seen, Tally } from './events.ts';
 import type { Meeting } from './meetings.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
@@ -28,7 +28,7 @@ export type Hall = {
 	/** The last captions in all languages, in the order they were written. */
 	captions: Caption[];
 	/** What the viewer is on the concern board while it is open, and how the keys of their cards begin; null: there is no board to go to. */
-	board: { author: string | null; role: BoardRole } | null;
+	board: { author: string | null; role: DocumentRole } | null;
 	/** Number of the last event of each room that is in here: the rooms to join, and from where. */
 	seen: Seen;
 };

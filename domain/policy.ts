@@ -2,9 +2,11 @@
 import { Refusal } from './errors.ts';
 import type { MeetingState } from './meetings.ts';
 import { has, type Actor } from './people.ts';
+import type { RoundState } from './rounds.ts';
 
 /** What the rules need to know of a meeting and of the person in it. */
 export type MeetingSubject = { state: MeetingState };
+export type RoundSubject = { state: RoundState };
 /** `blocked`: a moderator has blocked this person (either of the browser's or the account's pseudonyms) in the meeting. */
 export type TakingPart = { blocked: boolean };
 export type OwnSubject = TakingPart & { own: boolean };
@@ -12,6 +14,8 @@ export type OwnSubject = TakingPart & { own: boolean };
 const isModerator = (actor: Actor) => has(actor, 'moderator');
 const isAdmin = (actor: Actor) => has(actor, 'admin');
 const isSomebody = (actor: Actor) => actor.guest !== null || actor.account !== null || actor.system === true;
+/** Speaks and acts for the city. */
+const isOfCity = (actor: Actor) => isModerator(actor) || has(actor, 'staff');
 const takesPart = (actor: Actor, subject: TakingPart) => isSomebody(actor) && !subject.blocked;
 
 const rules = {
@@ -31,7 +35,7 @@ const rules = {
 	'question:vote': takesPart,
 	'question:withdraw': (actor: Actor, subject: OwnSubject) => isSomebody(actor) && subject.own,
 	'question:act': isModerator,
-	'question:answer': (actor: Actor) => isModerator(actor) || has(actor, 'staff'),
+	'question:answer': isOfCity,
 	'question:merge': isModerator,
 	'question:label': isModerator,
 	'question:pin': isModerator,
@@ -50,10 +54,21 @@ const rules = {
 	'recording:remove': isModerator,
 	'board:read': (actor: Actor, meeting: MeetingSubject) => rules['meeting:read'](actor, meeting),
 	'board:write': takesPart,
-	'board:edit': (actor: Actor) => isModerator(actor) || has(actor, 'staff'),
+	'board:edit': isOfCity,
+	'map:read': (actor: Actor, round: RoundSubject) => round.state !== 'planned' || isOfCity(actor),
+	/** Set up, open, close, report, next round. */
+	'map:run': isModerator,
+	'map:edit': isOfCity,
+	'pin:place': takesPart,
+	'pin:support': takesPart,
+	'pin:comment': takesPart,
+	'pin:withdraw': (actor: Actor, subject: OwnSubject) => isSomebody(actor) && subject.own,
+	'pin:vet': isModerator,
+	'pin:mark': isOfCity,
+	'activity:record': isOfCity,
 	'concern:read': () => true,
 	'concern:dispose': isModerator,
-	'concern:capture': (actor: Actor) => isModerator(actor) || has(actor, 'staff'),
+	'concern:capture': isOfCity,
 
 	'person:invite': isAdmin,
 	'person:list': isAdmin,

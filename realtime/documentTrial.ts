@@ -1,26 +1,31 @@
 // A second copy of a shared document, on which each change is tried before anybody else hears of it.
 import * as Y from 'yjs';
-import { documentRoots, forbiddenIn } from '#domain/board.ts';
-import type { BoardRights, Change } from '#db/documents.ts';
+import type { DocumentRights } from '#db/documentRights.ts';
+import type { Change } from '#db/documents.ts';
+import { documentRoots, emptyDocument, forbiddenIn, type DocumentKind } from '#domain/documents.ts';
 import { BadUpdate, readUpdate, type UpdateRead } from './yjsUpdates.ts';
 
 export const maxUpdateBytes = 256 * 1024;
 const maxDocumentBytes = 5 * 1024 * 1024;
 
 /** @param ownerInLog whose a Yjs client id is; null is the server's, undefined nobody's yet */
-export function makeTrial(doc: Y.Doc, ownerInLog: (client: number) => string | null | undefined) {
+export function makeTrial(
+	kind: DocumentKind,
+	doc: Y.Doc,
+	ownerInLog: (client: number) => string | null | undefined,
+) {
 	/** Equal to `doc` and to what is being written; undefined after something was tried on it that must not be. */
 	let copy: Y.Doc | undefined;
 	/** At least so large is the document; measured anew when it seems too large. */
 	let bytes = 0;
 
 	/** @returns the Yjs clients that it is the first to use; null when it changes nothing; or why it must not be */
-	function judge(update: Uint8Array, rights: BoardRights, taken: Change[]): number[] | null | string {
-		copy ??= copyOf(doc, taken);
+	function judge(update: Uint8Array, rights: DocumentRights, taken: Change[]): number[] | null | string {
+		copy ??= copyOf(kind, doc, taken);
 		if (update.length > maxUpdateBytes) return 'too-large';
 		let asked: UpdateRead;
 		try {
-			asked = readUpdate(update, documentRoots);
+			asked = readUpdate(update, documentRoots[kind]);
 		} catch (error) {
 			if (error instanceof BadUpdate) return 'not-an-update';
 			throw error;
@@ -57,13 +62,13 @@ export function makeTrial(doc: Y.Doc, ownerInLog: (client: number) => string | n
 	}
 
 	/** @returns `nothing` when there is nothing new in it; null when it may be */
-	function tryOut(update: Uint8Array, rights: BoardRights): string | null {
+	function tryOut(update: Uint8Array, rights: DocumentRights): string | null {
 		const tried = copy!;
 		let verdict: string | null = 'nothing';
 		const look = (transaction: Y.Transaction) => {
 			if (!changesAnything(transaction)) return;
 			const author = rights.role === 'watcher' ? null : rights.author;
-			verdict = forbiddenIn(tried, transaction, { author, isEditor: rights.role === 'editor' });
+			verdict = forbiddenIn(tried, transaction, { author, isEditor: rights.role === 'editor' }, rights.form);
 			if (verdict === 'reads-only') verdict = rights.refused ?? verdict;
 		};
 		tried.once('afterTransaction', look);
@@ -86,15 +91,8 @@ export function makeTrial(doc: Y.Doc, ownerInLog: (client: number) => string | n
 	};
 }
 
-/** The types are named at once: what is read before would be of no type. */
-export function emptyDocument(): Y.Doc {
-	const doc = new Y.Doc();
-	for (const root of documentRoots) doc.getMap(root);
-	return doc;
-}
-
-function copyOf(doc: Y.Doc, later: Change[]): Y.Doc {
-	const copy = emptyDocument();
+function copyOf(kind: DocumentKind, doc: Y.Doc, later: Change[]): Y.Doc {
+	const copy = emptyDocument(kind);
 	Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
 	for (const { update } of later) Y.applyUpdate(copy, update);
 	return copy;

@@ -1,4 +1,4 @@
-// The endpoint of shared documents, in the words of y-websocket: `/documents/board:<meeting>`. Who is asking is asked again for every message.
+// The endpoint of shared documents, in the words of y-websocket: `/documents/board:<meeting>`, `/documents/map:<round>`. Who is asking is asked again for every message.
 import { once } from 'node:events';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -7,12 +7,18 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import * as Y from 'yjs';
 import type { Config } from '#config';
 import type { Database } from '#db/client.ts';
-import { boardOf, rightsOn, type Board, type BoardRights } from '#db/documents.ts';
+import {
+	mayBegin,
+	rightsOn,
+	subjectOf,
+	type DocumentRights,
+	type DocumentSubject,
+} from '#db/documentRights.ts';
 import type { Logger } from '#db/log.ts';
 import { identify } from '#db/sessions.ts';
-import { beginBoard, boardDocument } from '#domain/board.ts';
+import { beginBoard } from '#domain/board.ts';
+import { documentKinds, documentName, type DocumentKind, type DocumentPlace } from '#domain/documents.ts';
 import { isRefusal } from '#domain/errors.ts';
-import { isEditable } from '#domain/meetings.ts';
 import type { Actor } from '#domain/people.ts';
 import { makeAwareness, type Awareness } from './documentAwareness.ts';
 import * as say from './documentMessages.ts';
@@ -36,7 +42,9 @@ type Open = { document: SharedDocument; awareness: Awareness };
 
 export type Documents = { close(): Promise<void> };
 
-const path = /^\/documents\/board(?::|%3A)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\?|$)/;
+const path = new RegExp(
+	`^/documents/(${documentKinds.join('|')})(?::|%3A)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\\?|$)`,
+);
 /** Whether an upgrade is for us. */
 export const isDocument = (url: string) => path.test(url);
 
@@ -80,15 +88,15 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 	}, beatMs);
 
 	function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-		const meetingId = path.exec(request.url ?? '')?.[1];
-		if (!meetingId) return;
+		const [, kind, id] = path.exec(request.url ?? '') ?? [];
+		if (!kind || !id) return;
 		socket.on('error', () => {});
 		const refusal = refusedAtTheDoor(request);
 		if (refusal)
 			return void socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
 		server.handleUpgrade(request, socket, head, (webSocket) => {
 			const line = makeLine(webSocket, request.headers.cookie);
-			serve(line, meetingId).catch((error: unknown) => {
+			serve(line, { kind: kind as DocumentKind, id }).catch((error: unknown) => {
 				if (isRefusal(error) && error.code === 'not-found') return line.close(4404, 'not-found');
 				log.warn({ err: error }, 'a shared document could not be opened');
 				line.close(4503, 'away');
@@ -107,7 +115,7 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 			socket,
 			cookie,
 			actor: { guest: null, account: null },
-			rights: { role: 'watcher', author: null, pseudonyms: [], refused: null },
+			rights: { role: 'watcher', author: null, pseudonyms: [], refused: null, form: {} },
 			isOpen: true,
 			isDismissed: false,
 			isThere: true,
@@ -139,15 +147,15 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 		return line;
 	}
 
-	async function serve(line: Line, meetingId: string): Promise<void> {
+	async function serve(line: Line, place: DocumentPlace): Promise<void> {
 		const { socket } = line;
 		// A stock client speaks at once: until it is known who it is, and the document is here, nothing is read.
 		socket.pause();
 		line.actor = await identify(db, config, line.cookie);
 		if (!line.actor.account) line.cookie = undefined;
-		const board = await boardOf(db, meetingId);
-		line.rights = rightsOn(board, line.actor);
-		const { document, awareness } = await enter(line, board!);
+		const subject = await subjectOf(db, place);
+		line.rights = rightsOn(subject, line.actor);
+		const { document, awareness } = await enter(line, place, subject!);
 		if (!line.isOpen) return leave(document, awareness, line);
 		socket.on('close', () => leave(document, awareness, line));
 		line.send(say.hasMessage(Y.encodeStateVector(document.doc)));
@@ -193,10 +201,10 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 		}
 	}
 
-	async function enter(line: Line, board: Board): Promise<Open> {
-		const name = boardDocument(board.meetingId);
+	async function enter(line: Line, place: DocumentPlace, subject: DocumentSubject): Promise<Open> {
+		const name = documentName(place);
 		for (;;) {
-			const opening = opened.get(name) ?? open(name, board);
+			const opening = opened.get(name) ?? open(place, subject);
 			const found = await opening;
 			try {
 				await found.document.join(line);
@@ -208,21 +216,20 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 		}
 	}
 
-	function open(name: string, board: Board): Promise<Open> {
-		const { meetingId } = board;
-		const ask = (asked: DocumentLine[]) => askAgain(meetingId, asked as Line[]);
-		const opening = openDocument(db, { name, meetingId }, ask, isEditable(board) ? beginBoard : null).then(
-			(document) => {
-				document.onFailure((error) => {
-					log.warn({ err: error }, 'a shared document is opened anew from its log');
-					forget(name, opening);
-				});
-				const awareness = makeAwareness(ask, (states) => {
-					for (const line of document.lines) line.send(say.awarenessMessage(states));
-				});
-				return { document, awareness };
-			},
-		);
+	function open(place: DocumentPlace, subject: DocumentSubject): Promise<Open> {
+		const name = documentName(place);
+		const ask = (asked: DocumentLine[]) => askAgain(place, asked as Line[]);
+		const begin = mayBegin(subject) ? beginBoard : null;
+		const opening = openDocument(db, place, ask, begin).then((document) => {
+			document.onFailure((error) => {
+				log.warn({ err: error }, 'a shared document is opened anew from its log');
+				forget(name, opening);
+			});
+			const awareness = makeAwareness(ask, (states) => {
+				for (const line of document.lines) line.send(say.awarenessMessage(states));
+			});
+			return { document, awareness };
+		});
 		opened.set(name, opening);
 		openDocuments.set(opened.size);
 		opening.catch(() => forget(name, opening));
@@ -235,9 +242,12 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 	}
 
 	/** What each is at this moment, from the rows; who may not even read any more is sent away. */
-	async function askAgain(meetingId: string, asked: Line[]): Promise<Map<DocumentLine, BoardRights | null>> {
-		const [board] = await Promise.all([
-			boardOf(db, meetingId),
+	async function askAgain(
+		place: DocumentPlace,
+		asked: Line[],
+	): Promise<Map<DocumentLine, DocumentRights | null>> {
+		const [subject] = await Promise.all([
+			subjectOf(db, place),
 			...asked.map(async (line) => {
 				if (line.cookie) line.actor = await identify(db, config, line.cookie);
 			}),
@@ -245,7 +255,7 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 		return new Map(
 			asked.map((line) => {
 				try {
-					return [line, rightsOn(board, line.actor)];
+					return [line, rightsOn(subject, line.actor)];
 				} catch (error) {
 					if (!isRefusal(error)) throw error;
 					line.close(4404, error.code);

@@ -6,18 +6,19 @@ import {
 	keepSnapshot,
 	loadDocument,
 	updatesAfter,
-	type BoardRights,
 	type Change,
 	type Stored,
 } from '#db/documents.ts';
+import type { DocumentRights } from '#db/documentRights.ts';
+import { documentName, emptyDocument, type DocumentPlace } from '#domain/documents.ts';
 import { merging, updateMessage } from './documentMessages.ts';
-import { emptyDocument, makeTrial } from './documentTrial.ts';
+import { makeTrial } from './documentTrial.ts';
 import { documentChanges } from './metrics.ts';
 
 /** A line that has the document open. */
 export type DocumentLine = {
 	/** As it was asked last; who only reads is told what is new in parts. */
-	rights: BoardRights;
+	rights: DocumentRights;
 	isOpen: boolean;
 	/** The server has ended it: what else it has sent is not looked at. Of one that has left by itself everything is written. */
 	isDismissed: boolean;
@@ -26,7 +27,7 @@ export type DocumentLine = {
 	close(code: number, reason: string): void;
 };
 /** What somebody is at this moment. @throws Refusal not-found; any other error: it cannot be known */
-export type AskRights = (lines: DocumentLine[]) => Promise<Map<DocumentLine, BoardRights | null>>;
+export type AskRights = (lines: DocumentLine[]) => Promise<Map<DocumentLine, DocumentRights | null>>;
 type Sent = { line: DocumentLine; update: Uint8Array } | { line: DocumentLine; written: () => void };
 type Taken = Change & { line: DocumentLine | null };
 
@@ -37,13 +38,13 @@ const mergeMs = 100;
 /** Opens a document from the log. @throws what the database throws */
 export async function openDocument(
 	db: Database,
-	of: { name: string; meetingId: string },
+	place: DocumentPlace,
 	ask: AskRights,
 	begin: ((doc: Y.Doc) => void) | null,
 ) {
-	const { name } = of;
+	const name = documentName(place);
 	const lines = new Set<DocumentLine>();
-	const doc = emptyDocument();
+	const doc = emptyDocument(place.kind);
 	let clients = new Map<number, string | null>();
 	/** The last update of the log that is in `doc`, and that somebody has told of. */
 	let upTo = 0;
@@ -52,7 +53,7 @@ export async function openDocument(
 	/** Lines on their way in. */
 	let coming = 0;
 	let sinceSnapshot = 0;
-	const trial = makeTrial(doc, (client) => clients.get(client));
+	const trial = makeTrial(place.kind, doc, (client) => clients.get(client));
 	let waiting: Sent[] = [];
 	let working: Promise<void> | undefined;
 	/** Why it can no longer be trusted: it must be opened anew from the log. */
@@ -86,10 +87,10 @@ export async function openDocument(
 	/** Puts on a new document what it begins with, unless somebody else was faster. */
 	async function beginNew(): Promise<void> {
 		if (upTo > 0 || !begin) return;
-		const first = emptyDocument();
+		const first = emptyDocument(place.kind);
 		begin(first);
 		const update = Y.encodeStateAsUpdate(first);
-		const last = await appendChanges(db, { ...of, upTo }, [
+		const last = await appendChanges(db, { place, upTo }, [
 			{ update, author: null, clients: [first.clientID] },
 		]);
 		read(last === null ? await updatesAfter(db, name, upTo) : { updates: [update], upTo: last, clients });
@@ -99,9 +100,11 @@ export async function openDocument(
 	/** Others have written: what is new in the log is applied and told. */
 	async function catchUp(): Promise<void> {
 		mustLook = false;
+		const heard = announced;
 		const news = await updatesAfter(db, name, upTo);
 		read(news);
-		announced = upTo;
+		// What was announced while it was read may be younger than what was read.
+		if (announced === heard) announced = upTo;
 		for (const update of news.updates) relay(update, null);
 	}
 
@@ -139,7 +142,7 @@ export async function openDocument(
 			const taken: Taken[] = [];
 			for (const sent of group) if ('update' in sent && !sent.line.isDismissed) consider(sent, rights, taken);
 			if (taken.length === 0) break;
-			const last = await appendChanges(db, { ...of, upTo }, taken);
+			const last = await appendChanges(db, { place, upTo }, taken);
 			if (last !== null) {
 				upTo = last;
 				for (const change of taken) {
@@ -158,7 +161,7 @@ export async function openDocument(
 
 	function consider(
 		{ line, update }: { line: DocumentLine; update: Uint8Array },
-		rights: Map<DocumentLine, BoardRights | null>,
+		rights: Map<DocumentLine, DocumentRights | null>,
 		taken: Taken[],
 	): void {
 		const known = rights.get(line);
@@ -176,7 +179,7 @@ export async function openDocument(
 	async function compact(): Promise<void> {
 		if (sinceSnapshot === 0 || upTo === 0) return;
 		const state = Y.encodeStateAsUpdate(doc);
-		await keepSnapshot(db, { ...of, upTo }, state);
+		await keepSnapshot(db, { place, upTo }, state);
 		sinceSnapshot = 0;
 	}
 
@@ -190,6 +193,7 @@ export async function openDocument(
 	}
 
 	return {
+		place,
 		name,
 		lines,
 		doc,

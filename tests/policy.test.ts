@@ -55,6 +55,16 @@ const expected: Record<Verb, string[]> = {
 	'board:read': everybody,
 	'board:write': somebody,
 	'board:edit': ['moderator', 'staff'],
+	'map:read': everybody,
+	'map:run': ['moderator'],
+	'map:edit': ['moderator', 'staff'],
+	'pin:place': somebody,
+	'pin:support': somebody,
+	'pin:comment': somebody,
+	'pin:withdraw': somebody,
+	'pin:vet': ['moderator'],
+	'pin:mark': ['moderator', 'staff'],
+	'activity:record': ['moderator', 'staff'],
 	'concern:read': everybody,
 	'concern:dispose': ['moderator'],
 	'concern:capture': ['moderator', 'staff'],
@@ -73,7 +83,14 @@ test.each(verbs)('%s is for exactly those it is for', (verb) => {
 
 test('blocked people take no part, whoever they are', () => {
 	for (const actor of Object.values(people))
-		for (const verb of ['question:ask', 'question:vote', 'stage:ask', 'board:write'] as const)
+		for (const verb of [
+			'question:ask',
+			'question:vote',
+			'stage:ask',
+			'board:write',
+			'pin:place',
+			'pin:support',
+		] as const)
 			expect(can(actor, verb, { blocked: true })).toBe(false);
 });
 

@@ -1,8 +1,9 @@
 // Shared documents: every change in the order it was taken, a snapshot to begin from, and whose each Yjs client is.
+import { sql } from 'drizzle-orm';
 import {
 	bigint,
 	bigserial,
-	customType,
+	check,
 	index,
 	pgTable,
 	primaryKey,
@@ -10,28 +11,41 @@ import {
 	timestamp,
 	uuid,
 } from 'drizzle-orm/pg-core';
+import { bytes } from './bytes.ts';
+import { mapRounds } from './maps.ts';
 import { meetings } from './meetings.ts';
 
-const bytes = customType<{ data: Uint8Array; driverData: Buffer }>({
-	dataType: () => 'bytea',
-	toDriver: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-});
+/** Every shared document that was ever written to, and what it belongs to: it goes when that goes. */
+export const documents = pgTable(
+	'documents',
+	{
+		name: text().primaryKey(),
+		/** Of a board. */
+		meetingId: uuid().references(() => meetings.id, { onDelete: 'cascade' }),
+		/** Of a map. */
+		roundId: uuid().references(() => mapRounds.id, { onDelete: 'cascade' }),
+	},
+	(table) => [
+		index().on(table.meetingId),
+		index().on(table.roundId),
+		check('documents_of_one_thing', sql`num_nonnulls(${table.meetingId}, ${table.roundId}) = 1`),
+	],
+);
 
-const meetingId = () =>
-	uuid()
+const document = () =>
+	text()
 		.notNull()
-		.references(() => meetings.id, { onDelete: 'cascade' });
+		.references(() => documents.name, { onDelete: 'cascade' });
 
 /** Only ever added to: how a document stood at any moment, and who wrote what, is read from here. */
 export const documentUpdates = pgTable(
 	'document_updates',
 	{
 		id: bigserial({ mode: 'number' }).primaryKey(),
-		document: text().notNull(),
-		meetingId: meetingId(),
+		document: document(),
 		/** A Yjs update, V1. */
 		update: bytes().notNull(),
-		/** Pseudonym made for this meeting's documents alone; null is the server itself. */
+		/** Pseudonym made for this document alone; null is the server itself. */
 		author: text(),
 		at: timestamp({ withTimezone: true }).notNull().defaultNow(),
 	},
@@ -40,8 +54,9 @@ export const documentUpdates = pgTable(
 
 /** The sum of a document's updates up to one of them, so that loading need not read all. */
 export const documentSnapshots = pgTable('document_snapshots', {
-	document: text().primaryKey(),
-	meetingId: meetingId(),
+	document: text()
+		.primaryKey()
+		.references(() => documents.name, { onDelete: 'cascade' }),
 	state: bytes().notNull(),
 	upTo: bigint({ mode: 'number' }).notNull(),
 	at: timestamp({ withTimezone: true }).notNull().defaultNow(),
@@ -51,9 +66,8 @@ export const documentSnapshots = pgTable('document_snapshots', {
 export const documentClients = pgTable(
 	'document_clients',
 	{
-		document: text().notNull(),
+		document: document(),
 		client: bigint({ mode: 'number' }).notNull(),
-		meetingId: meetingId(),
 		/** Null is the server itself. */
 		author: text(),
 	},

@@ -4,6 +4,7 @@ export * from './captions.ts';
 export * from './concerns.ts';
 export * from './documents.ts';
 export * from './mail.ts';
+export * from './maps.ts';
 export * from './marks.ts';
 export * from './meetings.ts';
 export * from './people.ts';

@@ -4,20 +4,20 @@ import * as Y from 'yjs';
 import {
 	addCard,
 	beginBoard,
+	boardForm,
 	cardText,
 	firstColumns,
-	forbiddenIn,
 	longestCard,
 	markCard,
 	moveCard,
 	readBoard,
 	removeCard,
-	type BoardWriter,
 } from '#domain/board.ts';
+import { forbiddenIn, type DocumentWriter } from '#domain/documents.ts';
 
-const ann: BoardWriter = { author: 'ann', isEditor: false };
-const dana: BoardWriter = { author: 'dana', isEditor: true };
-const watcher: BoardWriter = { author: null, isEditor: false };
+const ann: DocumentWriter = { author: 'ann', isEditor: false };
+const dana: DocumentWriter = { author: 'dana', isEditor: true };
+const watcher: DocumentWriter = { author: null, isEditor: false };
 
 /** A board with a card of ann's and one of tom's. */
 function board(): Y.Doc {
@@ -29,7 +29,7 @@ function board(): Y.Doc {
 }
 
 /** What the guard says of a change that somebody makes on their own copy. */
-function verdict(writer: BoardWriter, change: (doc: Y.Doc) => void, before = board()): string | null {
+function verdict(writer: DocumentWriter, change: (doc: Y.Doc) => void, before = board()): string | null {
 	const theirs = new Y.Doc();
 	Y.applyUpdate(theirs, Y.encodeStateAsUpdate(before));
 	const known = Y.encodeStateVector(theirs);
@@ -39,7 +39,7 @@ function verdict(writer: BoardWriter, change: (doc: Y.Doc) => void, before = boa
 	Y.applyUpdate(trial, Y.encodeStateAsUpdate(before));
 	let said: string | null = 'nothing was looked at';
 	trial.once('afterTransaction', (transaction: Y.Transaction) => {
-		said = forbiddenIn(trial, transaction, writer);
+		said = forbiddenIn(trial, transaction, writer, boardForm);
 	});
 	Y.applyUpdate(trial, Y.encodeStateAsUpdate(theirs, known));
 	return said;
@@ -123,9 +123,9 @@ test.each<[string, (doc: Y.Doc) => void]>([
 	['a card that is no map', (doc) => void cards(doc).set('ann:2', 'x' as unknown as Y.Map<unknown>)],
 	['a key that is none', (doc) => void cards(doc).set(`ann:${'x'.repeat(65)}`, card())],
 ])('nobody leaves %s on the board', (_, change) => {
-	expect(verdict(ann, change)).toBe('not-a-board');
+	expect(verdict(ann, change)).toBe('not-in-form');
 	if (!_.includes('card') && !/ann:2|x’s/.test(String(change)) && !_.includes('key'))
-		expect(verdict(dana, change)).toBe('not-a-board');
+		expect(verdict(dana, change)).toBe('not-in-form');
 });
 
 test('editors change every card and the columns, but write in nobody’s name', () => {
@@ -133,7 +133,7 @@ test('editors change every card and the columns, but write in nobody’s name', 
 	expect(verdict(dana, (doc) => cardText(doc, 'tom:1')!.insert(0, 'Again: '))).toBe(null);
 	expect(verdict(dana, (doc) => void columns(doc).set('later', newColumn()))).toBe(null);
 	expect(verdict(dana, (doc) => columns(doc).delete('heard'))).toBe(null);
-	expect(verdict(dana, (doc) => void columns(doc).get('heard')!.set('width', 3))).toBe('not-a-board');
+	expect(verdict(dana, (doc) => void columns(doc).get('heard')!.set('width', 3))).toBe('not-in-form');
 	const source = { kind: 'question', id: '7' };
 	expect(verdict(dana, (doc) => void cards(doc).set('dana:1', card({ kind: 'moderator', source })))).toBe(
 		null,

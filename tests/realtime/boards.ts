@@ -6,7 +6,7 @@ import WebSocket from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { Database } from '#db/client.ts';
-import { rightsOn } from '#db/documents.ts';
+import { rightsOnBoard } from '#db/documentRights.ts';
 import { documentUpdates } from '#db/schema/index.ts';
 import { identify } from '#db/sessions.ts';
 import { readBoard } from '#domain/board.ts';
@@ -120,7 +120,7 @@ export async function resident(db: Database, { url }: ServerProcess, meetingId: 
 /** The beginning of the keys of what this browser's person writes on a board. */
 export async function authorOf(db: Database, meetingId: string, cookie: string): Promise<string> {
 	const actor = await identify(db, testConfig(), cookie);
-	return rightsOn({ meetingId, state: 'live', boardOpen: true, blocked: [] }, actor).author!;
+	return rightsOnBoard({ meetingId, state: 'live', boardOpen: true, blocked: [] }, actor).author!;
 }
 
 /** What the log alone makes of a board. */
@@ -129,7 +129,7 @@ export async function loggedBoard(db: Database, meetingId: string): Promise<Y.Do
 	const rows = await db
 		.select()
 		.from(documentUpdates)
-		.where(eq(documentUpdates.meetingId, meetingId))
+		.where(eq(documentUpdates.document, `board:${meetingId}`))
 		.orderBy(documentUpdates.id);
 	for (const { update } of rows) Y.applyUpdate(doc, update);
 	return doc;

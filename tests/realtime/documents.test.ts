@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { rightsOn } from '#db/documents.ts';
+import { rightsOnBoard } from '#db/documentRights.ts';
 import type { Database } from '#db/client.ts';
 import { pseudonymsIn } from '#db/identity.ts';
 import { createMeeting } from '#db/meetingPlans.ts';
@@ -38,7 +38,7 @@ beforeEach(async () => {
 /** The beginning of the keys of what this browser's person writes here. */
 async function authorOf(cookie: string): Promise<string> {
 	const actor = await identify(db, config, cookie);
-	return rightsOn({ meetingId, state: 'live', boardOpen: true, blocked: [] }, actor).author!;
+	return rightsOnBoard({ meetingId, state: 'live', boardOpen: true, blocked: [] }, actor).author!;
 }
 
 async function resident() {
@@ -56,7 +56,11 @@ const write = (who: { doc: Y.Doc; author: string }, text: string) =>
 	addCard(who.doc, who.author, randomUUID(), { text, column: 'heard', kind: 'resident' });
 const boardIn = ({ doc }: Pick<BoardClient, 'doc'>) => JSON.stringify(readBoard(doc));
 const logOf = (id = meetingId) =>
-	db.select().from(documentUpdates).where(eq(documentUpdates.meetingId, id)).orderBy(documentUpdates.id);
+	db
+		.select()
+		.from(documentUpdates)
+		.where(eq(documentUpdates.document, `board:${id}`))
+		.orderBy(documentUpdates.id);
 
 /** What the log alone makes of the board. */
 async function loggedBoard(id = meetingId) {

@@ -3,13 +3,14 @@ import { WebsocketProvider } from 'y-websocket';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import * as boardOf from '#domain/board.ts';
-import type { BoardRole, Card, Column } from '#domain/board.ts';
+import type { Card, Column } from '#domain/board.ts';
+import { documentName, type DocumentRole } from '#domain/documents.ts';
 import { newId } from '#lib/hall/id.ts';
 import { placeOfTheme, themeAt } from './arranging.ts';
 
 export type BoardStatus = 'connecting' | 'connected' | 'reconnecting' | 'closed';
 /** Who the viewer is on the board; changes while it is open. */
-export type Viewer = { author: string | null; role: BoardRole; kind: Card['kind']; name: string | null };
+export type Viewer = { author: string | null; role: DocumentRole; kind: Card['kind']; name: string | null };
 
 export class BoardLine {
 	status = $state<BoardStatus>('connecting');
@@ -51,7 +52,7 @@ export class BoardLine {
 		const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
 		const provider = new WebsocketProvider(
 			`${scheme}//${location.host}/documents`,
-			boardOf.boardDocument(this.#meetingId),
+			documentName({ kind: 'board', id: this.#meetingId }),
 			doc,
 			{ awareness, disableBc: true, maxBackoffTime: 5_000 },
 		);

@@ -1,0 +1,106 @@
+// What somebody is on a shared document at this moment, by the rows: nothing is remembered from before.
+import { eq, sql } from 'drizzle-orm';
+import { boardForm } from '#domain/board.ts';
+import type { DocumentForm, DocumentPlace, DocumentRole } from '#domain/documents.ts';
+import { isRefusal, Refusal, type RefusalCode } from '#domain/errors.ts';
+import { isEditable, type MeetingState } from '#domain/meetings.ts';
+import type { Actor } from '#domain/people.ts';
+import { mapForm } from '#domain/pins.ts';
+import { authorize, can } from '#domain/policy.ts';
+import type { Round } from '#domain/rounds.ts';
+import type { Reader } from './client.ts';
+import { pseudonymsIn } from './identity.ts';
+import { readRound } from './rounds.ts';
+import { blocks, meetings } from './schema/index.ts';
+
+/** What a document belongs to, as its rows are now. */
+export type DocumentSubject = { board: Board } | { round: Round };
+
+/** @returns undefined when there is no such meeting or round */
+export async function subjectOf(
+	db: Reader,
+	{ kind, id }: DocumentPlace,
+): Promise<DocumentSubject | undefined> {
+	if (kind === 'board') {
+		const board = await boardOf(db, id);
+		return board && { board };
+	}
+	const round = await readRound(db, id);
+	return round && { round };
+}
+
+/** What the actor is on a document. @throws Refusal not-found, when it is not theirs to see either */
+export function rightsOn(subject: DocumentSubject | undefined, actor: Actor): DocumentRights {
+	if (!subject) throw new Refusal('not-found');
+	return 'board' in subject ? rightsOnBoard(subject.board, actor) : rightsOnMap(subject.round, actor);
+}
+
+/** Whether what a new document begins with may be written into it. */
+export const mayBegin = (subject: DocumentSubject) => 'board' in subject && isEditable(subject.board);
+
+/** What decides who may write on a meeting's board. */
+export type Board = { meetingId: string; state: MeetingState; boardOpen: boolean; blocked: string[] };
+
+/** The rows as they are now; undefined when there is no such meeting. */
+async function boardOf(db: Reader, meetingId: string): Promise<Board | undefined> {
+	const [row] = await db
+		.select({
+			meetingId: meetings.id,
+			state: meetings.state,
+			boardOpen: meetings.boardOpen,
+			blocked: sql<string[]>`array(select pseudonym from ${blocks}
+				where ${blocks.meetingId} = ${meetingId} and ${blocks.liftedAt} is null)`,
+		})
+		.from(meetings)
+		.where(eq(meetings.id, meetingId));
+	return row;
+}
+
+/** `author` begins the keys of what they write; `pseudonyms` are all that may be theirs. `refused`: why they do not write. */
+export type DocumentRights = {
+	role: DocumentRole;
+	author: string | null;
+	pseudonyms: string[];
+	refused: RefusalCode | null;
+	/** The form that a document must have, as it is now. */
+	form: DocumentForm;
+};
+
+/** Before the meeting a board is prepared, after it things are put in order, until it is reported. */
+const edited: readonly MeetingState[] = ['scheduled', 'live', 'ended'];
+
+/** What the actor is on a board. @throws Refusal not-found, when it is not theirs to see either */
+export function rightsOnBoard(board: Board | undefined, actor: Actor): DocumentRights {
+	if (!board || !can(actor, 'board:read', board)) throw new Refusal('not-found');
+	const me = pseudonymsIn(board.meetingId, actor, 'board');
+	const of = { author: me.account ?? me.guest, pseudonyms: me.all, form: boardForm };
+	const isEditor = of.author !== null && can(actor, 'board:edit') && edited.includes(board.state);
+	if (isEditor) return { ...of, role: 'editor', refused: null };
+	const refused = whyNotContribute(board, actor, me.all);
+	return { ...of, role: refused ? 'watcher' : 'contributor', refused };
+}
+
+function whyNotContribute(board: Board, actor: Actor, onBoard: string[]): RefusalCode | null {
+	if (board.state !== 'live') return 'meeting-not-live';
+	if (!board.boardOpen) return 'board-closed';
+	const all = [...onBoard, ...pseudonymsIn(board.meetingId, actor).all];
+	try {
+		authorize(actor, 'board:write', { blocked: all.some((one) => board.blocked.includes(one)) });
+		return null;
+	} catch (error) {
+		if (isRefusal(error)) return error.code;
+		throw error;
+	}
+}
+
+/** Rounds that editors put in order: from the first plan to the report. */
+function rightsOnMap(round: Round, actor: Actor): DocumentRights {
+	if (!can(actor, 'map:read', round)) throw new Refusal('not-found');
+	const me = pseudonymsIn(round.id, actor, 'map');
+	const of = { author: me.account ?? me.guest, pseudonyms: me.all, form: mapForm(round) };
+	if (of.author !== null && can(actor, 'map:edit') && round.state !== 'reported')
+		return { ...of, role: 'editor', refused: null };
+	if (round.state !== 'open') return { ...of, role: 'watcher', refused: 'round-not-open' };
+	const refused = can(actor, 'pin:place', { blocked: false }) ? null : ('sign-in-needed' as const);
+	return { ...of, role: refused ? 'watcher' : 'contributor', refused };
+}
