@@ -1,7 +1,6 @@
 // How a pin is shown to whom: to everybody once it is published, to those who vet, to whoever placed it.
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import {
-	pinKeyOf,
 	type DeskPin,
 	type OwnPin,
 	type Pin,
@@ -119,9 +118,8 @@ export function entryOf({ category, lat, lng, note, answers, kind, placedAt }: P
 }
 
 function publicPin(row: PinRow, area: string | null, photos: string[]): Pin {
-	const { id, author, state, supports, comments, concern } = row;
-	const key = pinKeyOf(author, id);
-	return { ...entryOf(row), ...{ id, key, author, state, supports, comments, concern, area, photos } };
+	const { id, state, supports, comments, concern } = row;
+	return { ...entryOf(row), ...{ id, state, supports, comments, concern, area, photos } };
 }
 
 function shownAtDesk(row: PinRow, area: string | null, photos: string[]): DeskPin {

@@ -43,8 +43,8 @@ export type PinFacts = {
 	area: string | null;
 	concern: string | null;
 };
-/** A published pin as everybody sees it. */
-export type Pin = PinEntry & Omit<PinFacts, 'id'> & { id: string; key: string; author: string };
+/** A published pin as everybody sees it. Whose it is stands only in the document's key. */
+export type Pin = PinEntry & PinFacts;
 
 const pinKey = /^[\w-]{1,64}:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** A pin's id is the second part of its key. */
