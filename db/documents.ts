@@ -52,7 +52,7 @@ export async function appendChanges(
 ): Promise<number | null> {
 	return retried(() =>
 		db.transaction(async (tx) => {
-			await lock(tx, documentName(place));
+			await lockDocument(tx, documentName(place));
 			if ((await lastUpdate(tx, documentName(place))) !== upTo) return null;
 			return append(tx, place, changes);
 		}),
@@ -69,7 +69,7 @@ export async function changeDocument<Result>(
 	change: (doc: Y.Doc) => Result,
 ): Promise<Result> {
 	const name = documentName(place);
-	await lock(tx, name);
+	await lockDocument(tx, name);
 	const doc = await documentIn(tx, place);
 	const before = Y.encodeStateVector(doc);
 	// Of its own each time: what others have not heard of yet is never written under the same.
@@ -79,6 +79,22 @@ export async function changeDocument<Result>(
 	await append(tx, place, [{ update, author: null, clients: isNew ? [doc.clientID] : [] }]);
 	doc.destroy();
 	return result;
+}
+
+/**
+ * Adds entries under new keys as the server itself, in the transaction of a command, without reading the document.
+ * @param write works on an empty document: what it sets is added
+ */
+export async function addToDocument(
+	tx: Transaction,
+	place: DocumentPlace,
+	write: (doc: Y.Doc) => void,
+): Promise<void> {
+	await lockDocument(tx, documentName(place));
+	const doc = emptyDocument(place.kind);
+	doc.transact(() => write(doc));
+	await append(tx, place, [{ update: Y.encodeStateAsUpdate(doc), author: null, clients: [doc.clientID] }]);
+	doc.destroy();
 }
 
 /** A document as the log has it. @param until as it stood at that moment; now where nothing is said */
@@ -134,7 +150,7 @@ export async function keepSnapshot(
 ): Promise<void> {
 	await retried(() =>
 		db.transaction(async (tx) => {
-			await lock(tx, documentName(place));
+			await lockDocument(tx, documentName(place));
 			await tx
 				.insert(documentSnapshots)
 				.values({ document: documentName(place), state, upTo })
@@ -148,7 +164,7 @@ export async function keepSnapshot(
 }
 
 /** One writer of a document at a time, so that its updates are numbered in the order of their commits. */
-async function lock(tx: Transaction, name: string): Promise<void> {
+export async function lockDocument(tx: Transaction, name: string): Promise<void> {
 	await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`document:${name}`}, 0))`);
 }
 

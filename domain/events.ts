@@ -2,16 +2,20 @@
 import type * as v from 'valibot';
 import type { Caption, captionInput } from './captions.ts';
 import type { DeskLook } from './desk.ts';
+import type { Activity } from './activities.ts';
 import type { RefusalCode } from './errors.ts';
 import type { Meeting, Switches } from './meetings.ts';
+import type { DeskComment, DeskPin, OwnPin, PinComment, PinFacts } from './pins.ts';
 import type * as q from './questions.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
+import type { Round } from './rounds.ts';
 import type * as st from './stage.ts';
 import type { OwnSpeaker, Sent, Source, Speaker, Stage } from './stage.ts';
 
 /** What a hall's browser can ask for. Each goes up with an id of the browser's own and is answered by `Acknowledged`. */
 export type Commands = {
 	'hall:join': { input: { slug: string; seen: Seen }; result: Joined };
+	'map:join': { input: { roundId: string; seen: Seen }; result: Omit<Joined, 'watching'> };
 	'question:ask': Asks<typeof q.askInput, OwnQuestion>;
 	'question:similar': Asks<typeof q.similarInput, Question[]>;
 	'question:withdraw': Asks<typeof q.questionInput>;
@@ -70,6 +74,7 @@ export type CommandName = keyof Commands;
 /** Commands whose repetition is harmless by itself; all others need the browser's id to be done once. */
 export const repeatable: readonly CommandName[] = [
 	'hall:join',
+	'map:join',
 	'question:similar',
 	'question:vote',
 	'desk:look',
@@ -137,7 +142,29 @@ export type OwnEvents = {
 	'own:speaker': { speaker: OwnSpeaker | null };
 };
 
-export type RoomEvents = HallEvents & DeskEvents & OwnEvents;
+/** Events of the room `map:<round>`: everybody who has the round's map open. Pins themselves come through the document. */
+export type MapEvents = {
+	'round:changed': { round: Round };
+	/** What is counted and decided of these pins, as it is now. */
+	'pin:facts': { pins: PinFacts[] };
+	'pin:commented': { pinId: string; comment: PinComment };
+	'pin:comment-removed': { pinId: string; commentId: string };
+	'activity:recorded': { activity: Activity };
+	'activity:removed': { activityId: string };
+};
+
+/** Events of the room `map:<round>:desk`: those who vet. */
+export type MapDeskEvents = {
+	'desk:pin': { pin: DeskPin };
+	'desk:comment': { comment: DeskComment };
+};
+
+/** Events of the room `map:<round>:person:<pseudonym>`: the browsers of whoever placed a pin. */
+export type OwnPinEvents = {
+	'own:pin': { pin: OwnPin };
+};
+
+export type RoomEvents = HallEvents & DeskEvents & OwnEvents & MapEvents & MapDeskEvents & OwnPinEvents;
 export type EventType = keyof RoomEvents;
 
 /** One committed event of one room. `seq` counts 1, 2, 3 … within the room, without gaps. */
@@ -149,6 +176,10 @@ export const hallRoom = (meetingId: string) => `meeting:${meetingId}`;
 export const deskRoom = (meetingId: string) => `meeting:${meetingId}:desk`;
 export const personRoom = (meetingId: string, pseudonym: string) =>
 	`meeting:${meetingId}:person:${pseudonym}`;
+
+export const mapRoom = (roundId: string) => `map:${roundId}`;
+export const mapDeskRoom = (roundId: string) => `map:${roundId}:desk`;
+export const mapPersonRoom = (roundId: string, pseudonym: string) => `map:${roundId}:person:${pseudonym}`;
 
 /** Last number seen per room. */
 export type Seen = Record<string, number>;

@@ -84,6 +84,9 @@ export function applyEvent(hall: Hall, event: RoomEvent): Hall {
 			return { ...hall, seen, speaker: event.payload.speaker };
 		case 'own:blocked':
 			return { ...hall, seen, blocked: event.payload.blocked };
+		// Of a map's rooms, which a hall is not in.
+		default:
+			return hall;
 	}
 }
 

@@ -10,7 +10,7 @@ export const mostPhotos = 3;
 /** Pins of the same category so near are offered: "support this one". */
 export const nearbyMetres = 75;
 const mostPins = 25_000;
-const mostPinsOfOne = 100;
+export const mostPinsOfOne = 100;
 
 export const pinKinds = ['resident', 'moderator', 'staff'] as const;
 /** What the city does about it. */
@@ -18,6 +18,7 @@ export const pinStates = ['open', 'looking-into', 'acted-on', 'not-ours'] as con
 export type PinState = (typeof pinStates)[number];
 /** Whether it is to be seen: held ones wait for a moderator, and are in no document. */
 export const pinVettings = ['held', 'published', 'declined', 'removed', 'withdrawn'] as const;
+export type PinVetting = (typeof pinVettings)[number];
 
 const answers = v.pipe(v.array(v.pipe(v.string(), v.trim(), v.maxLength(200))), v.maxLength(2));
 const pinShape = v.strictObject({
@@ -42,8 +43,8 @@ export type PinFacts = {
 	area: string | null;
 	concern: string | null;
 };
-/** A published pin as everybody sees it. */
-export type Pin = PinEntry & Omit<PinFacts, 'id'> & { id: string; key: string; author: string };
+/** A published pin as everybody sees it. Whose it is stands only in the document's key. */
+export type Pin = PinEntry & PinFacts;
 
 const pinKey = /^[\w-]{1,64}:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** A pin's id is the second part of its key. */
@@ -208,26 +209,55 @@ export function filtered<P extends Pick<Pin, 'category' | 'state' | 'area' | 'pl
 }
 
 const uuid = v.pipe(v.string(), v.uuid());
+const note = v.pipe(v.string(), v.trim(), v.maxLength(longestNote));
+const category = v.pipe(v.string(), v.maxLength(40));
+/** Why a moderator does not show something; the author is told, the public sees counts. */
+export const pinReasons = [
+	'personal-data',
+	'names-somebody',
+	'insult',
+	'off-topic',
+	'double',
+	'unreadable',
+] as const;
+export type PinReason = (typeof pinReasons)[number];
+
 export const placePinInput = v.object({
 	roundId: uuid,
-	/** Made by whoever places it. */
+	/** Made by whoever places it: sent twice it is one pin. */
 	id: uuid,
-	category: v.pipe(v.string(), v.maxLength(40)),
+	category,
 	at: placeShape,
-	note: v.pipe(v.string(), v.trim(), v.maxLength(longestNote)),
+	note,
 	answers: v.optional(answers, []),
 	/** A signed-in person wants to hear by e-mail what is done. */
 	tellMe: v.optional(v.boolean(), false),
+});
+export const editPinInput = v.object({
+	pinId: uuid,
+	category: v.optional(category),
+	at: v.optional(placeShape),
+	note: v.optional(note),
+	answers: v.optional(answers),
 });
 export const pinInput = v.object({ pinId: uuid });
 export const supportInput = v.object({ pinId: uuid, on: v.boolean() });
 export const pinStateInput = v.object({ pinId: uuid, state: v.picklist(pinStates) });
 export const commentInput = v.object({
 	pinId: uuid,
+	id: uuid,
 	text: v.pipe(v.string(), v.trim(), v.minLength(2), v.maxLength(500)),
 });
+export const vettingActs = ['publish', 'decline', 'remove'] as const;
+const vetting = {
+	act: v.picklist(vettingActs),
+	/** Needed to decline and to remove. */
+	reason: v.optional(v.picklist(pinReasons)),
+};
+export const vetPinInput = v.object({ pinId: uuid, ...vetting });
+export const vetCommentInput = v.object({ commentId: uuid, ...vetting });
 
-/** A comment as everybody sees it. */
+/** A comment as everybody sees it; `by` only of those who speak for the city. */
 export type PinComment = {
 	id: string;
 	text: string;
@@ -235,6 +265,12 @@ export type PinComment = {
 	by: string | null;
 	at: string;
 };
+type Vetted = { vetting: PinVetting; reason: PinReason | null };
+/** A pin as those who vet see it. */
+export type DeskPin = PinEntry & Vetted & { id: string; photos: string[]; area: string | null };
+/** A pin as whoever placed it sees it: what became of it. */
+export type OwnPin = DeskPin & { state: PinState };
+export type DeskComment = PinComment & Vetted & { pinId: string };
 
 /** What in a note is better not said in public: whoever writes it is asked before it is sent. */
 export type Personal = 'phone' | 'plate' | 'email' | 'name';

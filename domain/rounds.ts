@@ -46,32 +46,49 @@ export const categoryShape = v.object({
 export type Category = v.InferOutput<typeof categoryShape>;
 
 const day = v.pipe(v.string(), v.isoDate());
+const setUp = {
+	title: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(100)),
+	description: v.pipe(v.string(), v.trim(), v.maxLength(1_000)),
+	opensOn: day,
+	closesOn: day,
+	view: v.object({ ...placeShape.entries, zoom: v.pipe(v.number(), v.minValue(1), v.maxValue(19)) }),
+	boundary: v.nullable(polygonShape),
+	/** Side of a block in metres, for categories that are not shown exactly. */
+	blockMetres: v.pipe(v.number(), v.integer(), v.minValue(20), v.maxValue(1_000)),
+	/** Pins, comments and photos wait until a moderator has seen them. */
+	vetting: v.boolean(),
+	categories: v.pipe(
+		v.array(categoryShape),
+		v.minLength(1),
+		v.maxLength(8),
+		v.check((all) => new Set(all.map(({ key }) => key)).size === all.length, 'two have the same key'),
+		v.check((all) => new Set(all.map(({ shape }) => shape)).size === all.length, 'two have the same shape'),
+	),
+};
 export const roundInput = v.pipe(
-	v.object({
-		title: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(100)),
-		description: v.pipe(v.string(), v.trim(), v.maxLength(1_000)),
-		opensOn: day,
-		closesOn: day,
-		view: v.object({ ...placeShape.entries, zoom: v.pipe(v.number(), v.minValue(1), v.maxValue(19)) }),
-		boundary: v.nullable(polygonShape),
-		/** Side of a block in metres, for categories that are not shown exactly. */
-		blockMetres: v.pipe(v.number(), v.integer(), v.minValue(20), v.maxValue(1_000)),
-		/** Pins, comments and photos wait until a moderator has seen them. */
-		vetting: v.boolean(),
-		categories: v.pipe(
-			v.array(categoryShape),
-			v.minLength(1),
-			v.maxLength(8),
-			v.check((all) => new Set(all.map(({ key }) => key)).size === all.length, 'two have the same key'),
-			v.check((all) => new Set(all.map(({ shape }) => shape)).size === all.length, 'two have the same shape'),
-		),
-	}),
+	v.object(setUp),
+	v.forward(
+		v.check(({ opensOn, closesOn }) => opensOn <= closesOn, 'ends before it begins'),
+		['closesOn'],
+	),
+);
+export const roundChangeInput = v.pipe(
+	v.object({ roundId: v.pipe(v.string(), v.uuid()), ...setUp }),
 	v.forward(
 		v.check(({ opensOn, closesOn }) => opensOn <= closesOn, 'ends before it begins'),
 		['closesOn'],
 	),
 );
 export type RoundInput = v.InferOutput<typeof roundInput>;
+
+/** The address of a round: the month it opens in, counted where there is one already: `2026-11`, `2026-11-2`. */
+export function roundSlug(opensOn: string, taken: string[]): string {
+	const month = opensOn.slice(0, 7);
+	for (let count = 1; ; count++) {
+		const slug = count === 1 ? month : `${month}-${count}`;
+		if (!taken.includes(slug)) return slug;
+	}
+}
 
 /** A round as everybody sees it. */
 export type Round = RoundInput & {

@@ -4,6 +4,7 @@ import type { Config } from '#config';
 import type { Database } from '#db/client.ts';
 import { roomsFor } from '#db/hall.ts';
 import type { Logger } from '#db/log.ts';
+import { roundRooms } from '#db/rounds.ts';
 import { identify } from '#db/sessions.ts';
 import type { Actor } from '#domain/people.ts';
 import type { HallSocket, Sockets } from './feed.ts';
@@ -76,9 +77,13 @@ export function makeActors(db: Database, config: Config, io: Sockets, log: Logge
 	};
 }
 
-/** Takes the socket out of every room of a hall that its person may not listen to, or no longer. */
+/** Takes the socket out of every room of a hall or a map that its person may not listen to, or no longer. */
 export function leaveForbiddenRooms(socket: HallSocket, meetingId = socket.data.hall?.meetingId): void {
-	const allowed = new Set(meetingId ? roomsFor(socket.data.actor, meetingId) : []);
+	const { actor, roundId } = socket.data;
+	const allowed = new Set([
+		...(meetingId ? roomsFor(actor, meetingId) : []),
+		...(roundId ? roundRooms(actor, roundId) : []),
+	]);
 	for (const room of socket.rooms)
-		if (room.startsWith('meeting:') && !allowed.has(room)) void socket.leave(room);
+		if (/^(meeting|map):/.test(room) && !allowed.has(room)) void socket.leave(room);
 }

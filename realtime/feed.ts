@@ -20,6 +20,8 @@ export type SocketData = {
 	timesAsked?: number;
 	/** The hall that the socket is in; one at a time. */
 	hall: { meetingId: string; since: number; visitor: string | null } | undefined;
+	/** The round whose map the socket has open; one at a time. */
+	roundId?: string;
 	/** The server is stopping: what arrives now is not begun. */
 	isClosing?: boolean;
 };

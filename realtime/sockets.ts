@@ -18,6 +18,7 @@ import { endMeeting, findMeeting, goLive, setSwitches } from '#db/meetings.ts';
 import * as acts from '#db/questionActs.ts';
 import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
 import { undoLastAct } from '#db/questionUndo.ts';
+import { readRound, roundRooms } from '#db/rounds.ts';
 import { askQuestion, similarQuestions, withdrawQuestion } from '#db/questions.ts';
 import { markInterpreter, moveSpeaker, raiseHand, sendAllBack, takeStage } from '#db/stage.ts';
 import { freezeVotes, setVotesAside } from '#db/suspectVotes.ts';
@@ -66,6 +67,7 @@ type Handler<C extends CommandName> = (
 
 const handlers: { [C in CommandName]: Handler<C> } = {
 	'hall:join': joinHall,
+	'map:join': joinMap,
 	'question:ask': ({ db }, { data }, input, id) => askQuestion(db, data.actor, input, id),
 	'question:similar': ({ db }, { data }, input) => similarQuestions(db, data.actor, input),
 	'question:withdraw': ({ db }, { data }, input, id) => withdrawQuestion(db, data.actor, input, id),
@@ -112,6 +114,7 @@ export const commandNames = Object.keys(handlers) as CommandName[];
 /** What a command takes of its socket's allowance; 1 where nothing is said. */
 const costs: Partial<Record<CommandName, number>> = {
 	'hall:join': 5,
+	'map:join': 5,
 	'question:similar': 2,
 	'stage:check': 10,
 };
@@ -142,6 +145,31 @@ async function joinHall(
 		reload: missed === null,
 		rooms: rooms.filter((room) => socket.rooms.has(room)),
 		watching: presence.watching(meeting.id),
+	};
+}
+
+const joinMapInput = v.object({
+	roundId: v.pipe(v.string(), v.uuid()),
+	seen: joinInput.entries.seen,
+});
+
+/** Puts the socket into the rooms of a map, and out of those of the one before. */
+async function joinMap(
+	{ db, feed }: Parts,
+	socket: HallSocket,
+	input: Commands['map:join']['input'],
+): Promise<Commands['map:join']['result']> {
+	const { roundId, seen } = checked(joinMapInput, input);
+	const round = await readRound(db, roundId);
+	if (!round || !can(socket.data.actor, 'map:read', round)) throw new Refusal('not-found');
+	socket.data.roundId = roundId;
+	const rooms = roundRooms(socket.data.actor, roundId);
+	const missed = await feed.join(socket, rooms, seen);
+	leaveForbiddenRooms(socket);
+	return {
+		missed: missed?.filter(({ room }) => socket.rooms.has(room)) ?? [],
+		reload: missed === null,
+		rooms: rooms.filter((room) => socket.rooms.has(room)),
 	};
 }
 

@@ -18,6 +18,7 @@ import { commandNames } from '#realtime/sockets.ts';
 import { ada, anEvening, dana, guest, liveMeeting, maria, rosa, sam } from '#tests/cast.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
 import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
+import { openMap } from '#tests/maps.ts';
 import { openLine, type Line } from './line.ts';
 import { makeTown } from './town.ts';
 
@@ -64,6 +65,10 @@ const rows: { [C in CommandName]: Row<C> } = {
 	'hall:join': {
 		input: ({ slug }) => ({ slug, seen: {} }),
 		allowed: verb('hall:join', () => ({ state: 'live' })),
+	},
+	'map:join': {
+		input: async () => ({ roundId: (await openMap(db)).id, seen: {} }),
+		allowed: verb('map:read', () => ({ state: 'open' })),
 	},
 	'question:ask': {
 		input: ({ meetingId }) => ({ meetingId, text: text(), anonymous: true }),
