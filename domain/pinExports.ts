@@ -1,6 +1,7 @@
 // Pins and what the city did about them, for maps and spreadsheets: GeoJSON (RFC 7946), CSV (RFC 4180), KML 2.2. Never who placed a pin.
 import type { Activity } from './activities.ts';
 import { csvCell, xmlText } from './formats.ts';
+import { photoPath } from './pinPhotos.ts';
 import type { Pin } from './pins.ts';
 import type { Place } from './places.ts';
 import { categoryOf, type Round, type Words } from './rounds.ts';
@@ -10,7 +11,6 @@ export type ExportedRound = Pick<Round, 'slug' | 'title' | 'categories' | 'opens
 export type ExportOptions = { publicUrl: string; language: keyof Words };
 
 export const pinPath = (slug: string, pinId: string) => `/map/${slug}?pin=${pinId}`;
-export const photoPath = (slug: string, photoId: string) => `/map/${slug}/photos/${photoId}.webp`;
 
 /** One pin as it is exported. The place is the public one: exact, or the middle of its block. */
 export function exportedPin(pin: Pin, round: ExportedRound, { publicUrl, language }: ExportOptions) {
