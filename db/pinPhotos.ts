@@ -146,6 +146,8 @@ function isShownTo(actor: Actor, { pin, vetting }: Seen): boolean {
 export type PhotosOfPin = {
 	pinId: string;
 	photos: { id: string; width: number; height: number; vetting: PhotoRow['vetting'] }[];
+	/** Only who placed the pin takes its photos away; others hide them, with a reason. */
+	isOwn: boolean;
 	/** How many more there is place for; 0 where none is taken any more. */
 	left: number;
 };
@@ -174,6 +176,7 @@ export async function readPhotosOf(
 	const isOpen = can(actor, 'map:edit') || (round.state === 'open' && takesPhotos(pin));
 	return {
 		pinId: pin.id,
+		isOwn: own,
 		photos: photos.filter((photo) => isShownTo(actor, { pin, vetting: photo.vetting })),
 		left: isOpen ? mostPhotos - photos.length : 0,
 	};
