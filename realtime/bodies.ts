@@ -41,8 +41,9 @@ function endAt(most: number, request: Request, response: Response): void {
 	request.pause().on('data', (chunk: Buffer) => {
 		bytes += chunk.length;
 		if (bytes <= most) return;
-		if (!response.headersSent) refuse(response, 'too-large');
-		request.destroy();
+		if (response.headersSent) return void request.destroy();
+		response.once('finish', () => request.destroy());
+		refuse(response, 'too-large');
 	});
 }
 
