@@ -62,6 +62,11 @@ export function makeWeb(db: Database, config: Config): Web {
 			return void response.status(404).type('text').send('Not found');
 		response.type(registry.contentType).send(await registry.metrics());
 	});
+	// An older word for `frame-ancestors`, which knows no list of sites: app/hooks.server.ts says it for the page that may be framed.
+	app.use('/embed', (_request, response, next) => {
+		response.removeHeader('X-Frame-Options');
+		next();
+	});
 	app.use(limitBodies());
 	app.use((request, response, next) => {
 		// adapter-node assumes https unless a header says otherwise; a client may not say it, the proxy may (Express knows which).

@@ -52,6 +52,15 @@ function withSegments(jpeg: Buffer, segments: [marker: number, content: Buffer][
 export const plainPhoto = (width = 300, height = 200, background = '#1b4a8f') =>
 	sharp({ create: { width, height, channels: 3, background } });
 
+/** A photo in which every dot differs: it stays large however it is written. */
+export const grainyPhoto = (width = 1_600, height = 1_200) =>
+	sharp({
+		create: {
+			...{ width, height, channels: 3, background: '#000' },
+			noise: { type: 'gaussian', mean: 128, sigma: 60 },
+		},
+	});
+
 /** A PNG that says it is so large, in a few bytes. */
 export function pngThatSays(width: number, height: number): Buffer {
 	const head = Buffer.alloc(13);

@@ -4,19 +4,26 @@ import { invalidateAll } from '$app/navigation';
 import { m } from '#lib/paraglide/messages.js';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 
-/** @param onprogress told the share that was sent, 0 to 1; null when there is an answer, or none will come */
-export function sending(onprogress: (share: number | null) => void): SubmitFunction {
+/**
+ * @param onprogress told the share that was sent, 0 to 1; null when there is an answer, or none will come
+ * @param onanswer instead of what a page does with an answer: empty the form, load anew, show what was refused
+ */
+export function sending(
+	onprogress: (share: number | null) => void,
+	onanswer?: (answer: ActionResult) => void,
+): SubmitFunction {
 	return async ({ action, formData, formElement, cancel }) => {
 		cancel();
 		onprogress(0);
-		const result = await posted(action, formData, onprogress);
+		const answer = await posted(action, formData, onprogress);
 		onprogress(null);
-		if (!result) return void toast({ text: m.photo_not_sent(), tone: 'danger' });
-		if (result.type === 'success') {
+		if (!answer) return void toast({ text: m.photo_not_sent(), tone: 'danger' });
+		if (onanswer) return onanswer(answer);
+		if (answer.type === 'success') {
 			formElement.reset();
 			await invalidateAll();
 		}
-		await applyAction(result);
+		await applyAction(answer);
 	};
 }
 
