@@ -46,11 +46,12 @@ function posted(
 }
 
 /** What the server refuses before it reads a form, it says in plain text. */
-function read({ status, responseText }: XMLHttpRequest): ActionResult | null {
+function read({ status, responseText, responseURL }: XMLHttpRequest): ActionResult | null {
 	try {
 		return deserialize(responseText);
 	} catch {
 		const message = status === 413 ? m.error_too_large() : status === 429 ? m.error_too_fast() : null;
-		return message ? { type: 'failure', status, data: { at: 'photos', message } } : null;
+		const location = new URL(responseURL).pathname;
+		return message ? { type: 'failure', status, location, data: { at: 'photos', message } } : null;
 	}
 }

@@ -1,9 +1,10 @@
-// Files of a map's pins, with the filter of their address: the same that the screen has.
+// Files of a map, with the filter of their address: the same that the screen has. Programs of other sites may read them, too.
 import type { RequestEvent } from '@sveltejs/kit';
-import { findRound } from '#db/rounds.ts';
+import { activitiesOf } from '#db/maps.ts';
 import { publishedPins } from '#db/pinReads.ts';
+import { findRound } from '#db/rounds.ts';
 import { wallClock } from '#domain/meetings.ts';
-import type { ExportOptions } from '#domain/pinExports.ts';
+import { activitiesGeoJson, type ExportOptions } from '#domain/pinExports.ts';
 import { filtered, filterOf, type Pin } from '#domain/pins.ts';
 import type { Round } from '#domain/rounds.ts';
 import { getLocale, isLocale } from '#lib/paraglide/runtime.js';
@@ -11,35 +12,42 @@ import { shared } from './database.ts';
 import { textFile } from './files.ts';
 
 type Asked = Pick<RequestEvent<{ round: string }>, 'request' | 'locals' | 'params' | 'url'>;
-type Write<T> = (rows: readonly T[], round: Round, options: ExportOptions) => string;
+type Kind = { type: string; extension: string };
 
-/** The filtered pins of a round as a file. Programs of other sites may read it, too: it holds what everybody may see. */
+/** The filtered pins of a round as a file. */
 export async function pinsFile(
-	{ request, locals, params, url }: Asked,
-	write: Write<Pin>,
-	{ type, extension }: { type: string; extension: string },
+	asked: Asked,
+	write: (pins: readonly Pin[], round: Round, options: ExportOptions) => string,
+	{ type, extension }: Kind,
 ): Promise<Response> {
 	const { db, config } = shared();
-	const round = await findRound(db, locals.actor, params.round);
-	const pins = filtered(
-		await publishedPins(db, round.id),
-		filterOf(url.searchParams),
-		dayIn(config.TIME_ZONE),
+	const round = await findRound(db, asked.locals.actor, asked.params.round);
+	const dayOf = (iso: string) => wallClock(new Date(iso), config.TIME_ZONE).slice(0, 10);
+	const pins = filtered(await publishedPins(db, round.id), filterOf(asked.url.searchParams), dayOf);
+	return file(asked, write(pins, round, optionsOf(asked)), { type, name: `map-${round.slug}.${extension}` });
+}
+
+/** What the city did in a round, as GeoJSON; of the filter, the days count. */
+export async function activitiesFile(asked: Asked): Promise<Response> {
+	const { db } = shared();
+	const round = await findRound(db, asked.locals.actor, asked.params.round);
+	const { from, until } = filterOf(asked.url.searchParams);
+	const shown = (await activitiesOf(db, round.id)).filter(
+		({ fromDay, untilDay }) => (!from || untilDay >= from) && (!until || fromDay <= until),
 	);
-	const text = write(pins, round, { publicUrl: config.publicUrl, language: languageOf(url) });
-	return forEverybody(textFile(request, text, { type, name: `map-${round.slug}.${extension}` }));
+	const text = activitiesGeoJson(shown, round, optionsOf(asked));
+	return file(asked, text, { type: 'application/geo+json', name: `activities-${round.slug}.geojson` });
 }
 
-/** The day of a moment in a time zone, `2026-11-25`. */
-const dayIn = (zone: string) => (iso: string) => wallClock(new Date(iso), zone).slice(0, 10);
-
-/** The language that `?language=` asks for, else the reader's. */
-function languageOf(url: URL): ExportOptions['language'] {
+/** Labels are in the language that `?language=` asks for, else in the reader's. */
+function optionsOf({ url }: Asked): ExportOptions {
 	const asked = url.searchParams.get('language');
-	return isLocale(asked) ? asked : getLocale();
+	return { publicUrl: shared().config.publicUrl, language: isLocale(asked) ? asked : getLocale() };
 }
 
-function forEverybody(response: Response): Response {
+/** It holds what everybody may see: a program of any site may read it, without anybody's cookies. */
+function file({ request }: Asked, text: string, kind: { type: string; name: string }): Response {
+	const response = textFile(request, text, kind);
 	response.headers.set('access-control-allow-origin', '*');
 	return response;
 }
