@@ -28,7 +28,7 @@ async function withPin(browser: Browser, town: Town, db: Database, options = {},
 	return { page, context, round, onMap };
 }
 
-const field = (page: Page) => page.getByLabel('Photos', { exact: true });
+const field = (page: Page) => page.getByLabel(/^Photos(?! you)/);
 const chosen = (page: Page) => page.getByRole('list', { name: 'Photos you have chosen' }).getByRole('img');
 const shown = (page: Page) => page.getByRole('img', { name: /^Photo \d of this pin$/ });
 const add = (page: Page) => page.getByRole('button', { name: 'Add photos' });
@@ -172,3 +172,29 @@ test('three at the most: the others are left out with a word; by keyboard alone,
 	await page.emulateMedia({ colorScheme: 'dark' });
 	expect(await seriousFaults(page)).toEqual([]);
 });
+
+for (const javaScriptEnabled of [true, false])
+	test(`a pin is placed with its photos ${javaScriptEnabled ? 'by the form' : 'without script'}, and one that is none costs nothing else`, async ({
+		browser,
+		town,
+		db,
+	}) => {
+		const round = await openMap(db);
+		const context = await browser.newContext({ baseURL: town.server.url, javaScriptEnabled });
+		const page = await context.newPage();
+		await page.goto(`/map/${round.slug}/new`);
+		await page.getByRole('radio', { name: /Speeding/ }).check();
+		await page.getByLabel('Where is it?').fill('41.62, -90.58');
+		await page.getByLabel('What would you like to say?').fill('They race here');
+		await field(page).setInputFiles([
+			file('porch.jpg', await cameraPhoto()),
+			file('letter.jpg', Buffer.from('Dear city,')),
+		]);
+		await page.getByRole('button', { name: 'Put it on the map' }).click();
+		await expect(page.getByText('“letter.jpg” was not added')).toBeVisible();
+		await expect(page.locator('[data-claim]')).toBeVisible();
+		const [pin] = await publishedPins(db, round.id);
+		expect(pin).toMatchObject({ note: 'They race here', photos: [expect.any(String)] });
+		const photo = await page.request.get(`/map/${round.slug}/photos/${pin!.photos[0]}.webp`);
+		expect(photo.headers()['content-type']).toBe('image/webp');
+	});

@@ -4,13 +4,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { check } from '@placemarkio/check-geojson';
 import { parse } from 'csv-parse/sync';
+import type { FeatureCollection } from 'geojson';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '#db/client.ts';
 import { vetPin } from '#db/pinActs.ts';
 import { addPhoto } from '#db/pinPhotos.ts';
 import { placePin } from '#db/pins.ts';
 import { createRound } from '#db/rounds.ts';
-import { areas } from '#db/schema/index.ts';
+import { activities, activityPins, areas } from '#db/schema/index.ts';
 import type { Actor } from '#domain/people.ts';
 import type { Round } from '#domain/rounds.ts';
 import { readGuest } from '#db/guest.ts';
@@ -285,6 +286,48 @@ describe('files of the pins', () => {
 				'Exceso de velocidad',
 			);
 		}
+	});
+
+	test('what the city did is a file of its own: points and lines, in the days that are asked for', async () => {
+		round = await openMap(db);
+		const { id: pinId } = await pinOf(db, guest('ann'), round.id);
+		const stretch = [middle, { lat: 41.621, lng: -90.58 }];
+		const done = {
+			roundId: round.id,
+			kind: 'repair' as const,
+			...middle,
+			counts: { repairs: 2 },
+			note: 'Lamps mended',
+		};
+		const rows = await db
+			.insert(activities)
+			.values([
+				{ ...done, fromDay: '2026-11-03', untilDay: '2026-11-05' },
+				{ ...done, fromDay: '2026-11-20', untilDay: '2026-11-20', stretch },
+			])
+			.returning();
+		await db.insert(activityPins).values({ activityId: rows[0]!.id, pinId });
+		const read = async (search = '') => {
+			const text = await (await get(`/map/${round.slug}/activities.geojson${search}`)).text();
+			return (check(text) as FeatureCollection).features;
+		};
+		const all = await read();
+		expect(all.map(({ geometry }) => geometry.type)).toEqual(['Point', 'LineString']);
+		expect(all[0]!.properties).toMatchObject({
+			kind: 'repair',
+			counts: { repairs: 2 },
+			note: 'Lamps mended',
+		});
+		expect(all[0]!.properties!['answers']).toEqual([
+			expect.stringMatching(`/map/${round.slug}\\?pin=${pinId}$`),
+		]);
+		for (const [search, count] of [
+			['?from=2026-11-06', 1],
+			['?until=2026-11-04', 1],
+			['?from=2026-11-05&until=2026-11-20', 2],
+			['?from=2026-12-01', 0],
+		] as const)
+			expect(await read(search), search).toHaveLength(count);
 	});
 
 	test('of a round that is only planned are for those who prepare it', async () => {
