@@ -9,6 +9,7 @@ import { captureQuestion } from '#db/concerns.ts';
 import { createMeeting } from '#db/meetingPlans.ts';
 import { askQuestion } from '#db/questions.ts';
 import { ada, anEvening, dana, liveMeeting, maria, rosa, sam, settle, tom } from '#tests/cast.ts';
+import { openMap } from '#tests/maps.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 import { startServer, type ServerProcess } from '#tests/setup/server.ts';
 import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
@@ -40,6 +41,20 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/recordings/[id].webm': [],
 	'/meetings/[slug]/screen': everybody,
 	'/m/[code]': everybody,
+	'/map': everybody,
+	'/map/[round]': everybody,
+	'/map/[round]/activities.geojson': everybody,
+	'/map/[round]/new': everybody,
+	// There is no such photo, and no such pin.
+	'/map/[round]/photos/[id].webp': [],
+	'/map/[round]/pins/[id].json': [],
+	'/map/[round]/pins/[id]/photos': [],
+	'/map/[round]/pins.csv': everybody,
+	'/map/[round]/pins.geojson': everybody,
+	'/map/[round]/pins.json': everybody,
+	'/map/[round]/pins.kml': everybody,
+	'/map/[round]/state.json': everybody,
+	'/embed/map/[round]': everybody,
 	'/check': everybody,
 	'/concerns': everybody,
 	'/concerns/[number]': everybody,
@@ -104,6 +119,7 @@ beforeAll(async () => {
 		slug,
 		code: rows[0]!.code,
 		number,
+		round: (await openMap(db)).slug,
 		token: 'no-such-token',
 		language: 'en',
 		id: randomUUID(),
