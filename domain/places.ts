@@ -32,6 +32,22 @@ export function metresBetween(a: Place, b: Place): number {
 	return Math.hypot(x, b.lat - a.lat) * metresPerDegree;
 }
 
+/** Metres from a place to the nearest point of a line of several places. */
+export function metresToLine(place: Place, line: readonly Place[]): number {
+	const wide = Math.cos(radians(place.lat));
+	const flat = ({ lat, lng }: Place) => ({ x: (lng - place.lng) * wide, y: lat - place.lat });
+	const points = line.map(flat);
+	const distances = points.map((from, at) => {
+		const to = points[at + 1] ?? from;
+		const [dx, dy] = [to.x - from.x, to.y - from.y];
+		const length = dx * dx + dy * dy;
+		// How far along the piece the nearest point lies; 0 is the place itself.
+		const along = length === 0 ? 0 : Math.min(1, Math.max(0, -(from.x * dx + from.y * dy) / length));
+		return Math.hypot(from.x + along * dx, from.y + along * dy);
+	});
+	return Math.min(...distances) * metresPerDegree;
+}
+
 /** Whether a place lies in the polygon (even-odd rule). */
 export function isInside({ lat, lng }: Place, { coordinates }: Polygon): boolean {
 	let isIn = false;
