@@ -81,6 +81,25 @@ export function readCoordinates(text: string): Place | null {
 	return v.is(placeShape, place) ? place : null;
 }
 
+/** Reads GeoJSON as one polygon: bare, as a feature, or as the only feature of a collection; heights are left away. Null when it is none. */
+export function readPolygon(text: string): Polygon | null {
+	try {
+		const read = v.safeParse(polygonShape, flatPolygon(JSON.parse(text)));
+		return read.success ? read.output : null;
+	} catch {
+		return null;
+	}
+}
+
+type Json = { type?: unknown; features?: unknown; geometry?: unknown; coordinates?: unknown };
+function flatPolygon(json: Json): unknown {
+	if (json.type === 'FeatureCollection' && Array.isArray(json.features) && json.features.length === 1)
+		return flatPolygon(json.features[0] as Json);
+	if (json.type === 'Feature') return flatPolygon(json.geometry as Json);
+	const rings = json.coordinates as number[][][];
+	return { type: json.type, coordinates: rings.map((ring) => ring.map(([lng, lat]) => [lng, lat])) };
+}
+
 /** The smallest upright rectangle around a polygon. */
 export function boundsOf({ coordinates }: Polygon): {
 	south: number;
