@@ -35,6 +35,10 @@ export const refusals = {
 	'round-state': [409, 'The map is no longer in the state this needs. Look again.'],
 	'round-open-already': [409, 'Another map is open. Close it first, or open this one as the next round.'],
 	'outside-boundary': [400, 'That place is outside the area of this map. Choose a place inside the line.'],
+	'place-unknown': [
+		400,
+		'We do not know that place. Tap the map, or type two street names, such as Elm & 4th.',
+	],
 	'category-unknown': [400, 'That kind of pin is not part of this map.'],
 	'pin-state': [409, 'The pin is no longer in the state this needs. Look again.'],
 	'own-pin': [403, 'You cannot support your own pin.'],

@@ -162,7 +162,7 @@ export const noFilter: PinFilter = {
 };
 
 /** The filter that an address carries (`?category=lights&state=open&area=…&from=…&until=…&q=…`); what makes no sense is passed over. */
-export function filterOf(search: URLSearchParams): PinFilter {
+export function filterOf(search: Pick<URLSearchParams, 'get' | 'getAll'>): PinFilter {
 	const read = <T extends v.GenericSchema>(schema: T, value: unknown, otherwise: v.InferOutput<T>) => {
 		const parsed = v.safeParse(schema, value);
 		return parsed.success ? parsed.output : otherwise;

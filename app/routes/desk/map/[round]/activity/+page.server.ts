@@ -5,10 +5,10 @@ import { findRound } from '#db/rounds.ts';
 import { answerable } from '#domain/activities.ts';
 import { Refusal } from '#domain/errors.ts';
 import { wallClock } from '#domain/meetings.ts';
+import { findPlace } from '#lib/map/addresses.ts';
 import { placesOf, readDone, readWhereabouts, searchOfWhereabouts } from '#lib/rounds/activityForm.ts';
 import { database, shared } from '#lib/server/database.ts';
 import { activityLetter } from '#lib/server/activityLetter.ts';
-import { findAddress } from '#lib/server/places.ts';
 import { answering } from '#lib/server/refusals.ts';
 import { assertDesk } from '#lib/server/roundForms.ts';
 
@@ -26,7 +26,7 @@ async function draftOf({ locals, params, url }: Pick<Event, 'locals' | 'params' 
 	const edited = activities.find(({ id }) => id === edit);
 	if (edit && !edited) throw new Refusal('not-found');
 	const whereabouts = readWhereabouts(url.searchParams, edited);
-	return { round, activities, pins, edited, whereabouts, places: placesOf(whereabouts, pins, findAddress) };
+	return { round, activities, pins, edited, whereabouts, places: placesOf(whereabouts, pins, (typed) => findPlace(typed)[0]?.at ?? null) };
 }
 
 export const load = async (event) => {
