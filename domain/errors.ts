@@ -43,7 +43,10 @@ export const refusals = {
 	'pin-state': [409, 'The pin is no longer in the state this needs. Look again.'],
 	'own-pin': [403, 'You cannot support your own pin.'],
 	'too-many-pins': [409, 'You have placed as many pins as one person can in this round.'],
-	'claim-unknown': [404, 'These four words belong to nothing here. Look whether they are spelled as you were given them.'],
+	'claim-unknown': [
+		404,
+		'These four words belong to nothing here. Look whether they are spelled as you were given them.',
+	],
 	'not-a-picture': [400, 'That file is no picture we can read. Use a photo in JPEG, PNG, WebP or AVIF.'],
 	'board-closed': [409, 'The board is closed at the moment.'],
 	'stage-closed': [409, 'The stage is closed at the moment.'],

@@ -1,5 +1,11 @@
 // The form of a field activity: where it was and what was done, in the page's address while it is found out; then what is sent.
-import { activityKinds, countNames, type Activity, type ActivityInput, type ActivityKind } from '#domain/activities.ts';
+import {
+	activityKinds,
+	countNames,
+	type Activity,
+	type ActivityInput,
+	type ActivityKind,
+} from '#domain/activities.ts';
 import { readCoordinates, type Place } from '#domain/places.ts';
 
 /** Where and what, as it was typed. */
@@ -50,7 +56,8 @@ export function placesOf(
 	const along = lines.filter(Boolean).map(read);
 	const places = along.filter((place) => place !== null);
 	const at = where ? read(where) : (pins.find(({ id }) => id === pin) ?? places[0] ?? null);
-	if (along.length === 1 || places.length < along.length) return { at: null, stretch: null, wrong: 'stretch' };
+	if (along.length === 1 || places.length < along.length)
+		return { at: null, stretch: null, wrong: 'stretch' };
 	if (where && !at) return { at: null, stretch: null, wrong: 'where' };
 	return { at: at && { lat: at.lat, lng: at.lng }, stretch: places.length ? places : null, wrong: null };
 }

@@ -51,7 +51,10 @@ export function emptyCategory(at: number): CategoryForm {
 }
 
 /** A form for a new round: as the newest one is set up, in the month that is given. */
-export function formForNew(newest: Round | undefined, month: { opensOn: string; closesOn: string }): RoundForm {
+export function formForNew(
+	newest: Round | undefined,
+	month: { opensOn: string; closesOn: string },
+): RoundForm {
 	if (newest) return { ...formOf(newest), title: '', ...month };
 	return {
 		...{ title: '', description: '', middle: '', zoom: '14', boundaryFrom: 'none', boundary: '' },
@@ -128,7 +131,10 @@ export function inputOf(form: RoundForm, boundaries: Record<string, Polygon>): R
 	};
 }
 
-function boundaryIn({ boundaryFrom, boundary }: RoundForm, boundaries: Record<string, Polygon>): Polygon | null {
+function boundaryIn(
+	{ boundaryFrom, boundary }: RoundForm,
+	boundaries: Record<string, Polygon>,
+): Polygon | null {
 	if (boundaryFrom === 'none') return null;
 	const found = boundaryFrom === 'own' ? readPolygon(boundary) : boundaries[boundaryFrom];
 	// No polygon at all: the command says so at the field.
@@ -137,7 +143,11 @@ function boundaryIn({ boundaryFrom, boundary }: RoundForm, boundaries: Record<st
 
 function newKey(label: string, taken: Set<string>): string {
 	const plain = label.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-	const base = plain.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 36) || 'kind';
+	const base =
+		plain
+			.replace(/[^a-z0-9]+/g, '-')
+			.replace(/^-|-$/g, '')
+			.slice(0, 36) || 'kind';
 	let key = base;
 	for (let count = 2; taken.has(key); count++) key = `${base}-${count}`;
 	taken.add(key);

@@ -15,7 +15,10 @@ export function activityLetter(config: Pick<Config, 'CITY_NAME' | 'publicUrl'>):
 			locale,
 			subject: m.mail_activity_subject({ city }, { locale }),
 			lines: [
-				m.mail_activity_text({ round: round.title, kind: activityWords[activity.kind]({}, { locale }) }, { locale }),
+				m.mail_activity_text(
+					{ round: round.title, kind: activityWords[activity.kind]({}, { locale }) },
+					{ locale },
+				),
 				`“${activity.note}”`,
 				m.mail_activity_unasked({}, { locale }),
 			],

@@ -38,15 +38,13 @@ export async function knownBoundaries(
 }
 
 /** Saves what a round's form holds; what is refused comes back with it, beside the field it is about. */
-export async function savingRound(
-	actor: Actor,
-	form: FormData,
-	save: (input: RoundInput) => Promise<never>,
-) {
+export async function savingRound(actor: Actor, form: FormData, save: (input: RoundInput) => Promise<never>) {
 	const unsaved: RoundForm = readRoundForm(form);
 	const known = await knownBoundaries(actor);
 	try {
-		return await save(inputOf(unsaved, Object.fromEntries(known.map(({ slug, boundary }) => [slug, boundary]))));
+		return await save(
+			inputOf(unsaved, Object.fromEntries(known.map(({ slug, boundary }) => [slug, boundary]))),
+		);
 	} catch (error) {
 		if (!isRefusal(error)) throw error;
 		const field = fieldOf(error.field);

@@ -26,7 +26,14 @@ async function draftOf({ locals, params, url }: Pick<Event, 'locals' | 'params' 
 	const edited = activities.find(({ id }) => id === edit);
 	if (edit && !edited) throw new Refusal('not-found');
 	const whereabouts = readWhereabouts(url.searchParams, edited);
-	return { round, activities, pins, edited, whereabouts, places: placesOf(whereabouts, pins, (typed) => findPlace(typed)[0]?.at ?? null) };
+	return {
+		round,
+		activities,
+		pins,
+		edited,
+		whereabouts,
+		places: placesOf(whereabouts, pins, (typed) => findPlace(typed)[0]?.at ?? null),
+	};
 }
 
 export const load = async (event) => {
@@ -35,13 +42,13 @@ export const load = async (event) => {
 	const chosen = pins.filter(({ id }) => id === whereabouts.pin || edited?.pins.includes(id));
 	const near = at ? answerable(pins, { kind: whereabouts.kind, at, stretch }) : [];
 	const proposed = [
-		...chosen.filter(({ id }) => !near.some(({ pin }) => pin.id === id)).map((pin) => ({ pin, metres: null, fits: true })),
+		...chosen
+			.filter(({ id }) => !near.some(({ pin }) => pin.id === id))
+			.map((pin) => ({ pin, metres: null, fits: true })),
 		...near,
 	].map(({ pin: { id, category, note, state, supports }, metres, fits }) => ({
 		...{ id, category, note, state, supports, metres },
-		isAnswered: edited
-			? edited.pins.includes(id)
-			: id === whereabouts.pin || (fits && state !== 'acted-on'),
+		isAnswered: edited ? edited.pins.includes(id) : id === whereabouts.pin || (fits && state !== 'acted-on'),
 	}));
 	return {
 		...{ round, activities, edited, whereabouts, at, wrong, proposed },
@@ -68,7 +75,14 @@ export const actions = {
 			const letter = activityLetter(config);
 			const { actor } = event.locals;
 			if (edited) await changeActivity(database(), actor, { activityId: edited.id, ...said }, letter);
-			else await recordActivity(database(), actor, { roundId: round.id, ...said }, letter, String(form.get('id')));
+			else
+				await recordActivity(
+					database(),
+					actor,
+					{ roundId: round.id, ...said },
+					letter,
+					String(form.get('id')),
+				);
 			redirect(303, `/desk/map/${round.slug}/activity?done=${edited ? 'changed' : 'recorded'}`);
 		});
 	},
