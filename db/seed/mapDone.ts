@@ -32,7 +32,7 @@ export const reportedDone: DemoActivity[] = [
 	},
 ];
 
-export const reportedSummary = `Half of what you marked this month was about speed, and most of that about two hundred yards of Elm Street by the school. We measured: one car in four drove more than 30 where 20 is allowed.
+export const reportedSummary = `A third of what you marked this month was about speed, and most of that about two hundred yards of Elm Street by the school. We measured: one car in four drove more than 30 where 20 is allowed.
 
 We stopped 48 drivers in one week and hung two signs that show the speed. What we could not do yet is the crossing: the traffic engineer has drawn it, the money is in next year’s budget.
 
