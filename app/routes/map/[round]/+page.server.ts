@@ -7,6 +7,7 @@ import { readMap, pinsOn, talkOn } from '#db/maps.ts';
 import { commentPin, markPin, supportPin, vetPin } from '#db/pinActs.ts';
 import { editPin, withdrawPin } from '#db/pins.ts';
 import type { Database } from '#db/client.ts';
+import type { BaseMap } from '#domain/baseMap.ts';
 import { wallClock } from '#domain/meetings.ts';
 import type { Actor } from '#domain/people.ts';
 import { filtered, filterOf, type PinState } from '#domain/pins.ts';
@@ -33,6 +34,7 @@ export const load = async (event) => {
 	return {
 		view,
 		timeZone: TIME_ZONE,
+		base: { kind: 'town' } as BaseMap,
 		areas: (await readAreas(db)).map(({ name }) => name),
 		first: shown && {
 			pins: shown.slice((page - 1) * pinsPerPage, page * pinsPerPage),
