@@ -55,6 +55,11 @@ const rules = {
 	'board:read': (actor: Actor, meeting: MeetingSubject) => rules['meeting:read'](actor, meeting),
 	'board:write': takesPart,
 	'board:edit': isOfCity,
+	'card:support': takesPart,
+	/** Bring a question, a caption or a pin onto the board. */
+	'board:capture': isOfCity,
+	/** See a board or a map as it stood, and make it stand so again. */
+	'document:restore': isModerator,
 	'map:read': (actor: Actor, round: RoundSubject) => round.state !== 'planned' || isOfCity(actor),
 	/** Set up, open, close, report, next round. */
 	'map:run': isModerator,
@@ -71,6 +76,7 @@ const rules = {
 	'concern:read': () => true,
 	'concern:dispose': isModerator,
 	'concern:capture': isOfCity,
+	'concern:merge': isModerator,
 
 	'person:invite': isAdmin,
 	'person:list': isAdmin,
