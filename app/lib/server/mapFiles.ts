@@ -1,6 +1,6 @@
 // Files of a map, with the filter of their address: the same that the screen has. Programs of other sites may read them, too.
 import type { RequestEvent } from '@sveltejs/kit';
-import { activitiesOf } from '#db/maps.ts';
+import { activitiesOf } from '#db/activities.ts';
 import { publishedPins } from '#db/pinReads.ts';
 import { findRound } from '#db/rounds.ts';
 import { wallClock } from '#domain/meetings.ts';

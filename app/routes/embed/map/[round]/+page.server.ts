@@ -1,6 +1,6 @@
 // A map inside another site's page: read only, no cookie, nobody signed in. Who may frame it stands in EMBED_ORIGINS.
 import { readConfig } from '#config';
-import { activitiesOf } from '#db/maps.ts';
+import { activitiesOf } from '#db/activities.ts';
 import { publishedPins } from '#db/pinReads.ts';
 import { findRound } from '#db/rounds.ts';
 import type { BaseMap } from '#domain/baseMap.ts';
