@@ -22,10 +22,12 @@ async function onBoard(
 	browser: Browser,
 	address: string,
 	slug: string,
-	as: Actor | undefined,
+	as: Actor,
 	db: Database,
 ): Promise<Page> {
-	const page = await enter(browser, address, slug, { viewport: large, db, ...(as ? { as } : {}) });
+	// On a large screen residents have the board beside the questions, and no tab for it.
+	const viewport = as.account!.roles.includes('moderator') ? large : { width: 1200, height: 900 };
+	const page = await enter(browser, address, slug, { viewport, db, as });
 	await page.getByRole('link', { name: 'Board', exact: true }).click();
 	await expect(board(page).locator('[data-board=connected]')).toBeVisible();
 	await expect(column(page, 'Heard')).toBeVisible();
