@@ -62,10 +62,10 @@ test('a question goes onto the board with one key, is supported, becomes a conce
 	const asker = await onBoard(browser, town.server.url, slug, maria, db);
 
 	// By keyboard alone, from the queue.
-	await moderator.getByRole('link', { name: 'Desk', exact: true }).click();
-	await moderator.getByRole('tab', { name: /^Published/ }).click();
-	const row = moderator.getByRole('option', { name: /When is the crossing built/ });
-	await row.focus();
+	const parts = moderator.getByRole('navigation', { name: 'Parts of the hall' });
+	await parts.getByRole('link', { name: 'Desk' }).click();
+	await moderator.getByRole('tab', { name: /^Published / }).click();
+	await moderator.locator('[role=option][data-question="1"]').focus();
 	await moderator.keyboard.press('0');
 	await moderator.keyboard.press('0');
 	const crossing = card(resident, 'When is the crossing built?');
