@@ -43,6 +43,11 @@ export const refusals = {
 	'pin-state': [409, 'The pin is no longer in the state this needs. Look again.'],
 	'own-pin': [403, 'You cannot support your own pin.'],
 	'too-many-pins': [409, 'You have placed as many pins as one person can in this round.'],
+	'too-many-photos': [409, 'A pin can have three photos. Take one away before you add another.'],
+	'claim-unknown': [
+		404,
+		'These four words belong to nothing here. Look whether they are spelled as you were given them.',
+	],
 	'not-a-picture': [400, 'That file is no picture we can read. Use a photo in JPEG, PNG, WebP or AVIF.'],
 	'own-card': [403, 'You cannot support your own card.'],
 	'card-empty': [409, 'The card has no words yet, so it cannot become a concern.'],

@@ -68,6 +68,8 @@ const rules = {
 	'pin:support': takesPart,
 	'pin:comment': takesPart,
 	'pin:withdraw': (actor: Actor, subject: OwnSubject) => isSomebody(actor) && subject.own,
+	'pin:photo': (actor: Actor, subject: OwnSubject) =>
+		isOfCity(actor) || (takesPart(actor, subject) && subject.own),
 	'pin:vet': isModerator,
 	'pin:mark': isOfCity,
 	'activity:record': isOfCity,

@@ -65,6 +65,7 @@ const expected: Record<Verb, string[]> = {
 	'pin:support': somebody,
 	'pin:comment': somebody,
 	'pin:withdraw': somebody,
+	'pin:photo': somebody,
 	'pin:vet': ['moderator'],
 	'pin:mark': ['moderator', 'staff'],
 	'activity:record': ['moderator', 'staff'],
@@ -106,6 +107,14 @@ test('a draft is for moderators, and somebody else’s question is not withdrawn
 	expect(
 		everybody.filter((name) => can(people[name]!, 'question:withdraw', { own: false, blocked: false })),
 	).toEqual([]);
+});
+
+test('photos are added to one’s own pin, and by those who act for the city to any', () => {
+	const subject = { own: false, blocked: false };
+	expect(everybody.filter((name) => can(people[name]!, 'pin:photo', subject))).toEqual([
+		'moderator',
+		'staff',
+	]);
 });
 
 test('docs/permissions.md shows the table as it is (npm run docs writes it)', () => {
