@@ -135,8 +135,12 @@ export function draw(map: L.Map, round: Round, acts: MapActs) {
 			}
 		},
 		showPins(isOn: boolean): void {
-			if (isOn) pinLayer.addTo(map);
-			else pinLayer.remove();
+			// A marker that comes back is a new element, without its name: all are drawn anew.
+			pinLayer.clearLayers();
+			drawn.clear();
+			if (!isOn) return void pinLayer.remove();
+			pinLayer.addTo(map);
+			show();
 		},
 	};
 }
