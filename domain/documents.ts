@@ -182,19 +182,22 @@ function placeOf(
 /**
  * Makes a document stand again as an earlier one did, as a new change: history stays. Entries that are the same are not touched,
  * of the others only what differs is written, so that what is typed at the same time elsewhere is kept.
+ *
+ * On a map, what was placed since stays, and what was taken off stays away: whoever took it back meant it, and a moderator has other ways.
  */
 export function restore(doc: Y.Doc, earlier: Y.Doc, kind: DocumentKind): void {
 	doc.transact(() => {
-		for (const root of documentRoots[kind]) restoreMap(doc.getMap<Entry>(root), earlier.getMap<Entry>(root));
+		for (const root of documentRoots[kind])
+			restoreMap(doc.getMap<Entry>(root), earlier.getMap<Entry>(root), kind === 'map');
 	});
 }
 
-function restoreMap(now: Y.Map<Entry>, then: Y.Map<Entry>): void {
-	for (const key of [...now.keys()]) if (!then.has(key)) now.delete(key);
+function restoreMap(now: Y.Map<Entry>, then: Y.Map<Entry>, presentAlone: boolean): void {
+	if (!presentAlone) for (const key of [...now.keys()]) if (!then.has(key)) now.delete(key);
 	for (const [key, entry] of then) {
 		const present = now.get(key);
-		if (present === undefined) now.set(key, entry.clone());
-		else restoreEntry(present, entry);
+		if (present) restoreEntry(present, entry);
+		else if (!presentAlone) now.set(key, entry.clone());
 	}
 }
 

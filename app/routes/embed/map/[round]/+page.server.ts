@@ -3,6 +3,7 @@ import { readConfig } from '#config';
 import { activitiesOf } from '#db/activities.ts';
 import { publishedPins } from '#db/pinReads.ts';
 import { findRound } from '#db/rounds.ts';
+import type { BaseMap } from '#domain/baseMap.ts';
 import { wallClock } from '#domain/meetings.ts';
 import { nobody } from '#domain/people.ts';
 import { filtered, filterOf } from '#domain/pins.ts';
@@ -19,6 +20,7 @@ export const load = async ({ params, url }) => {
 	return {
 		frame: 'bare' as const,
 		round,
+		base: { kind: 'town' } as BaseMap,
 		timeZone: TIME_ZONE,
 		/** The newest; the map itself fetches all. */
 		pins: pins.slice(-pinsPerPage).toReversed(),
