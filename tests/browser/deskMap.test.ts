@@ -9,7 +9,7 @@ import { closeRound, currentRound, nextRound } from '#db/rounds.ts';
 import type { Actor } from '#domain/people.ts';
 import { dana, guest, maria, sam } from '#tests/cast.ts';
 import { openMap, pinOf } from '#tests/maps.ts';
-import { expect, seriousFaults, signIn, test } from './hall.ts';
+import { connected, expect, seriousFaults, signIn, test } from './hall.ts';
 
 type Setting = { browser: Browser; db: Database; url: string };
 type Look = Parameters<Browser['newContext']>[0];
@@ -156,7 +156,7 @@ test('the queue is worked through by the keyboard alone, and the focus goes on',
 	for (const note of ['Pin one', 'Pin two', 'Pin three']) await pinOf(db, ann, round.id, { note });
 	const page = await pageOf({ browser, db, url: town.server.url }, dana);
 	await page.goto(`/desk/map/${round.slug}/vetting`);
-	await expect(held(page, 'Pin three')).toBeVisible();
+	await connected(page);
 	// A key does nothing where the focus is not in the queue.
 	await page.keyboard.press('p');
 	await held(page, 'Pin one').focus();
