@@ -39,11 +39,17 @@ export class CardDeeds {
 		return meeting.state === 'live' && !blocked && !isOwn;
 	}
 
+	/** Supports a card or takes that back; what is pressed last counts, however quickly. */
 	async support(key: string): Promise<void> {
-		if (this.isOnItsWay(key)) return;
-		const on = !this.isSupported(key);
-		this.#supporting = { ...this.#supporting, [key]: on };
-		const isDone = await this.#send('card:support', { ...this.#card(key), on });
+		const isOnItsWay = this.isOnItsWay(key);
+		this.#supporting = { ...this.#supporting, [key]: !this.isSupported(key) };
+		if (isOnItsWay) return;
+		let on: boolean;
+		let isDone: unknown;
+		do {
+			on = this.#supporting[key]!;
+			isDone = await this.#send('card:support', { ...this.#card(key), on });
+		} while (isDone && this.#supporting[key] !== on);
 		const { [key]: _, ...others } = this.#supporting;
 		this.#supporting = others;
 		if (!isDone) return;
