@@ -16,6 +16,7 @@ import { forgetConcern, newConcern } from './concerns.ts';
 import { addSource, concernMadeOf } from './concernSources.ts';
 import { changeDocument, documentIn, lockDocument } from './documents.ts';
 import { pseudonymsIn } from './identity.ts';
+import { setConcern } from './pinConcerns.ts';
 import { saidAt, saidElsewhere } from './said.ts';
 import { boardCards, cardSupports, concernSources, meetings, questions } from './schema/index.ts';
 
@@ -106,6 +107,7 @@ export const acceptCard = command(cardInput, async (work, { meetingId, key }) =>
 	if (kind !== 'typed') {
 		const { text } = await saidElsewhere(tx, actor, meeting, kind, id);
 		await addSource(tx, concern.id, { kind, sourceId: id, meetingId, words: text, saidAtSecond });
+		if (kind === 'pin') await setConcern(work, id, concern.number);
 	}
 	await tellCards(work, meetingId, [key]);
 	work.note('concern:capture', `concern:${concern.number}`, { card: key });

@@ -50,7 +50,7 @@ export const captureQuestion = command(captureInput, async (work, { questionId, 
 /** A concern with the next number. */
 export async function newConcern(
 	tx: Transaction,
-	{ title, meetingId }: { title: string; meetingId: string },
+	{ title, meetingId }: { title: string; meetingId: string | null },
 ): Promise<typeof concerns.$inferSelect> {
 	const number = await nextNumber(tx);
 	const [concern] = await tx.insert(concerns).values({ number, title, meetingId }).returning();

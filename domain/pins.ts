@@ -278,12 +278,7 @@ export function personalIn(note: string): Personal[] {
 	const found: Personal[] = [];
 	if (/(?:\+?1[\s.-]?)?\(?\b\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}\b/.test(note)) found.push('phone');
 	if (/[^\s@]+@[^\s@]+\.[^\s@]{2,}/.test(note)) found.push('email');
-	if (
-		/\b(?=[A-Z0-9-]{5,8}\b)(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z]{1,3}[ -]?\d{2,4}[ -]?[A-Z0-9]{0,3}\b/.test(
-			note,
-		)
-	)
-		found.push('plate');
+	if (/\b[A-Z]{2,3}[ -]?\d{3,4}\b|\b\d{3}[ -]?[A-Z]{3}\b/.test(note)) found.push('plate');
 	if (namesIn(note).length > 0) found.push('name');
 	return found;
 }

@@ -78,6 +78,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/map/new': moderators,
 	'/desk/map/[round]': moderators,
 	'/desk/map/[round]/vetting': moderators,
+	'/desk/map/[round]/history': moderators,
 	'/desk/map/[round]/activity': ofCity,
 	'/map/[round]/report': everybody,
 	'/map/[round]/report/[table].csv': everybody,

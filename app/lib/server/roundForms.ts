@@ -16,7 +16,10 @@ import { sentenceOf } from './refusals.ts';
  * For whom a page of the desk is not, it is not there; who has not signed in, or not wholly, hears that this is missing.
  * @throws Refusal not-found, sign-in-needed, second-factor-needed
  */
-export function assertDesk(actor: Actor, verb: 'map:run' | 'pin:vet' | 'activity:record'): void {
+export function assertDesk(
+	actor: Actor,
+	verb: 'map:run' | 'pin:vet' | 'activity:record' | 'document:restore',
+): void {
 	if (can(actor, verb)) return;
 	if (actor.account && !actor.account.needsSecondFactor) throw new Refusal('not-found');
 	authorize(actor, verb);

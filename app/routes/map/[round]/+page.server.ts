@@ -3,6 +3,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { readConfig } from '#config';
 import { readMap, pinsOn, talkOn } from '#db/maps.ts';
 import { commentPin, markPin, supportPin, vetPin } from '#db/pinActs.ts';
+import { acceptPin, releasePin } from '#db/pinConcerns.ts';
 import { editPin, withdrawPin } from '#db/pins.ts';
 import type { Database } from '#db/client.ts';
 import { wallClock } from '#domain/meetings.ts';
@@ -76,6 +77,8 @@ export const actions = {
 			}),
 		'edit',
 	),
+	accept: aboutPin((db, actor, pinId) => acceptPin(db, actor, { pinId }), 'accept'),
+	release: aboutPin((db, actor, pinId) => releasePin(db, actor, { pinId }), 'release'),
 	mark: aboutPin(
 		(db, actor, pinId, form) => markPin(db, actor, { pinId, state: of(form, 'state') as PinState }),
 		'mark',
