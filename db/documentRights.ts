@@ -103,6 +103,7 @@ function rightsOnMap(round: Round, actor: Actor): DocumentRights {
 	// Residents sign by their browser: nothing of theirs leads to an account.
 	of.author = me.guest ?? me.account;
 	if (round.state !== 'open') return { ...of, role: 'watcher', refused: 'round-not-open' };
-	const refused = can(actor, 'pin:place', { blocked: false }) ? null : ('sign-in-needed' as const);
-	return { ...of, role: refused ? 'watcher' : 'contributor', refused };
+	// A browser that nobody has given an identity only reads: signing in is not what it lacks.
+	const mayPlace = can(actor, 'pin:place', { blocked: false });
+	return { ...of, role: mayPlace ? 'contributor' : 'watcher', refused: null };
 }
