@@ -95,7 +95,7 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 		if (refusal)
 			return void socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
 		server.handleUpgrade(request, socket, head, (webSocket) => {
-			const line = makeLine(webSocket, request.headers.cookie);
+			const line = makeLine(webSocket, socket, request.headers.cookie);
 			serve(line, { kind: kind as DocumentKind, id }).catch((error: unknown) => {
 				if (isRefusal(error) && error.code === 'not-found') return line.close(4404, 'not-found');
 				log.warn({ err: error }, 'a shared document could not be opened');
@@ -110,22 +110,23 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 		return parts.doorkeeper.admits(request) ? null : '429 Too Many Requests';
 	}
 
-	function makeLine(socket: WebSocket, cookie: string | undefined): Line {
+	function makeLine(socket: WebSocket, wire: Duplex, cookie: string | undefined): Line {
 		const line: Line = {
 			socket,
 			cookie,
 			actor: { guest: null, account: null },
 			rights: { role: 'watcher', author: null, pseudonyms: [], refused: null, form: {} },
+			wroteAt: -Infinity,
 			isOpen: true,
 			isDismissed: false,
 			isThere: true,
 			hasAnswered: false,
 			send(message) {
-				if (!line.isOpen) return;
-				if (socket.bufferedAmount < maxUnreadBytes) return socket.send(message);
-				droppedSockets.inc({ reason: 'slow' });
-				line.isOpen = false;
-				socket.terminate();
+				if (mayBeSent()) socket.send(message);
+			},
+			sendFrame(frame) {
+				// Past ws, which would make a frame for each; what it sends itself goes out whole, so nothing gets in between.
+				if (mayBeSent()) wire.write(frame);
 			},
 			close(code, reason) {
 				line.isDismissed = true;
@@ -136,6 +137,14 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 				socket.close(code, reason);
 			},
 		};
+		function mayBeSent(): boolean {
+			if (!line.isOpen || socket.readyState !== socket.OPEN) return false;
+			if (socket.bufferedAmount < maxUnreadBytes) return true;
+			droppedSockets.inc({ reason: 'slow' });
+			line.isOpen = false;
+			socket.terminate();
+			return false;
+		}
 		lines.add(line);
 		openDocumentLines.inc();
 		socket.on('error', () => {});
@@ -226,7 +235,8 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 				forget(name, opening);
 			});
 			const awareness = makeAwareness(ask, (states) => {
-				for (const line of document.lines) line.send(say.awarenessMessage(states));
+				const frame = say.frameOf(say.awarenessMessage(states));
+				for (const line of document.lines) line.sendFrame(frame);
 			});
 			return { document, awareness };
 		});

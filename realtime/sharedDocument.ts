@@ -11,18 +11,22 @@ import {
 } from '#db/documents.ts';
 import type { DocumentRights } from '#db/documentRights.ts';
 import { documentName, emptyDocument, type DocumentPlace } from '#domain/documents.ts';
-import { merging, updateMessage } from './documentMessages.ts';
+import { frameOf, merging, updateMessage } from './documentMessages.ts';
 import { makeTrial } from './documentTrial.ts';
 import { documentChanges } from './metrics.ts';
 
 /** A line that has the document open. */
 export type DocumentLine = {
-	/** As it was asked last; who only reads is told what is new in parts. */
+	/** As it was asked last. */
 	rights: DocumentRights;
+	/** When it has last changed something (performance.now()); who only reads is told what is new in parts. */
+	wroteAt: number;
 	isOpen: boolean;
 	/** The server has ended it: what else it has sent is not looked at. Of one that has left by itself everything is written. */
 	isDismissed: boolean;
 	send(message: Uint8Array): void;
+	/** Sends a message that many are sent (documentMessages.ts frameOf). */
+	sendFrame(frame: Buffer): void;
 	/** Ends it. 4400–4499: it shall not come back by itself; 4500–4599: later. */
 	close(code: number, reason: string): void;
 };
@@ -33,7 +37,8 @@ type Taken = Change & { line: DocumentLine | null };
 
 const mostAtOnce = 200;
 const snapshotAfter = 500;
-const mergeMs = 100;
+/** Who has changed nothing for so long only reads. */
+const writesForMs = 10_000;
 
 /** Opens a document from the log. @throws what the database throws */
 export async function openDocument(
@@ -45,7 +50,7 @@ export async function openDocument(
 	const name = documentName(place);
 	const lines = new Set<DocumentLine>();
 	const doc = emptyDocument(place.kind);
-	let clients = new Map<number, string | null>();
+	const clients = new Map<number, string | null>();
 	/** The last update of the log that is in `doc`, and that somebody has told of. */
 	let upTo = 0;
 	let announced = 0;
@@ -59,22 +64,25 @@ export async function openDocument(
 	/** Why it can no longer be trusted: it must be opened anew from the log. */
 	let failure: unknown;
 	let failed: (error: unknown) => void = () => {};
-	const readers = merging(mergeMs, (update) => tell(updateMessage(update), isReader));
+	const readers = merging((update) => tell(updateMessage(update), isReader));
 
 	read(await loadDocument(db, name));
 	await beginNew();
 
-	const isReader = ({ rights }: DocumentLine) => rights.role === 'watcher';
+	const isReader = ({ wroteAt }: DocumentLine) => performance.now() - wroteAt > writesForMs;
 
 	function tell(message: Uint8Array, whom: (line: DocumentLine) => boolean): void {
-		for (const line of lines) if (whom(line)) line.send(message);
+		const frame = frameOf(message);
+		for (const line of lines) if (whom(line)) line.sendFrame(frame);
 	}
 
 	/** Takes in what the log has. */
 	function read(stored: Stored): void {
-		for (const update of stored.updates) apply(update);
-		if (stored.updates.length) trial.forget();
-		clients = stored.clients;
+		for (const update of stored.updates) {
+			apply(update);
+			trial.follow(update);
+		}
+		for (const [client, author] of stored.clients) clients.set(client, author);
 		upTo = stored.upTo;
 	}
 
@@ -154,6 +162,7 @@ export async function openDocument(
 				break;
 			}
 			// Another process was faster: everything is looked at again, on what it has made of the document.
+			trial.forget();
 			await catchUp();
 		}
 		for (const sent of group) if ('written' in sent) sent.written();
@@ -166,12 +175,16 @@ export async function openDocument(
 	): void {
 		const known = rights.get(line);
 		if (!known) return;
-		// What was kept to be told to readers in parts would be missed by one who writes from now on.
-		if (isReader(line)) readers.flush();
 		line.rights = known;
 		const verdict = trial.judge(update, known, taken);
-		if (typeof verdict !== 'string')
-			return void (verdict && taken.push({ update, author: known.author, clients: verdict, line }));
+		if (verdict === null) return;
+		if (typeof verdict !== 'string') {
+			// What was kept to be told to readers in parts would be missed by one who writes from now on.
+			if (isReader(line)) readers.flush();
+			line.wroteAt = performance.now();
+			taken.push({ update, author: known.author, clients: verdict, line });
+			return;
+		}
 		documentChanges.inc({ outcome: 'refused' });
 		line.close(verdict === 'sign-in-needed' ? 4401 : 4403, verdict);
 	}
