@@ -137,6 +137,23 @@ const settings = v.object({
 			'The secret that the TURN servers share with Porchlight (coturn’s `static-auth-secret`): each browser gets a password of its own that ends after 12 hours.',
 		),
 	),
+	EMBED_ORIGINS: v.pipe(
+		v.optional(
+			v.pipe(
+				v.string(),
+				v.transform((list) => list.split(/[\s,]+/).filter(Boolean)),
+				v.check(
+					(origins) => origins.every(isOrigin),
+					'must be addresses such as https://www.example.gov, separated by commas, without paths',
+				),
+				v.transform((origins) => origins.map((origin) => new URL(origin).origin)),
+			),
+			'',
+		),
+		v.description(
+			'Sites that may show a map inside their own pages (`/embed/map/<round>`), e.g. `https://www.example.gov,https://news.example.org`; none by default. No other page can be shown inside another.',
+		),
+	),
 	CAPTIONS_TOKEN: v.pipe(
 		optionalText,
 		v.description(

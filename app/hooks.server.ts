@@ -47,7 +47,21 @@ const colour: Handle = ({ event, resolve }) =>
 			(file.type === 'font' && file.filename.endsWith('-next-latin-400-normal.woff2')),
 	});
 
-export const handle = sequence(number, person, speak, colour);
+/** Pages are framed by nobody, but for the one that is made for it: by the sites that the city has named. */
+const framed: Handle = async ({ event, resolve }) => {
+	const response = await resolve(event);
+	const { EMBED_ORIGINS } = shared().config;
+	if (event.route.id === '/embed/map/[round]' && EMBED_ORIGINS.length > 0) {
+		const policy = response.headers.get('content-security-policy') ?? '';
+		response.headers.set(
+			'content-security-policy',
+			policy.replace("frame-ancestors 'none'", `frame-ancestors ${EMBED_ORIGINS.join(' ')}`),
+		);
+	}
+	return response;
+};
+
+export const handle = sequence(number, person, speak, colour, framed);
 
 /**
  * What is thrown while a page is made. A refusal keeps its status and code; a bug is logged once, here, and shown by its number;

@@ -1,16 +1,20 @@
 // Concerns: captured from what was said, numbered, with a link back.
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { desc, eq, inArray, or, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { readConfig } from '#config';
-import { concernDispositionInput, concernNumber, type Concern } from '#domain/concerns.ts';
+import { concernDispositionInput, concernNumber, type Concern, type ConcernPage } from '#domain/concerns.ts';
 import { wallClock } from '#domain/meetings.ts';
 import { authorize } from '#domain/policy.ts';
 import { captureInput, isPublic } from '#domain/questions.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { Reader, Transaction } from './client.ts';
+import { cardsOf, tellCards } from './cardFacts.ts';
 import { command, type Work } from './command.ts';
+import { mergesOf } from './concernMerges.ts';
+import { addSource, concernMadeOf, sourcesOf, supportersOf } from './concernSources.ts';
 import { change, lockQuestions } from './questionActs.ts';
-import { concerns, meetings, questions } from './schema/index.ts';
+import { saidAt } from './said.ts';
+import { concernMerges, concerns, meetings, pins, questions } from './schema/index.ts';
 
 /**
  * Captures a public question as a concern. A second time gives the same concern.
@@ -24,8 +28,15 @@ export const captureQuestion = command(captureInput, async (work, { questionId, 
 	if (!isPublic(question)) throw new Refusal('question-state');
 	// The report has given every concern its outcome: one more would have none.
 	if (meeting.state === 'reported') throw new Refusal('meeting-state');
-	const number = await nextNumber(work.tx);
-	await work.tx.insert(concerns).values({ number, title: title ?? question.text, meetingId: meeting.id });
+	// Its card may have become a concern before.
+	const concern =
+		(await concernMadeOf(work.tx, 'question', questionId)) ??
+		(await newConcern(work.tx, { title: title ?? question.text, meetingId: meeting.id }));
+	const { number } = concern;
+	await addSource(work.tx, concern.id, {
+		...{ kind: 'question', sourceId: questionId, meetingId: meeting.id, words: question.text },
+		saidAtSecond: saidAt(meeting, question.onAirAt ?? question.askedAt),
+	});
 	await change(
 		work,
 		locked!,
@@ -35,6 +46,16 @@ export const captureQuestion = command(captureInput, async (work, { questionId, 
 	work.note('concern:capture', `concern:${number}`, { question: questionId });
 	return { number };
 });
+
+/** A concern with the next number. */
+export async function newConcern(
+	tx: Transaction,
+	{ title, meetingId }: { title: string; meetingId: string },
+): Promise<typeof concerns.$inferSelect> {
+	const number = await nextNumber(tx);
+	const [concern] = await tx.insert(concerns).values({ number, title, meetingId }).returning();
+	return concern!;
+}
 
 /** What became of a concern, for the report of its meeting. Possible when the meeting has ended. */
 export const disposeOfConcern = command(
@@ -58,11 +79,14 @@ export const disposeOfConcern = command(
 
 /** Takes back a capture by mistake, while nobody has worked with the concern; its number is not given again. @throws Refusal nothing-to-undo */
 export async function forgetConcern(work: Work, number: string): Promise<void> {
-	const gone = await work.tx
-		.delete(concerns)
-		.where(and(eq(concerns.number, number), eq(concerns.state, 'published')))
-		.returning();
-	if (gone.length === 0) throw new Refusal('nothing-to-undo');
+	const { tx } = work;
+	const [concern] = await tx.select().from(concerns).where(eq(concerns.number, number)).for('update');
+	if (concern?.state !== 'published' || concern.disposition !== null) throw new Refusal('nothing-to-undo');
+	if ((await hasMerges(tx, concern.id)) || (await tx.$count(pins, eq(pins.concern, number))) > 0)
+		throw new Refusal('nothing-to-undo');
+	const cards = await cardsOf(tx, [concern.id]);
+	const gone = await tx.delete(concerns).where(eq(concerns.id, concern.id)).returning();
+	for (const [meetingId, keys] of cards) await tellCards(work, meetingId, keys);
 	work.note('concern:forget', `concern:${number}`, { title: gone[0]!.title });
 }
 
@@ -96,11 +120,23 @@ async function rowsOf(db: Reader, meetingId: string): Promise<Selected[]> {
 	return selectConcerns(db).where(eq(concerns.meetingId, meetingId)).orderBy(concerns.number);
 }
 
-/** @throws Refusal not-found */
-export async function readConcern(db: Reader, number: string): Promise<Concern> {
+/** A concern with what it was made of and who stands behind it. @throws Refusal not-found */
+export async function readConcern(db: Reader, number: string): Promise<ConcernPage> {
 	const [row] = await selectConcerns(db).where(eq(concerns.number, number));
 	if (!row) throw new Refusal('not-found');
-	return shown(row);
+	const { id } = row.concern;
+	return {
+		...shown(row),
+		sources: await sourcesOf(db, id),
+		supporters: await supportersOf(db, id),
+		...(await mergesOf(db, id)),
+	};
+}
+
+async function hasMerges(tx: Transaction, id: string): Promise<boolean> {
+	return (
+		(await tx.$count(concernMerges, or(eq(concernMerges.concernId, id), eq(concernMerges.intoId, id)))) > 0
+	);
 }
 
 function selectConcerns(db: Reader) {

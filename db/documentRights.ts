@@ -100,6 +100,8 @@ function rightsOnMap(round: Round, actor: Actor): DocumentRights {
 	const of = { author: me.account ?? me.guest, pseudonyms: me.all, form: mapForm(round) };
 	if (of.author !== null && can(actor, 'map:edit') && round.state !== 'reported')
 		return { ...of, role: 'editor', refused: null };
+	// Residents sign by their browser: nothing of theirs leads to an account.
+	of.author = me.guest ?? me.account;
 	if (round.state !== 'open') return { ...of, role: 'watcher', refused: 'round-not-open' };
 	const refused = can(actor, 'pin:place', { blocked: false }) ? null : ('sign-in-needed' as const);
 	return { ...of, role: refused ? 'watcher' : 'contributor', refused };

@@ -5,6 +5,7 @@ import type { Hall } from '#domain/hall.ts';
 import type { Actor } from '#domain/people.ts';
 import { authorize, can } from '#domain/policy.ts';
 import { isBlocked } from './blocked.ts';
+import { cardFacts, supportedCards } from './cardFacts.ts';
 import { lastCaptions } from './captions.ts';
 import type { Database } from './client.ts';
 import { rightsOnBoard } from './documentRights.ts';
@@ -44,6 +45,8 @@ export async function readHall(db: Database, actor: Actor, slug: string): Promis
 				mayCaption: can(actor, 'caption:write'),
 				captions: await lastCaptions(tx, row.id),
 				board: boardFor(row.id, actor),
+				cards: await cardFacts(tx, row.id),
+				supported: await supportedCards(tx, row.id, me),
 				seen: await lastSeqs(tx, roomsFor(actor, row.id)),
 			};
 		},

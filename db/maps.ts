@@ -1,12 +1,12 @@
 // What the page of a map starts from: everything the viewer may see, and the event numbers it is true at.
-import { and, asc, eq } from 'drizzle-orm';
-import type { Activity } from '#domain/activities.ts';
+import { and, eq } from 'drizzle-orm';
 import { Refusal } from '#domain/errors.ts';
 import type { MapView } from '#domain/mapView.ts';
 import type { Actor } from '#domain/people.ts';
 import type { Pin, PinComment } from '#domain/pins.ts';
 import { can } from '#domain/policy.ts';
 import type { Round } from '#domain/rounds.ts';
+import { activitiesOf } from './activities.ts';
 import type { Database, Reader } from './client.ts';
 import { rightsOn } from './documentRights.ts';
 import { lastSeqs } from './events.ts';
@@ -14,7 +14,7 @@ import { pseudonymsIn } from './identity.ts';
 import { commentsOn, heldComments, supportedPins } from './pinActs.ts';
 import { heldPins, ownPins, publishedPins } from './pinReads.ts';
 import { findRound, roundRooms } from './rounds.ts';
-import { activities, activityPins, pins } from './schema/index.ts';
+import { pins } from './schema/index.ts';
 
 /**
  * A round's map as the actor may see it, read at one moment, so that the events after `seen` continue it without a gap.
@@ -58,25 +58,4 @@ export async function talkOn(db: Reader, actor: Actor, slug: string, pinId: stri
 	const isThere = and(eq(pins.id, pinId), eq(pins.roundId, round.id), eq(pins.vetting, 'published'));
 	if ((await db.$count(pins, isThere)) === 0) throw new Refusal('not-found');
 	return commentsOn(db, pinId);
-}
-
-/** What the city did in a round, oldest first. */
-export async function activitiesOf(db: Reader, roundId: string): Promise<Activity[]> {
-	const rows = await db
-		.select()
-		.from(activities)
-		.where(eq(activities.roundId, roundId))
-		.orderBy(asc(activities.fromDay), asc(activities.recordedAt));
-	const links = await db
-		.select({ activityId: activityPins.activityId, pinId: activityPins.pinId })
-		.from(activityPins)
-		.innerJoin(activities, eq(activities.id, activityPins.activityId))
-		.innerJoin(pins, and(eq(pins.id, activityPins.pinId), eq(pins.vetting, 'published')))
-		.where(eq(activities.roundId, roundId));
-	const pinsOf = Map.groupBy(links, ({ activityId }) => activityId);
-	return rows.map(({ id, kind, lat, lng, stretch, fromDay, untilDay, counts, note, recordedAt }) => ({
-		...{ id, kind, at: { lat, lng }, stretch, fromDay, untilDay, counts, note },
-		pins: (pinsOf.get(id) ?? []).map(({ pinId }) => pinId),
-		recordedAt: recordedAt.toISOString(),
-	}));
 }

@@ -14,6 +14,7 @@ import {
 import { can, authorize, type Verb } from '#domain/policy.ts';
 import type { Actor } from '#domain/people.ts';
 import type { Reader, Transaction } from './client.ts';
+import { copyCards } from './cardCopies.ts';
 import { command, type Command, type Work } from './command.ts';
 import { update } from './questionActs.ts';
 import { lockQuestion, publicQuestions } from './questions.ts';
@@ -49,6 +50,7 @@ export const endMeeting = command(byId, async (work, { meetingId }) => {
 	for (const { id } of onAir)
 		await update(work, await lockQuestion(work.tx, id), { state: 'published' }, 'off-air');
 	await clearStage(work, meetingId);
+	await copyCards(work.tx, meetingId);
 	work.note('meeting:end', `meeting:${meetingId}`);
 });
 

@@ -56,7 +56,9 @@ export async function readReport(db: Reader, actor: Actor, slug: string): Promis
 		meeting,
 		questions: found,
 		concerns,
-		open: [...found, ...concerns].filter(({ disposition }) => !disposition).length,
+		// What was merged has the outcome of the concern it was merged into.
+		open: [...found, ...concerns].filter(({ disposition, state }) => !disposition && state !== 'merged')
+			.length,
 	};
 }
 
@@ -82,7 +84,7 @@ async function hasOpenOutcomes(db: Reader, meetingId: string): Promise<boolean> 
 	const concerns = await concernsToReport(db, meetingId);
 	return (
 		rows.some((row) => row.state !== 'merged' && outcomeOf(row) === null) ||
-		concerns.some(({ disposition }) => disposition === null)
+		concerns.some(({ disposition, state }) => disposition === null && state !== 'merged')
 	);
 }
 

@@ -1,4 +1,4 @@
-// The demo town: Lindenfeld, with meetings behind it, one that is live, some to come. Made once, by the same commands that a city
+// The demo town: Lindenfeld, with meetings behind it, one that is live, some to come, and its maps. Made once, by the same commands that a city
 // uses, in one transaction: a process that dies in the middle leaves nothing.
 import { eq, like, sql } from 'drizzle-orm';
 import type { Config } from '#config';
@@ -12,6 +12,7 @@ import { addDemoPerson, demoPassword, listDemoPeople } from './people.ts';
 import { marks, meetings, people, rooms } from './schema/index.ts';
 import { holdMeeting } from './seed/evening.ts';
 import { liveTalk } from './seed/live.ts';
+import { drawMaps } from './seed/maps.ts';
 import { drafts, upcoming, type Planned } from './seed/plans.ts';
 import { pastTalks, type Talk } from './seed/talks.ts';
 
@@ -74,6 +75,7 @@ export async function seedDemoTown(db: Database, config: Config, now = new Date(
 			await hold(town, cast, talk, at(now, zone, -talk.daysAgo, talk.from, talk.minutes));
 		await hold(town, cast, liveTalk, since(now, zone, 25, 90));
 		for (const plan of [...upcoming, ...drafts]) await announce(town, cast, plan, now, zone);
+		await drawMaps(town, cast, { now, zone });
 		return true;
 	});
 }

@@ -15,7 +15,7 @@ const mostCards = 2_000;
 const mostCardsOfOne = 200;
 const mostColumns = 50;
 
-const cardKey = /^[\w-]{1,64}:[\w-]{1,64}$/;
+export const cardKey = /^[\w-]{1,64}:[\w-]{1,64}$/;
 const columnId = /^[\w-]{1,40}$/;
 const order = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,200}$/));
 const columnShape = v.strictObject({ title: v.pipe(v.string(), v.maxLength(60)), order });
@@ -26,7 +26,12 @@ const cardShape = v.strictObject({
 	colour: v.picklist(cardColours),
 	theme: v.pipe(v.string(), v.maxLength(60)),
 	kind: v.picklist(authorKinds),
-	source: v.strictObject({ kind: v.picklist(sourceKinds), id: v.pipe(v.string(), v.maxLength(100)) }),
+	source: v.strictObject({
+		kind: v.picklist(sourceKinds),
+		id: v.pipe(v.string(), v.maxLength(100)),
+		/** When it was said: seconds since the meeting went live. */
+		at: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+	}),
 });
 export type Column = v.InferOutput<typeof columnShape> & { id: string };
 export type Card = v.InferOutput<typeof cardShape> & { key: string; author: string };
@@ -96,6 +101,38 @@ export function addCard(
 		),
 	);
 	return key;
+}
+
+/**
+ * Puts on the board what was said elsewhere, at the end of the first column. It belongs to no one person: its key begins with where it
+ * comes from. What is there already stays as it is.
+ * @returns the key of its card
+ */
+export function captureOnBoard(
+	doc: Y.Doc,
+	source: Card['source'],
+	card: { text: string; kind: Card['kind'] },
+): string {
+	const { columns, cards } = readBoard(doc);
+	const there = cards.find((one) => one.source.kind === source.kind && one.source.id === source.id);
+	if (there) return there.key;
+	const heard: string = firstColumns[0];
+	const column = columns.find(({ id }) => id === heard) ?? columns[0];
+	return addCard(doc, source.kind, source.id, {
+		text: [...card.text].reduce(
+			(text, letter) => (text.length + letter.length > longestCard ? text : text + letter),
+			'',
+		),
+		column: column?.id ?? heard,
+		kind: card.kind,
+		source,
+	});
+}
+
+/** Keys of the cards that are not in the form they should have: nobody sees them. */
+export function unreadableCards(doc: Y.Doc): string[] {
+	const read = new Set(readBoard(doc).cards.map(({ key }) => key));
+	return [...cardsOf(doc).keys()].filter((key) => !read.has(key));
 }
 
 /** Moves a card into a column, before another card of it, or to its end. */

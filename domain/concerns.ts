@@ -31,6 +31,46 @@ export type Concern = {
 	dispositionNote: string | null;
 };
 
+/** A concern with all that its page shows. */
+export type ConcernPage = Concern & {
+	/** What it was made of, with its author's own words: also of those that were merged into it. */
+	sources: ConcernSource[];
+	/** How many people support any of it, each counted once in a meeting and once on a map. */
+	supporters: number;
+	/** The concern that this one was merged into. */
+	mergedInto: { number: string; title: string; at: string } | null;
+	/** Concerns that were merged into this one. */
+	merged: { number: string; title: string; at: string }[];
+};
+
+export const concernSourceKinds = ['question', 'card', 'pin', 'caption'] as const;
+export type ConcernSourceKind = (typeof concernSourceKinds)[number];
+
+/** Something that a concern was made of. */
+export type ConcernSource = {
+	kind: ConcernSourceKind;
+	id: string;
+	/** As they were written when it became a concern. */
+	words: string;
+	/** Seconds since its meeting went live, where that is known. */
+	at: number | null;
+	/** The number of the concern that it made: another one where that was merged into this. */
+	concern: string;
+	meeting: { slug: string; title: string } | null;
+};
+
+/** So long a merge can be taken back. */
+export const unmergeDays = 30;
+
+const number = v.pipe(
+	v.string(),
+	v.trim(),
+	v.transform((text) => text.toUpperCase()),
+	v.regex(/^PL-\d{4}-\d{5,}$/),
+);
+export const concernInput = v.object({ number });
+export const mergeConcernsInput = v.object({ number, into: number });
+
 export const concernDispositionInput = v.object({
 	number: v.pipe(v.string(), v.regex(/^PL-\d{4}-\d{5,}$/)),
 	disposition: v.picklist(dispositions),

@@ -17,8 +17,14 @@ export const documentRoots: Record<DocumentKind, readonly string[]> = {
 
 /** What somebody is on a document: reads only; adds entries and changes their own; changes everything. */
 export type DocumentRole = 'watcher' | 'contributor' | 'editor';
-/** Who writes: `author` is the beginning of their keys; null for those who only read. Editors change everything. */
-export type DocumentWriter = { author: string | null; isEditor: boolean };
+/**
+ * Who writes: `author` is the beginning of their keys; null for those who only read. `pseudonyms`: all that may be theirs, as a browser
+ * before and after signing in. Editors change everything.
+ */
+export type DocumentWriter = { author: string | null; pseudonyms?: readonly string[]; isEditor: boolean };
+
+const isOf = ({ author, pseudonyms = [] }: DocumentWriter, key: string) =>
+	authorOf(key) === author || pseudonyms.includes(authorOf(key));
 export type Entry = Y.Map<unknown>;
 
 /** What may be in one of a document's maps. */
@@ -89,7 +95,7 @@ export function forbiddenIn(
 		const map = doc.getMap<Entry>(root);
 		for (const key of names) {
 			if (key === null) return 'not-in-form';
-			const isOwn = form[root]!.isOwned && authorOf(key) === writer.author;
+			const isOwn = form[root]!.isOwned && isOf(writer, key);
 			// An owned entry that is set now is a new one, and its author stands in the key: nobody writes in another's name.
 			const mayBe = writer.isEditor ? isOwn || !form[root]!.isOwned || !map.has(key) : isOwn;
 			if (!mayBe) return 'not-yours';
@@ -108,7 +114,7 @@ export function forbiddenIn(
 		const root = roots.get(place.root);
 		if (root === undefined) return 'not-in-form';
 		const { isOwned, fixed = [], mayChange } = form[root]!;
-		const isOwn = isOwned && authorOf(place.key) === writer.author;
+		const isOwn = isOwned && isOf(writer, place.key);
 		if (!writer.isEditor && !isOwn) return 'not-yours';
 		const isEntry = type === (place.root as Y.Map<unknown>).get(place.key);
 		if (isEntry && fixed.some((name) => names.has(name))) return 'not-yours';
@@ -140,7 +146,7 @@ function forbiddenEntries(
 	}
 	if (map.size > form.most) return 'too-many';
 	if (writer.isEditor || form.mostOfOne === undefined) return null;
-	const own = [...map.keys()].filter((key) => authorOf(key) === writer.author);
+	const own = [...map.keys()].filter((key) => isOf(writer, key));
 	return own.length > form.mostOfOne ? 'too-many' : null;
 }
 
@@ -176,19 +182,22 @@ function placeOf(
 /**
  * Makes a document stand again as an earlier one did, as a new change: history stays. Entries that are the same are not touched,
  * of the others only what differs is written, so that what is typed at the same time elsewhere is kept.
+ *
+ * On a map, what was placed since stays, and what was taken off stays away: whoever took it back meant it, and a moderator has other ways.
  */
 export function restore(doc: Y.Doc, earlier: Y.Doc, kind: DocumentKind): void {
 	doc.transact(() => {
-		for (const root of documentRoots[kind]) restoreMap(doc.getMap<Entry>(root), earlier.getMap<Entry>(root));
+		for (const root of documentRoots[kind])
+			restoreMap(doc.getMap<Entry>(root), earlier.getMap<Entry>(root), kind === 'map');
 	});
 }
 
-function restoreMap(now: Y.Map<Entry>, then: Y.Map<Entry>): void {
-	for (const key of [...now.keys()]) if (!then.has(key)) now.delete(key);
+function restoreMap(now: Y.Map<Entry>, then: Y.Map<Entry>, presentAlone: boolean): void {
+	if (!presentAlone) for (const key of [...now.keys()]) if (!then.has(key)) now.delete(key);
 	for (const [key, entry] of then) {
 		const present = now.get(key);
-		if (present === undefined) now.set(key, entry.clone());
-		else restoreEntry(present, entry);
+		if (present) restoreEntry(present, entry);
+		else if (!presentAlone) now.set(key, entry.clone());
 	}
 }
 

@@ -1,8 +1,10 @@
 // What travels between the hall and the server, typed once: commands go up, events come down.
 import type * as v from 'valibot';
 import type { Caption, captionInput } from './captions.ts';
+import type { captureCardInput, CardFacts, cardInput, cardSupportInput } from './cards.ts';
 import type { DeskLook } from './desk.ts';
 import type { Activity } from './activities.ts';
+import type { DocumentMoment, momentInput, momentsInput } from './documentVersions.ts';
 import type { RefusalCode } from './errors.ts';
 import type { Meeting, Switches } from './meetings.ts';
 import type { DeskComment, DeskPin, OwnPin, PinComment, PinFacts } from './pins.ts';
@@ -31,6 +33,13 @@ export type Commands = {
 	'question:block': Asks<typeof q.blockInput>;
 	'question:unblock': Asks<typeof q.unblockInput>;
 	'question:capture': Asks<typeof q.captureInput, { number: string }>;
+	'card:support': Asks<typeof cardSupportInput>;
+	'card:capture': Asks<typeof captureCardInput, { key: string }>;
+	'card:accept': Asks<typeof cardInput, { number: string }>;
+	'card:release': Asks<typeof cardInput>;
+	'document:moments': Asks<typeof momentsInput, DocumentMoment[]>;
+	'document:look': Asks<typeof momentInput, { state: Uint8Array }>;
+	'document:restore': Asks<typeof momentInput>;
 	'question:undo': { input: { meetingId: string }; result: { act: string; questionIds: string[] } };
 	'desk:look': { input: { meetingId: string }; result: DeskLook };
 	'meeting:switch': { input: { meetingId: string } & Partial<Switches>; result: void };
@@ -77,6 +86,8 @@ export const repeatable: readonly CommandName[] = [
 	'map:join',
 	'question:similar',
 	'question:vote',
+	'document:moments',
+	'document:look',
 	'desk:look',
 	'stage:enter',
 	'stage:transport',
@@ -121,6 +132,8 @@ export type HallEvents = {
 	'question:removed': { questionId: string; change: Change };
 	/** New totals, at most four times a second. */
 	'question:counted': { tallies: Tally[] };
+	/** What is counted and decided of these cards, as it is now. */
+	'card:facts': { cards: CardFacts[] };
 	/** Who is on air, and how many hands are up. */
 	'stage:changed': { stage: Stage };
 	'caption:written': { caption: Caption };

@@ -1,5 +1,6 @@
 // The hall as one browser knows it: a snapshot of the page, moved on by the room's events. Pure; also what a replay does.
 import { keptCaptions, type Caption } from './captions.ts';
+import type { CardFacts } from './cards.ts';
 import type { DocumentRole } from './documents.ts';
 import type { Change, RoomEvent, Seen, Tally } from './events.ts';
 import type { Meeting } from './meetings.ts';
@@ -29,6 +30,10 @@ export type Hall = {
 	captions: Caption[];
 	/** What the viewer is on the concern board while it is open, and how the keys of their cards begin; null: there is no board to go to. */
 	board: { author: string | null; role: DocumentRole } | null;
+	/** What is counted and decided of the board's cards: those that somebody supports, or that have become a concern. */
+	cards: CardFacts[];
+	/** Keys of the cards that the viewer supports. */
+	supported: string[];
 	/** Number of the last event of each room that is in here: the rooms to join, and from where. */
 	seen: Seen;
 };
@@ -76,6 +81,11 @@ export function applyEvent(hall: Hall, event: RoomEvent): Hall {
 			return { ...hall, seen, own: replaced(hall.own, event.payload.question) };
 		case 'stage:changed':
 			return { ...hall, seen, stage: event.payload.stage };
+		case 'card:facts': {
+			const { cards } = event.payload;
+			const isTold = new Set(cards.map(({ key }) => key));
+			return { ...hall, seen, cards: [...hall.cards.filter(({ key }) => !isTold.has(key)), ...cards] };
+		}
 		case 'caption:written':
 			return { ...hall, seen, captions: [...hall.captions, event.payload.caption].slice(-keptCaptions) };
 		case 'desk:stage':

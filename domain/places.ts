@@ -32,6 +32,22 @@ export function metresBetween(a: Place, b: Place): number {
 	return Math.hypot(x, b.lat - a.lat) * metresPerDegree;
 }
 
+/** Metres from a place to the nearest point of a line of several places. */
+export function metresToLine(place: Place, line: readonly Place[]): number {
+	const wide = Math.cos(radians(place.lat));
+	const flat = ({ lat, lng }: Place) => ({ x: (lng - place.lng) * wide, y: lat - place.lat });
+	const points = line.map(flat);
+	const distances = points.map((from, at) => {
+		const to = points[at + 1] ?? from;
+		const [dx, dy] = [to.x - from.x, to.y - from.y];
+		const length = dx * dx + dy * dy;
+		// How far along the piece the nearest point lies; 0 is the place itself.
+		const along = length === 0 ? 0 : Math.min(1, Math.max(0, -(from.x * dx + from.y * dy) / length));
+		return Math.hypot(from.x + along * dx, from.y + along * dy);
+	});
+	return Math.min(...distances) * metresPerDegree;
+}
+
 /** Whether a place lies in the polygon (even-odd rule). */
 export function isInside({ lat, lng }: Place, { coordinates }: Polygon): boolean {
 	let isIn = false;
@@ -63,6 +79,25 @@ export function readCoordinates(text: string): Place | null {
 	if (!match) return null;
 	const place = { lat: Number(match[1]), lng: Number(match[2]) };
 	return v.is(placeShape, place) ? place : null;
+}
+
+/** Reads GeoJSON as one polygon: bare, as a feature, or as the only feature of a collection; heights are left away. Null when it is none. */
+export function readPolygon(text: string): Polygon | null {
+	try {
+		const read = v.safeParse(polygonShape, flatPolygon(JSON.parse(text)));
+		return read.success ? read.output : null;
+	} catch {
+		return null;
+	}
+}
+
+type Json = { type?: unknown; features?: unknown; geometry?: unknown; coordinates?: unknown };
+function flatPolygon(json: Json): unknown {
+	if (json.type === 'FeatureCollection' && Array.isArray(json.features) && json.features.length === 1)
+		return flatPolygon(json.features[0] as Json);
+	if (json.type === 'Feature') return flatPolygon(json.geometry as Json);
+	const rings = json.coordinates as number[][][];
+	return { type: json.type, coordinates: rings.map((ring) => ring.map(([lng, lat]) => [lng, lat])) };
 }
 
 /** The smallest upright rectangle around a polygon. */

@@ -55,6 +55,11 @@ const rules = {
 	'board:read': (actor: Actor, meeting: MeetingSubject) => rules['meeting:read'](actor, meeting),
 	'board:write': takesPart,
 	'board:edit': isOfCity,
+	'card:support': takesPart,
+	/** Bring a question, a caption or a pin onto the board. */
+	'board:capture': isOfCity,
+	/** See a board or a map as it stood, and make it stand so again. */
+	'document:restore': isModerator,
 	'map:read': (actor: Actor, round: RoundSubject) => round.state !== 'planned' || isOfCity(actor),
 	/** Set up, open, close, report, next round. */
 	'map:run': isModerator,
@@ -63,12 +68,15 @@ const rules = {
 	'pin:support': takesPart,
 	'pin:comment': takesPart,
 	'pin:withdraw': (actor: Actor, subject: OwnSubject) => isSomebody(actor) && subject.own,
+	'pin:photo': (actor: Actor, subject: OwnSubject) =>
+		isOfCity(actor) || (takesPart(actor, subject) && subject.own),
 	'pin:vet': isModerator,
 	'pin:mark': isOfCity,
 	'activity:record': isOfCity,
 	'concern:read': () => true,
 	'concern:dispose': isModerator,
 	'concern:capture': isOfCity,
+	'concern:merge': isModerator,
 
 	'person:invite': isAdmin,
 	'person:list': isAdmin,

@@ -68,7 +68,12 @@ export function makeTrial(
 		const look = (transaction: Y.Transaction) => {
 			if (!changesAnything(transaction)) return;
 			const author = rights.role === 'watcher' ? null : rights.author;
-			verdict = forbiddenIn(tried, transaction, { author, isEditor: rights.role === 'editor' }, rights.form);
+			verdict = forbiddenIn(
+				tried,
+				transaction,
+				{ author, pseudonyms: rights.pseudonyms, isEditor: rights.role === 'editor' },
+				rights.form,
+			);
 			if (verdict === 'reads-only') verdict = rights.refused ?? verdict;
 		};
 		tried.once('afterTransaction', look);

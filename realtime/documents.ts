@@ -20,6 +20,7 @@ import { beginBoard } from '#domain/board.ts';
 import { documentKinds, documentName, type DocumentKind, type DocumentPlace } from '#domain/documents.ts';
 import { isRefusal } from '#domain/errors.ts';
 import type { Actor } from '#domain/people.ts';
+import { makeCopying } from './documentCopying.ts';
 import { makeAwareness, type Awareness } from './documentAwareness.ts';
 import * as say from './documentMessages.ts';
 import { maxUpdateBytes } from './documentTrial.ts';
@@ -66,6 +67,7 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 		perMessageDeflate: false,
 	});
 	const lines = new Set<Line>();
+	const copying = makeCopying(db, log);
 	const opened = new Map<string, Promise<Open>>();
 	const closing = new Set<Promise<void>>();
 	let isOpen = true;
@@ -234,6 +236,9 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 				log.warn({ err: error }, 'a shared document is opened anew from its log');
 				forget(name, opening);
 			});
+			document.onWritten(() => copying.changed(place));
+			// A process that died may have left something uncopied.
+			copying.changed(place);
 			const awareness = makeAwareness(ask, (states) => {
 				const frame = say.frameOf(say.awarenessMessage(states));
 				for (const line of document.lines) line.sendFrame(frame);
@@ -278,7 +283,9 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 	function leave(document: SharedDocument, awareness: Awareness, line: Line): void {
 		document.lines.delete(line);
 		awareness.leave(line);
-		if (document.lines.size === 0) setTimeout(() => closeIfIdle(document), keptMs).unref();
+		if (document.lines.size > 0) return;
+		void copying.finish(document.place);
+		setTimeout(() => closeIfIdle(document), keptMs).unref();
 	}
 
 	function closeIfIdle(document: SharedDocument): void {
@@ -307,6 +314,7 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 					await one.value.document.close();
 				}
 			await Promise.all(closing);
+			await copying.close();
 			const left = [...lines].map(({ socket }) => once(socket, 'close'));
 			for (const line of lines) line.close(4503, 'closing');
 			await Promise.race([Promise.all(left), wait(farewellMs)]);

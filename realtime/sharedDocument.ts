@@ -64,6 +64,7 @@ export async function openDocument(
 	/** Why it can no longer be trusted: it must be opened anew from the log. */
 	let failure: unknown;
 	let failed: (error: unknown) => void = () => {};
+	let written: () => void = () => {};
 	const readers = merging((update) => tell(updateMessage(update), isReader));
 
 	read(await loadDocument(db, name));
@@ -159,6 +160,7 @@ export async function openDocument(
 					documentChanges.inc({ outcome: 'taken' });
 				}
 				for (const change of taken) relay(change.update, change.line);
+				written();
 				break;
 			}
 			// Another process was faster: everything is looked at again, on what it has made of the document.
@@ -212,6 +214,8 @@ export async function openDocument(
 		doc,
 		/** Calls back when it must be opened anew. */
 		onFailure: (act: (error: unknown) => void) => (failed = act),
+		/** Calls back when somebody here has written. */
+		onWritten: (act: () => void) => (written = act),
 		isIdle: () => lines.size === 0 && coming === 0 && !working,
 		/**
 		 * Lets a line in, on what the log has at this moment: it may come from a process that is ahead of this one.

@@ -8,8 +8,10 @@ import { blockAsker, blockSpeaker, unblockAsker, unblockSpeaker } from '#db/bloc
 import { isDatabaseAway, type Database } from '#db/client.ts';
 import { checked } from '#db/command.ts';
 import { writeCaption } from '#db/captions.ts';
+import * as cards from '#db/cards.ts';
 import { captureQuestion } from '#db/concerns.ts';
 import { lookAtDesk } from '#db/desk.ts';
+import { documentAt, momentsOf, restoreDocument } from '#db/documentVersions.ts';
 import { roomsFor } from '#db/hall.ts';
 import { pseudonymsIn } from '#db/identity.ts';
 import type { Logger } from '#db/log.ts';
@@ -79,6 +81,13 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'question:label': ({ db }, { data }, input, id) => acts.labelQuestion(db, data.actor, input, id),
 	'question:pin': ({ db }, { data }, input, id) => acts.pinQuestion(db, data.actor, input, id),
 	'question:claim': ({ db }, { data }, input, id) => acts.claimQuestion(db, data.actor, input, id),
+	'card:support': ({ db }, { data }, input, id) => cards.supportCard(db, data.actor, input, id),
+	'card:capture': ({ db }, { data }, input, id) => cards.captureCard(db, data.actor, input, id),
+	'card:accept': ({ db }, { data }, input, id) => cards.acceptCard(db, data.actor, input, id),
+	'card:release': ({ db }, { data }, input, id) => cards.releaseCard(db, data.actor, input, id),
+	'document:moments': ({ db }, { data }, input) => momentsOf(db, data.actor, input),
+	'document:look': async ({ db }, { data }, input) => ({ state: await documentAt(db, data.actor, input) }),
+	'document:restore': ({ db }, { data }, input, id) => restoreDocument(db, data.actor, input, id),
 	'question:undo': ({ db }, { data }, input, id) => undoLastAct(db, data.actor, input, id),
 	'question:freeze': ({ db }, { data }, input, id) => freezeVotes(db, data.actor, input, id),
 	'question:set-aside': ({ db }, { data }, input, id) => setVotesAside(db, data.actor, input, id),
@@ -116,6 +125,9 @@ const costs: Partial<Record<CommandName, number>> = {
 	'hall:join': 5,
 	'map:join': 5,
 	'question:similar': 2,
+	'document:moments': 2,
+	'document:look': 5,
+	'document:restore': 10,
 	'stage:check': 10,
 };
 

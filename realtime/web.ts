@@ -9,6 +9,7 @@ import { sql } from 'drizzle-orm';
 import type { Config } from '#config';
 import { isBearer } from '#db/bearer.ts';
 import type { Database } from '#db/client.ts';
+import { limitBodies, mostBytesWithPhotos } from './bodies.ts';
 import { registry } from './metrics.ts';
 
 export type Web = {
@@ -61,6 +62,12 @@ export function makeWeb(db: Database, config: Config): Web {
 			return void response.status(404).type('text').send('Not found');
 		response.type(registry.contentType).send(await registry.metrics());
 	});
+	// An older word for `frame-ancestors`, which knows no list of sites: app/hooks.server.ts says it for the page that may be framed.
+	app.use('/embed', (_request, response, next) => {
+		response.removeHeader('X-Frame-Options');
+		next();
+	});
+	app.use(limitBodies());
 	app.use((request, response, next) => {
 		// adapter-node assumes https unless a header says otherwise; a client may not say it, the proxy may (Express knows which).
 		request.headers['x-forwarded-proto'] = request.protocol;
@@ -83,6 +90,7 @@ export function makeWeb(db: Database, config: Config): Web {
 export async function builtPages(): Promise<Pages> {
 	process.env['PROTOCOL_HEADER'] = 'x-forwarded-proto';
 	process.env['ADDRESS_HEADER'] = 'x-client-address';
+	process.env['BODY_SIZE_LIMIT'] = String(mostBytesWithPhotos);
 	const file = path.join(import.meta.dirname, '../build/handler.js');
 	const { handler } = (await import(pathToFileURL(file).href)) as { handler: RequestHandler };
 	return { handle: handler, close: async () => {} };

@@ -44,3 +44,20 @@ test.each(['https://hall.example.gov', 'https://hall.example.gov/', 'http://loca
 	'PUBLIC_URL=%s is taken',
 	(value) => expect(sentenceOf({ PUBLIC_URL: value })).toBe('taken'),
 );
+
+test.each([
+	'*',
+	'www.example.gov',
+	'https://www.example.gov/news',
+	"https://a.example; script-src 'unsafe-inline'",
+])('EMBED_ORIGINS=%s is not taken', (value) => {
+	const sentence = 'EMBED_ORIGINS: must be addresses such as https://www.example.gov';
+	expect(sentenceOf({ EMBED_ORIGINS: value })).toContain(sentence);
+});
+
+test('sites that may frame a map are named one after the other; none is named by itself', () => {
+	expect(readConfig({}).EMBED_ORIGINS).toEqual([]);
+	expect(
+		readConfig({ EMBED_ORIGINS: 'https://www.example.gov/, http://news.example:8080' }).EMBED_ORIGINS,
+	).toEqual(['https://www.example.gov', 'http://news.example:8080']);
+});

@@ -55,6 +55,9 @@ const expected: Record<Verb, string[]> = {
 	'board:read': everybody,
 	'board:write': somebody,
 	'board:edit': ['moderator', 'staff'],
+	'card:support': somebody,
+	'board:capture': ['moderator', 'staff'],
+	'document:restore': ['moderator'],
 	'map:read': everybody,
 	'map:run': ['moderator'],
 	'map:edit': ['moderator', 'staff'],
@@ -62,12 +65,14 @@ const expected: Record<Verb, string[]> = {
 	'pin:support': somebody,
 	'pin:comment': somebody,
 	'pin:withdraw': somebody,
+	'pin:photo': somebody,
 	'pin:vet': ['moderator'],
 	'pin:mark': ['moderator', 'staff'],
 	'activity:record': ['moderator', 'staff'],
 	'concern:read': everybody,
 	'concern:dispose': ['moderator'],
 	'concern:capture': ['moderator', 'staff'],
+	'concern:merge': ['moderator'],
 	'person:invite': ['admin'],
 	'person:list': ['admin'],
 	'person:change': ['admin'],
@@ -88,6 +93,7 @@ test('blocked people take no part, whoever they are', () => {
 			'question:vote',
 			'stage:ask',
 			'board:write',
+			'card:support',
 			'pin:place',
 			'pin:support',
 		] as const)
@@ -101,6 +107,14 @@ test('a draft is for moderators, and somebody else’s question is not withdrawn
 	expect(
 		everybody.filter((name) => can(people[name]!, 'question:withdraw', { own: false, blocked: false })),
 	).toEqual([]);
+});
+
+test('photos are added to one’s own pin, and by those who act for the city to any', () => {
+	const subject = { own: false, blocked: false };
+	expect(everybody.filter((name) => can(people[name]!, 'pin:photo', subject))).toEqual([
+		'moderator',
+		'staff',
+	]);
 });
 
 test('docs/permissions.md shows the table as it is (npm run docs writes it)', () => {

@@ -1,7 +1,17 @@
 // Concerns: what was said, with a number that everybody can quote.
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { concernStates } from '../../domain/concerns.ts';
+import {
+	check,
+	index,
+	integer,
+	pgTable,
+	primaryKey,
+	text,
+	timestamp,
+	uniqueIndex,
+	uuid,
+} from 'drizzle-orm/pg-core';
+import { concernSourceKinds, concernStates } from '../../domain/concerns.ts';
 import { dispositions } from '../../domain/questions.ts';
 import { oneOf } from './checks.ts';
 import { meetings } from './meetings.ts';
@@ -34,3 +44,53 @@ export const concernNumbers = pgTable('concern_numbers', {
 	year: integer().primaryKey(),
 	last: integer().notNull(),
 });
+
+/** What a concern was made of, each thing once, with its author's words as they were. */
+export const concernSources = pgTable(
+	'concern_sources',
+	{
+		concernId: uuid()
+			.notNull()
+			.references(() => concerns.id, { onDelete: 'cascade' }),
+		kind: text({ enum: concernSourceKinds }).notNull(),
+		/** Of a question, a pin or a caption its id, of a card its key. */
+		sourceId: text().notNull(),
+		/** Where it was said; null of a pin. */
+		meetingId: uuid().references(() => meetings.id, { onDelete: 'cascade' }),
+		words: text().notNull(),
+		/** Seconds since the meeting went live. */
+		saidAtSecond: integer(),
+	},
+	(table) => [
+		primaryKey({ columns: [table.kind, table.sourceId] }),
+		index().on(table.concernId),
+		index().on(table.meetingId),
+		check('concern_sources_kind', oneOf(table.kind, concernSourceKinds)),
+	],
+);
+
+/** That one concern was merged into another: a row with who and when, and how it stood before. */
+export const concernMerges = pgTable(
+	'concern_merges',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		concernId: uuid()
+			.notNull()
+			.references(() => concerns.id, { onDelete: 'cascade' }),
+		intoId: uuid()
+			.notNull()
+			.references(() => concerns.id, { onDelete: 'cascade' }),
+		stateBefore: text({ enum: concernStates }).notNull(),
+		mergedById: text(),
+		mergedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+		undoneAt: timestamp({ withTimezone: true }),
+	},
+	(table) => [
+		index().on(table.intoId),
+		// One is merged into one other at a time.
+		uniqueIndex('concern_merges_once')
+			.on(table.concernId)
+			.where(sql`${table.undoneAt} is null`),
+		check('concern_merges_not_into_itself', sql`${table.intoId} <> ${table.concernId}`),
+	],
+);

@@ -1,5 +1,6 @@
 // All tables, for drizzle.
 export * from './audit.ts';
+export * from './boards.ts';
 export * from './captions.ts';
 export * from './concerns.ts';
 export * from './documents.ts';

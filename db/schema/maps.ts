@@ -239,3 +239,17 @@ export const activityPins = pgTable(
 	},
 	(table) => [primaryKey({ columns: [table.activityId, table.pinId] }), index().on(table.pinId)],
 );
+
+/** Who was written to about an activity: once each, however often it is changed. */
+export const activityLetters = pgTable(
+	'activity_letters',
+	{
+		activityId: uuid()
+			.notNull()
+			.references(() => activities.id, { onDelete: 'cascade' }),
+		personId: text()
+			.notNull()
+			.references(() => people.id, { onDelete: 'cascade' }),
+	},
+	(table) => [primaryKey({ columns: [table.activityId, table.personId] })],
+);

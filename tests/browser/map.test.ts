@@ -1,8 +1,11 @@
 // The pin map in real browsers: placing by tap, by form and without script; supporting, commenting, moving together, vetting.
 import type { Browser, Page } from '@playwright/test';
 import type { Database } from '#db/client.ts';
+import { documentIn } from '#db/documents.ts';
 import { vetPin } from '#db/pinActs.ts';
+import { publishedPins } from '#db/pinReads.ts';
 import type { Actor } from '#domain/people.ts';
+import { readPins } from '#domain/pins.ts';
 import { dana, guest, maria } from '#tests/cast.ts';
 import { openMap, pinOf } from '#tests/maps.ts';
 import { expect, seriousFaults, signIn, test } from './hall.ts';
@@ -26,6 +29,7 @@ async function onMap(
 }
 
 const inList = (page: Page, words: string) => page.locator('[data-pin]', { hasText: words });
+const onMapDocument = async (db: Database, id: string) => readPins(await documentIn(db, { kind: 'map', id }));
 const detail = (page: Page) => page.locator('[data-pin-detail]');
 
 test('without script: a pin is placed by a form, found in the list, supported and commented on', async ({
@@ -101,4 +105,73 @@ test('what one browser does is in the other: a new pin, a support, a comment, a 
 	await expect(inList(moderator, 'Race track')).toHaveCount(0);
 	expect(await seriousFaults(watcher)).toEqual([]);
 	for (const page of [watcher, resident, moderator]) await page.context().close();
+});
+
+test('on a phone: a kind, a tap, some words; what is near is offered first, what lies outside is refused in words', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const round = await openMap(db);
+	await pinOf(db, guest('bob'), round.id, { category: 'unsafe', note: 'No light at night' });
+	const page = await onMap(browser, town.server.url, round.slug);
+	const canvas = page.locator('[data-map-canvas]');
+	await page.getByRole('link', { name: 'Add a pin' }).click();
+	const sheet = page.getByRole('dialog');
+	await sheet.getByLabel('Feeling unsafe').check();
+	await expect(sheet.getByText('In danger now? Call 911.')).toBeVisible();
+	await sheet.getByRole('button', { name: /go on/ }).click();
+	// Beside the boundary.
+	await page.getByLabel('Where is it?').fill('41.7, -90.58');
+	await page.getByRole('button', { name: 'Find' }).click();
+	await expect(page.getByText('That place is outside the area of this map.')).toBeVisible();
+	await page.getByRole('button', { name: 'Show the whole map' }).click();
+	await page.getByRole('button', { name: 'Here, in the middle' }).click();
+	await expect(sheet.getByText('Already on the map near here')).toBeVisible();
+	await expect(sheet).toContainText('No light at night');
+	await expect(sheet).toContainText('Only the block is shown');
+	await sheet.getByLabel('What would you like to say?').fill('Call Anna Miller, 563 555 0199');
+	await expect(sheet.getByText('There seems to be a phone number in it.')).toBeVisible();
+	await sheet.getByLabel('What would you like to say?').fill('Too dark at the school');
+	await sheet.getByRole('button', { name: 'Put it on the map' }).click();
+	await expect(sheet.getByText('Your pin is on the map')).toBeVisible();
+	await sheet.getByRole('button', { name: 'Back to the map' }).click();
+	await expect(inList(page, 'Too dark at the school')).toBeVisible();
+	await expect(canvas.locator('.map-icon').first()).toBeVisible();
+	expect(await seriousFaults(page)).toEqual([]);
+	await page.context().close();
+});
+
+test('a pin is dragged by whoever may, and is elsewhere in every browser; others cannot take hold of it', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const round = await openMap(db);
+	const { id } = await pinOf(db, { ...maria, guest: null }, round.id, { note: 'Here, or a little further' });
+	const resident = await onMap(browser, town.server.url, round.slug, { as: maria, db });
+	const moderator = await onMap(browser, town.server.url, round.slug, { as: dana, db });
+	const watcher = await onMap(browser, town.server.url, round.slug);
+	const pin = (page: Page) => page.locator(`[data-map-pin="${id}"]`);
+	const drag = async (page: Page, by: number) => {
+		const box = (await pin(page).boundingBox())!;
+		await page.mouse.move(box.x + 22, box.y + 22);
+		await page.mouse.down();
+		await page.mouse.move(box.x + 22 + by, box.y + 22 + by, { steps: 8 });
+		await page.mouse.up();
+	};
+	const placeIn = async () => (await publishedPins(db, round.id))[0]!;
+	const at = async (page: Page) => (await pin(page).boundingBox())!.x;
+	for (const page of [resident, moderator, watcher]) await expect(pin(page)).toBeVisible();
+	const begun = await at(watcher);
+	await drag(resident, 60);
+	await expect.poll(() => at(watcher)).toBeGreaterThan(begun + 40);
+	await expect.poll(async () => (await placeIn()).lng).toBeGreaterThan(-90.58);
+	await drag(moderator, -120);
+	await expect.poll(() => at(watcher)).toBeLessThan(begun - 20);
+	const still = await at(resident);
+	await expect.poll(() => at(resident)).toBe(still);
+	await drag(watcher, 50);
+	expect((await onMapDocument(db, round.id))[0]!.lng).toBe((await placeIn()).lng);
+	for (const page of [resident, moderator, watcher]) await page.context().close();
 });

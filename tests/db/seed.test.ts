@@ -1,13 +1,19 @@
 // The demo town moves into an empty database, once, and whole.
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { activitiesOf } from '#db/activities.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
+import { documentIn } from '#db/documents.ts';
 import { readHall } from '#db/hall.ts';
 import { currentMeetings, draftMeetings, pastMeetings } from '#db/meetingLists.ts';
 import { demoPassword } from '#db/people.ts';
-import { meetings, people, questions } from '#db/schema/index.ts';
+import { publishedPins } from '#db/pinReads.ts';
+import { deskRounds } from '#db/roundDesk.ts';
+import { meetings, people, pins, questions } from '#db/schema/index.ts';
 import { demoSignIns, seedDemoTown, withDemoTown } from '#db/seed.ts';
 import { nobody, system } from '#domain/people.ts';
+import { readPins } from '#domain/pins.ts';
+import { isInside } from '#domain/places.ts';
 import { questionStates } from '#domain/questions.ts';
 import { settle } from '#tests/cast.ts';
 import { testDatabase } from '#tests/setup/database.ts';
@@ -58,6 +64,37 @@ test('everything happened in its time: nothing before its meeting, nothing in th
 		if (question.publishedAt) expect(question.publishedAt > question.askedAt).toBe(true);
 		if (question.answeredAt) expect(question.answeredAt > question.askedAt).toBe(true);
 	}
+});
+
+test('three maps lie one after the other: reported, closed, open; with what was done and what waits', async () => {
+	const rounds = await deskRounds(db, system);
+	expect(rounds.map(({ state }) => state)).toEqual(['open', 'closed', 'reported']);
+	expect(rounds.map(({ previous }) => previous)).toEqual([rounds[1]!.slug, rounds[2]!.slug, null]);
+	const [open, closed, reported] = rounds.map(({ numbers }) => numbers);
+	expect(open!.pins).toBeGreaterThan(50);
+	expect(open!.waiting).toBeGreaterThan(3);
+	for (const { activities, pins, supports } of [closed!, reported!]) {
+		expect(activities).toBeGreaterThan(2);
+		expect(supports).toBeGreaterThan(pins);
+	}
+});
+
+test('every pin lies in a neighborhood, in the right form, in the document and in its time', async () => {
+	for (const { id, boundary } of await deskRounds(db, system)) {
+		const shown = await publishedPins(db, id);
+		const inDocument = readPins(await documentIn(db, { kind: 'map', id }));
+		expect(inDocument.map((pin) => pin.id).sort()).toEqual(shown.map((pin) => pin.id).sort());
+		for (const pin of shown) {
+			expect(pin.area, pin.note).not.toBeNull();
+			expect(isInside(pin, boundary!), pin.note).toBe(true);
+			expect(Date.parse(pin.placedAt)).toBeLessThan(Date.now());
+		}
+		for (const { pins, untilDay } of await activitiesOf(db, id)) {
+			expect(pins.length).toBeGreaterThan(0);
+			expect(Date.parse(untilDay)).toBeLessThan(Date.now());
+		}
+	}
+	expect(await db.$count(pins)).toBeGreaterThan(100);
 });
 
 test('the start says who can be signed in as, and only in the demo town', async () => {

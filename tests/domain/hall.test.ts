@@ -58,6 +58,8 @@ function hall(questions: Question[], seq = 0): Hall {
 		speakers: null,
 		mayCaption: false,
 		captions: [],
+		cards: [],
+		supported: [],
 		board: null,
 		seen: { [room]: seq },
 	};

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { blockAsker } from '#db/blocks.ts';
+import { acceptCard, captureCard } from '#db/cards.ts';
 import type { Database } from '#db/client.ts';
 import { readGuest } from '#db/guest.ts';
 import { createMeeting } from '#db/meetingPlans.ts';
@@ -60,6 +61,14 @@ const nobodyFromOutside = () => {
 	throw new Refusal('not-found');
 };
 const about = async (hall: Hall) => ({ questionId: await asked(hall) });
+/** A card on the hall's board. */
+const onBoard = async (hall: Hall) => {
+	const { meetingId } = hall;
+	return {
+		meetingId,
+		...(await captureCard(db, dana, { meetingId, kind: 'question', id: await asked(hall) })),
+	};
+};
 
 const rows: { [C in CommandName]: Row<C> } = {
 	'hall:join': {
@@ -126,6 +135,38 @@ const rows: { [C in CommandName]: Row<C> } = {
 	},
 	'question:unblock': { input: about, allowed: verb('question:block') },
 	'question:capture': { input: about, allowed: verb('concern:capture') },
+	'card:support': {
+		input: async (hall) => ({ ...(await onBoard(hall)), on: true }),
+		allowed: verb('card:support', takesPart),
+	},
+	'card:capture': {
+		input: async (hall) => ({ meetingId: hall.meetingId, kind: 'question', id: await asked(hall) }),
+		allowed: verb('board:capture'),
+	},
+	'card:accept': { input: onBoard, allowed: verb('concern:capture') },
+	'card:release': {
+		input: async (hall) => {
+			const card = await onBoard(hall);
+			await acceptCard(db, dana, card);
+			return card;
+		},
+		allowed: verb('concern:capture'),
+	},
+	'document:moments': {
+		input: ({ meetingId }) => ({ kind: 'board', id: meetingId }),
+		allowed: verb('document:restore'),
+	},
+	'document:look': {
+		input: ({ meetingId }) => ({ kind: 'board', id: meetingId, at: new Date().toISOString() }),
+		allowed: verb('document:restore'),
+	},
+	'document:restore': {
+		input: async (hall) => {
+			await onBoard(hall);
+			return { kind: 'board', id: hall.meetingId, at: new Date(Date.now() + 1).toISOString() };
+		},
+		allowed: verb('document:restore'),
+	},
 	'question:undo': {
 		input: async (hall, { actor }) => {
 			const questionId = await asked(hall);

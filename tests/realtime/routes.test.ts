@@ -7,8 +7,10 @@ import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { writeCaption } from '#db/captions.ts';
 import { captureQuestion } from '#db/concerns.ts';
 import { createMeeting } from '#db/meetingPlans.ts';
+import { createRound } from '#db/rounds.ts';
 import { askQuestion } from '#db/questions.ts';
 import { ada, anEvening, dana, liveMeeting, maria, rosa, sam, settle, tom } from '#tests/cast.ts';
+import { aRound, openMap } from '#tests/maps.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 import { startServer, type ServerProcess } from '#tests/setup/server.ts';
 import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
@@ -17,6 +19,7 @@ const everybody = ['visitor', 'guest', 'resident', 'moderator', 'staff', 'admin'
 type Person = (typeof everybody)[number];
 const signedIn: Person[] = ['resident', 'moderator', 'staff', 'admin'];
 const moderators: Person[] = ['moderator'];
+const ofCity: Person[] = ['moderator', 'staff'];
 const admins: Person[] = ['admin'];
 
 /** Who gets an answer (2xx or a redirect to somewhere useful); all others 401, 403, 404, or the way to sign in. */
@@ -40,6 +43,20 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/recordings/[id].webm': [],
 	'/meetings/[slug]/screen': everybody,
 	'/m/[code]': everybody,
+	'/map': everybody,
+	'/map/[round]': everybody,
+	'/map/[round]/activities.geojson': everybody,
+	'/map/[round]/new': everybody,
+	// There is no such photo, and no such pin.
+	'/map/[round]/photos/[id].webp': [],
+	'/map/[round]/pins/[id].json': [],
+	'/map/[round]/pins/[id]/photos': [],
+	'/map/[round]/pins.csv': everybody,
+	'/map/[round]/pins.geojson': everybody,
+	'/map/[round]/pins.json': everybody,
+	'/map/[round]/pins.kml': everybody,
+	'/map/[round]/state.json': everybody,
+	'/embed/map/[round]': everybody,
 	'/check': everybody,
 	'/concerns': everybody,
 	'/concerns/[number]': everybody,
@@ -57,6 +74,15 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/meetings/new': moderators,
 	'/desk/meetings/[slug]': moderators,
 	'/desk/meetings/[slug]/report': moderators,
+	'/desk/map': ofCity,
+	'/desk/map/new': moderators,
+	'/desk/map/[round]': moderators,
+	'/desk/map/[round]/vetting': moderators,
+	'/desk/map/[round]/activity': ofCity,
+	'/map/[round]/report': everybody,
+	'/map/[round]/report/[table].csv': everybody,
+	'/map/[round]/compare': everybody,
+	'/claim': everybody,
 	'/admin/people': admins,
 	'/admin/audit': admins,
 	// Only while developing, or in the demo town.
@@ -107,6 +133,8 @@ beforeAll(async () => {
 		token: 'no-such-token',
 		language: 'en',
 		id: randomUUID(),
+		round: (await openMap(db)).slug,
+		table: 'pins',
 	};
 });
 afterAll(async () => {
@@ -163,6 +191,31 @@ test('a draft looks to everybody but moderators as if it were not there', async 
 	for (const address of [`/meetings/${slug}`, `/meetings/${slug}/hall`, `/meetings/${slug}/screen`])
 		for (const person of everybody)
 			expect((await ask(address, person)).status).toBe(person === 'moderator' ? 200 : 404);
+});
+
+test('a planned round looks to everybody but those of the city as if it were not there', async () => {
+	const { slug } = await createRound(db, dana, { ...aRound, title: 'Not open yet' });
+	for (const address of [
+		`/map/${slug}`,
+		`/map/${slug}/report`,
+		`/map/${slug}/report/pins.csv`,
+		`/map/${slug}/compare`,
+	])
+		for (const person of everybody)
+			expect((await ask(address, person)).status).toBe(ofCity.includes(person) ? 200 : 404);
+});
+
+test('the desk of the maps is not there for those who may not', async () => {
+	const slug = parameters['round']!;
+	for (const address of [
+		'/desk/map',
+		'/desk/map/new',
+		`/desk/map/${slug}`,
+		`/desk/map/${slug}/vetting`,
+		`/desk/map/${slug}/activity`,
+	])
+		expect((await ask(address, 'resident')).status).toBe(404);
+	expect((await ask(`/desk/map/${slug}/vetting`, 'staff')).status).toBe(404);
 });
 
 test('a program with the token writes captions, and no other', async () => {

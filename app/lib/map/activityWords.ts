@@ -1,10 +1,11 @@
 // What the city did, in words: kinds, what was counted, and the days.
 import type { ActivityKind, CountName } from '#domain/activities.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { getLocale } from '#lib/paraglide/runtime.js';
+import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { formatRange } from '#lib/ui/time.ts';
 
-export const activityWords: Record<ActivityKind, () => string> = {
+type InAnyLanguage = (values?: object, options?: { locale?: Locale }) => string;
+export const activityWords: Record<ActivityKind, InAnyLanguage> = {
 	enforcement: m.map_activity_enforcement,
 	patrol: m.map_activity_patrol,
 	signs: m.map_activity_signs,

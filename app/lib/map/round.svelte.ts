@@ -137,11 +137,11 @@ export class RoundLine {
 	}
 
 	async #readAnew(): Promise<void> {
-		const [view, pins] = await Promise.all([
-			this.#fetch<MapView>('state.json'),
+		const [state, pins] = await Promise.all([
+			this.#fetch<{ view: MapView }>('state.json'),
 			this.#fetch<Pin[]>('pins.json'),
 		]);
-		if (view) this.view = view;
+		if (state) this.view = state.view;
 		if (pins) {
 			this.#facts = new Map(pins.map((pin) => [pin.id, pin]));
 			if (!this.document.isKnown) this.#entries = pins;

@@ -1,4 +1,5 @@
 // What was asked in a meeting, for spreadsheets and programs: everything published, with times, totals and outcomes.
+import { csvCell } from '#domain/formats.ts';
 import type { Meeting } from '#domain/meetings.ts';
 import type { QuestionWithOutcome } from '#db/reports.ts';
 
@@ -73,15 +74,6 @@ const columns = [
 
 /** RFC 4180 with a byte order mark, without which spreadsheets read UTF-8 as something else. */
 export function questionsCsv(questions: QuestionWithOutcome[]): string {
-	const rows = exported(questions).map((question) => columns.map((name) => cell(question[name])));
+	const rows = exported(questions).map((question) => columns.map((name) => csvCell(question[name])));
 	return `\u{FEFF}${[columns.join(','), ...rows.map((row) => row.join(','))].join('\r\n')}\r\n`;
-}
-
-function cell(value: string | number | string[] | null): string {
-	if (value === null) return '';
-	if (typeof value === 'number') return String(value);
-	const text = Array.isArray(value) ? value.join('; ') : value;
-	// A spreadsheet would run a cell that begins like a formula: an apostrophe makes it text.
-	const safe = /^[\s\p{Cc}]*[=+\-@|%＝＋－＠]/u.test(text) || /^[\t\r\n]/.test(text) ? `'${text}` : text;
-	return `"${safe.replaceAll('"', '""')}"`;
 }

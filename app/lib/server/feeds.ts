@@ -1,6 +1,7 @@
 // Meetings for feed readers: Atom (RFC 4287) and RSS 2.0. A changed or cancelled meeting comes up again as the same entry.
 import type { Config } from '#config';
 import type { MeetingRow } from '#db/meetings.ts';
+import { xmlText as xml } from '#domain/formats.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { formatRange } from '#lib/ui/time.ts';
@@ -82,11 +83,4 @@ function pageOf(meeting: MeetingRow, site: Site): string {
 /** Feeds must say when; an empty one says the beginning of time. */
 function lastChange(meetings: MeetingRow[]): Date {
 	return new Date(Math.max(0, ...meetings.map(({ updatedAt }) => updatedAt.getTime())));
-}
-
-/** Text inside XML: what XML 1.0 cannot hold at all is left away. */
-function xml(text: string): string {
-	return text
-		.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '')
-		.replace(/[&<>"']/g, (char) => `&#${char.codePointAt(0)};`);
 }

@@ -62,6 +62,6 @@ const entities: Record<string, string> = {
 	"'": '&#39;',
 };
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
 	return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }

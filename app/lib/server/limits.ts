@@ -16,7 +16,9 @@ const limits = {
 	mailsFromHere: new RateLimiterMemory({ keyPrefix: 'mails', points: 60, duration: 10 * minute }),
 	mailsToPerson: new RateLimiterMemory({ keyPrefix: 'to', points: 5, duration: 15 * minute }),
 	codesOfPerson: new RateLimiterMemory({ keyPrefix: 'codes', points: 5, duration: 5 * minute }),
+	photosFromHere: new RateLimiterMemory({ keyPrefix: 'photos', points: 600, duration: 10 * minute }),
 	pinsFromHere: new RateLimiterMemory({ keyPrefix: 'pins', points: 600, duration: 10 * minute }),
+	claimsFromHere: new RateLimiterMemory({ keyPrefix: 'claims', points: 60, duration: 10 * minute }),
 	invitationsFromHere: new RateLimiterMemory({ keyPrefix: 'invited', points: 60, duration: 10 * minute }),
 };
 export type Limit = keyof typeof limits;

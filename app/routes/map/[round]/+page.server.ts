@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
 import { readConfig } from '#config';
-import { readAreas } from '#db/areas.ts';
-import { claimOf } from '#db/claims.ts';
 import { readMap, pinsOn, talkOn } from '#db/maps.ts';
 import { commentPin, markPin, supportPin, vetPin } from '#db/pinActs.ts';
 import { editPin, withdrawPin } from '#db/pins.ts';
 import type { Database } from '#db/client.ts';
-import type { BaseMap } from '#domain/baseMap.ts';
 import { wallClock } from '#domain/meetings.ts';
 import type { Actor } from '#domain/people.ts';
 import { filtered, filterOf, type PinState } from '#domain/pins.ts';
-import { getLocale } from '#lib/paraglide/runtime.js';
 import { database } from '#lib/server/database.ts';
 import { ensureGuest } from '#lib/server/guest.ts';
+import { aroundMap } from '#lib/server/maps.ts';
 import { pageNumber } from '#lib/server/pages.ts';
 import { readPlace } from '#lib/server/pinForms.ts';
 import { answering } from '#lib/server/refusals.ts';
@@ -34,16 +31,13 @@ export const load = async (event) => {
 	return {
 		view,
 		timeZone: TIME_ZONE,
-		base: { kind: 'town' } as BaseMap,
-		areas: (await readAreas(db)).map(({ name }) => name),
+		...(await aroundMap(db, view)),
 		first: shown && {
 			pins: shown.slice((page - 1) * pinsPerPage, page * pinsPerPage),
 			count: shown.length,
 			selected: all.find(({ id }) => id === selected) ?? null,
 			talk: selected ? await talkOn(db, locals.actor, params.round, selected).catch(() => []) : [],
 		},
-		/** The words with which the viewer's own pins are found again. */
-		claims: Object.fromEntries(view.own.map(({ id }) => [id, claimOf(`pin:${id}`, getLocale())])),
 	};
 };
 

@@ -6,6 +6,7 @@ import { getLocale } from '#lib/paraglide/runtime.js';
 import { database } from '#lib/server/database.ts';
 import { ensureGuest } from '#lib/server/guest.ts';
 import { addressOf, withinLimit } from '#lib/server/limits.ts';
+import { addPhotos } from '#lib/server/photoForms.ts';
 import { readPin } from '#lib/server/pinForms.ts';
 import { answering } from '#lib/server/refusals.ts';
 
@@ -28,7 +29,9 @@ export const actions = {
 			await withinLimit('pinsFromHere', addressOf(event));
 			const { round } = await readMap(db, event.locals.actor, event.params.round);
 			const pin = await placePin(db, event.locals.actor, readPin(form, round.id));
-			return { placed: pin, claim: claimOf(`pin:${pin.id}`, getLocale()) };
+			// The pin is placed, whatever its photos are: what was no picture is told, and loses nothing else.
+			const photos = await addPhotos(event, pin.id, form);
+			return { placed: pin, claim: claimOf(`pin:${pin.id}`, getLocale()), photos };
 		});
 	},
 };

@@ -3,6 +3,7 @@ import { readMap } from '#db/maps.ts';
 import { currentRound } from '#db/rounds.ts';
 import { Refusal } from '#domain/errors.ts';
 import { database } from '#lib/server/database.ts';
+import { aroundMap } from '#lib/server/maps.ts';
 import { ensureGuest } from '#lib/server/guest.ts';
 
 /** The map anew, for a browser that has missed too much, and for the hall (`/map/current/state.json`: the one that is open). */
@@ -12,5 +13,6 @@ export const GET = async (event) => {
 	const { round } = event.params;
 	const slug = round === 'current' ? (await currentRound(db))?.slug : round;
 	if (!slug) throw new Refusal('not-found');
-	return json(await readMap(db, event.locals.actor, slug), { headers: { 'cache-control': 'no-store' } });
+	const view = await readMap(db, event.locals.actor, slug);
+	return json({ view, ...(await aroundMap(db, view)) }, { headers: { 'cache-control': 'no-store' } });
 };

@@ -1,0 +1,3 @@
+import { activitiesFile } from '#lib/server/mapFiles.ts';
+
+export const GET = activitiesFile;

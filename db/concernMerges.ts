@@ -1,0 +1,94 @@
+// Merging concerns that are about the same, and parting them again. Nothing is moved: what each was made of stays its own.
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { concernInput, mergeConcernsInput, unmergeDays, type ConcernPage } from '#domain/concerns.ts';
+import { Refusal } from '#domain/errors.ts';
+import { authorize } from '#domain/policy.ts';
+import { tellCardsOf } from './cardFacts.ts';
+import type { Reader, Transaction } from './client.ts';
+import { command } from './command.ts';
+import { concernMerges, concerns } from './schema/index.ts';
+
+type ConcernRow = typeof concerns.$inferSelect;
+
+/**
+ * Merges a concern into another: whoever supports both counts once there, and every author's words stay to be read. A second time
+ * changes nothing; it can be undone for 30 days.
+ * @throws Refusal not-found, concern-merge
+ */
+export const mergeConcerns = command(mergeConcernsInput, async (work, { number, into }) => {
+	authorize(work.actor, 'concern:merge');
+	const { tx } = work;
+	const [source, target] = await lockConcerns(tx, [number, into]);
+	if (source!.id === target!.id) throw new Refusal('concern-merge', 'into');
+	if ((await mergeOf(tx, source!.id))?.intoId === target!.id) return;
+	if (source!.state === 'merged' || target!.state === 'merged') throw new Refusal('concern-merge', 'into');
+	await tx.insert(concernMerges).values({
+		concernId: source!.id,
+		intoId: target!.id,
+		stateBefore: source!.state,
+		mergedById: work.actor.account?.id ?? null,
+	});
+	await tx.update(concerns).set({ state: 'merged' }).where(eq(concerns.id, source!.id));
+	work.note('concern:merge', `concern:${number}`, { into });
+	await tellCardsOf(work, [source!.id, target!.id]);
+});
+
+/** Takes a concern out again of the one it was merged into, as it was before. @throws Refusal not-found, nothing-to-undo, undo-too-late */
+export const unmergeConcern = command(concernInput, async (work, { number }) => {
+	authorize(work.actor, 'concern:merge');
+	const { tx } = work;
+	const [concern] = await lockConcerns(tx, [number]);
+	const merge = await mergeOf(tx, concern!.id);
+	if (!merge) throw new Refusal('nothing-to-undo');
+	if (Date.now() - merge.mergedAt.getTime() > unmergeDays * 24 * 3_600_000)
+		throw new Refusal('undo-too-late');
+	await tx.update(concernMerges).set({ undoneAt: new Date() }).where(eq(concernMerges.id, merge.id));
+	await tx.update(concerns).set({ state: merge.stateBefore }).where(eq(concerns.id, concern!.id));
+	work.note('concern:unmerge', `concern:${number}`);
+	await tellCardsOf(work, [concern!.id, merge.intoId]);
+});
+
+/** What a concern was merged into, and what into it. */
+export async function mergesOf(
+	db: Reader,
+	concernId: string,
+): Promise<Pick<ConcernPage, 'mergedInto' | 'merged'>> {
+	const columns = { number: concerns.number, title: concerns.title, at: concernMerges.mergedAt };
+	const isThere = isNull(concernMerges.undoneAt);
+	const [into] = await db
+		.select(columns)
+		.from(concernMerges)
+		.innerJoin(concerns, eq(concerns.id, concernMerges.intoId))
+		.where(and(eq(concernMerges.concernId, concernId), isThere));
+	const merged = await db
+		.select(columns)
+		.from(concernMerges)
+		.innerJoin(concerns, eq(concerns.id, concernMerges.concernId))
+		.where(and(eq(concernMerges.intoId, concernId), isThere))
+		.orderBy(asc(concerns.number));
+	const shown = ({ at, ...concern }: (typeof merged)[number]) => ({ ...concern, at: at.toISOString() });
+	return { mergedInto: into ? shown(into) : null, merged: merged.map(shown) };
+}
+
+async function mergeOf(tx: Reader, concernId: string) {
+	const [merge] = await tx
+		.select()
+		.from(concernMerges)
+		.where(and(eq(concernMerges.concernId, concernId), isNull(concernMerges.undoneAt)));
+	return merge;
+}
+
+/** In the order of their numbers, whoever merges what into what; given back as asked. */
+async function lockConcerns(tx: Transaction, numbers: string[]): Promise<ConcernRow[]> {
+	const rows = await tx
+		.select()
+		.from(concerns)
+		.where(inArray(concerns.number, numbers))
+		.orderBy(concerns.number)
+		.for('update');
+	return numbers.map((number) => {
+		const found = rows.find((row) => row.number === number);
+		if (!found) throw new Refusal('not-found', 'number');
+		return found;
+	});
+}
