@@ -12,7 +12,7 @@ import { startSide, type Side, type SideName } from './sides.ts';
 import type { Work } from './work.ts';
 
 export const crowd = { writers: 30, watchers: 500 };
-export const changesPerSecond = Number(process.env.RATE ?? 60);
+export const changesPerSecond = 60;
 export const announcedPerSecond = 4;
 /** Of so many watchers one is timed and reads at once, as on a machine of its own; the others read once a second. */
 export const timedEvery = 10;
@@ -67,10 +67,10 @@ async function measure(side: Side, work: Work): Promise<Propagation> {
 	for (const line of early) line.leave();
 
 	const stopReading = readLater(watchers.filter((_, n) => n % timedEvery));
-	let turn = await change(work, writers, arrivals, warmUpSeconds, 0);
+	const turn = await change(work, writers, arrivals, warmUpSeconds, 0);
 	arrivals.measureFromNow();
 	const [cpuBefore, began] = [cpuSeconds(side.pid), performance.now()];
-	turn = await change(work, writers, arrivals, seconds, turn);
+	await change(work, writers, arrivals, seconds, turn);
 	const core = (cpuSeconds(side.pid) - cpuBefore) / ((performance.now() - began) / 1000);
 
 	const lost = await arrivals.lostAfter(patienceMs, crowd.watchers + crowd.writers - 1);
