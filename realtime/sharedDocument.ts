@@ -58,6 +58,8 @@ export async function openDocument(
 	/** Lines on their way in. */
 	let coming = 0;
 	let sinceSnapshot = 0;
+	/** All of it, encoded once for all who come until it changes. */
+	let whole: Uint8Array | undefined;
 	const trial = makeTrial(place.kind, doc, (client) => clients.get(client));
 	let waiting: Sent[] = [];
 	let working: Promise<void> | undefined;
@@ -89,6 +91,7 @@ export async function openDocument(
 
 	function apply(update: Uint8Array): void {
 		Y.applyUpdate(doc, update);
+		whole = undefined;
 		trial.grow(update.length);
 		sinceSnapshot++;
 	}
@@ -212,6 +215,11 @@ export async function openDocument(
 		name,
 		lines,
 		doc,
+		/** What somebody lacks who has this. @throws what Yjs throws on a vector that is none */
+		missing(vector: Uint8Array): Uint8Array {
+			const hasNothing = vector.length === 1 && vector[0] === 0;
+			return hasNothing ? (whole ??= Y.encodeStateAsUpdate(doc)) : Y.encodeStateAsUpdate(doc, vector);
+		},
 		/** Calls back when it must be opened anew. */
 		onFailure: (act: (error: unknown) => void) => (failed = act),
 		/** Calls back when somebody here has written. */

@@ -1,15 +1,17 @@
 // npm run bench:documents: measures what is promised of shared documents, beside Hocuspocus and a bare endpoint, and writes its part of docs/benchmarks.md.
-// About six minutes, on 127.0.0.1 alone, on Linux. `npm run bench:documents -- board map load` measures those parts only and writes nothing.
+// About eight minutes, on 127.0.0.1 alone, on Linux. `npm run bench:documents -- board map load screen` measures those parts only and writes nothing.
 import { writePart } from '../document.ts';
 import { makePlace, type Place } from '../place.ts';
 import { markdown } from '../table.ts';
+import { ensureChromium } from '../../scripts/chromium.mjs';
 import { measureLoad, pinsToLoad } from './load.ts';
 import { crowd, measurePropagation } from './propagation.ts';
+import { measureMap } from './map.ts';
 import * as report from './report.ts';
 import { sides, type SideName } from './sides.ts';
 import { boardWork, mapWork, type Work } from './work.ts';
 
-const parts = ['board', 'map', 'load'];
+const parts = ['board', 'map', 'load', 'screen'];
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !parts.includes(name));
 if (unknown.length) throw new Error(`There is no ${unknown.join(', ')}: choose of ${parts.join(', ')}.`);
@@ -45,11 +47,24 @@ for (const part of ['board', 'map'] as const) {
 	if (one) found[part] = one;
 }
 const load = await measured('load', measureLoad);
+const screen = chosen.length && !chosen.includes('screen') ? undefined : await inBrowser();
+
+async function inBrowser() {
+	console.log('Measuring screen …');
+	await ensureChromium();
+	const place = await makePlace();
+	try {
+		return await measureMap(place);
+	} finally {
+		await place.close();
+	}
+}
 
 const sections = [
 	report.promises(found),
 	report.propagationSection(found),
 	...(load ? [report.loadSection(load)] : []),
+	...(screen ? [report.screenSection(screen)] : []),
 ]
 	.filter(({ rows }) => rows.length > 0)
 	.map(markdown);

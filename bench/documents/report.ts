@@ -2,6 +2,7 @@
 import type { Histogram } from '../histogram.ts';
 import { figure, ms, type Section } from '../table.ts';
 import { openings, pinsToLoad, type Load } from './load.ts';
+import { pinsOnScreen, visits, type Screen } from './map.ts';
 import {
 	announcedPerSecond,
 	changesPerSecond,
@@ -85,7 +86,7 @@ export function propagationSection(measured: Measured): Section {
 			`${crowd.writers} people change a document ${changesPerSecond} times a second in all, for ${seconds} s (cards or pins are moved, letters and notes are written); ` +
 			`${editors} of them are moderators and show ${announcedPerSecond} times a second each where they are; ${crowd.watchers} watch. All are lines of one process beside the ` +
 			`server’s; of ${timedEvery} watchers one is timed and reads at once, the others read once a second, so that the crowd does not take the server’s core. ` +
-			'Porchlight asks the rows for each change who may make it, tries it, and has it on the disk before anybody is told; the bare endpoint and Hocuspocus keep nothing, ' +
+			'Porchlight asks the rows for each change who may make it, tries it, and has it on the disk before anybody is told; the bare endpoint and Hocuspocus (which gathers changes for some milliseconds) keep nothing, ' +
 			'“stored” has Hocuspocus’s database extension write the whole document to the same PostgreSQL, seconds later, with its own settings. Shares are of one ' +
 			'core, the server’s process alone; memory is what it grew by while all came, divided by their number. “Missing” counts changes that have not ' +
 			'reached somebody by the end.',
@@ -124,5 +125,26 @@ export function loadSection(loads: Record<SideName, Load>): Section {
 			'after the other. Then the same process makes a Yjs document of it and reads the pins.',
 		head: ['server', 'as sent', 'first', 'later p50', 'p95', 'applied', 'read'],
 		rows,
+	};
+}
+
+export function screenSection({ firstPins, frames, perSecond }: Screen): Section {
+	const median = firstPins.toSorted((a, b) => a - b)[Math.floor(visits / 2)]!;
+	return {
+		title: `${pinsOnScreen.toLocaleString('en-US')} pins in a browser`,
+		text:
+			`The page of a round in headless Chromium on this machine, which draws without a graphics processor (1440 × 900; ${visits} visits with an empty cache); median of the time from ` +
+			'the first contentful paint to the first pin or cluster on the map. Then the map is dragged to and fro, and the page counts its pictures.',
+		head: ['what', 'limit', 'figure', 'holds'],
+		rows: [
+			['first pins after the page is there', '≤ 1 s', ms(median), holds(median <= 1_000)],
+			[
+				'pictures a second while it is dragged',
+				'≥ 50',
+				figure(perSecond, 'a second'),
+				holds(perSecond >= 50),
+			],
+			['between two pictures, p95', '', ms(frames.quantile(0.95)), ''],
+		],
 	};
 }

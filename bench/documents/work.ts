@@ -84,7 +84,7 @@ const somewhere = () => ({
 	lng: middle.lng + (Math.random() - 0.5) * spread,
 });
 
-const aPin = () => ({
+export const aPin = () => ({
 	category: 'speeding',
 	lat: Number(somewhere().lat.toFixed(6)),
 	lng: Number(somewhere().lng.toFixed(6)),
