@@ -154,6 +154,37 @@ const settings = v.object({
 			'Sites that may show a map inside their own pages (`/embed/map/<round>`), e.g. `https://www.example.gov,https://news.example.org`; none by default. No other page can be shown inside another.',
 		),
 	),
+	MAP_TILES: v.pipe(
+		v.optional(
+			v.pipe(
+				v.string(),
+				v.check(
+					(url) => isWebAddress(url) && ['{z}', '{x}', '{y}'].every((part) => url.includes(part)),
+					'must be an address such as https://tiles.example.gov/{z}/{x}/{y}.png',
+				),
+			),
+		),
+		v.description(
+			'Pictures under the pins of maps, e.g. `https://tiles.example.gov/{z}/{x}/{y}.png`; browsers fetch them from there and from no other site. Without it the demo town is drawn, and a city has plain ground.',
+		),
+	),
+	MAP_PMTILES: v.pipe(
+		v.optional(
+			v.pipe(
+				v.string(),
+				v.check(isWebAddress, 'must be an address such as https://files.example.gov/town.pmtiles'),
+			),
+		),
+		v.description(
+			'One PMTiles file of pictures instead of `MAP_TILES`, e.g. `https://files.example.gov/town.pmtiles`; its server must answer Range requests and allow Porchlight’s address (CORS).',
+		),
+	),
+	MAP_ATTRIBUTION: v.pipe(
+		v.optional(v.pipe(v.string(), v.trim(), v.maxLength(300)), ''),
+		v.description(
+			'Whose map it is, shown in its corner, e.g. `© OpenStreetMap contributors, https://www.openstreetmap.org/copyright`; needed with `MAP_TILES` and `MAP_PMTILES`.',
+		),
+	),
 	CAPTIONS_TOKEN: v.pipe(
 		optionalText,
 		v.description(
@@ -195,6 +226,12 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 		throw new NotReady(
 			'The configuration has a wrong value:\n  TURN_URLS: must be set together with TURN_SECRET',
 		);
+	if (values.MAP_TILES && values.MAP_PMTILES)
+		throw new NotReady(
+			'The configuration has a wrong value:\n  MAP_TILES: must not be set together with MAP_PMTILES',
+		);
+	if ((values.MAP_TILES || values.MAP_PMTILES) && !values.MAP_ATTRIBUTION)
+		throw new NotReady('The configuration has a wrong value:\n  MAP_ATTRIBUTION: must say whose map it is');
 	return {
 		...values,
 		dataDir: path.resolve(root, values.DATA_DIR),
@@ -225,6 +262,13 @@ function isOrigin(value: string): boolean {
 	if (!URL.canParse(value)) return false;
 	const { protocol, pathname, search, hash, username } = new URL(value);
 	return /^https?:$/.test(protocol) && pathname === '/' && !search && !hash && !username;
+}
+
+/** Goes into the pages' policy: nothing in the host or port may be left to be filled in. */
+function isWebAddress(value: string): boolean {
+	if (!URL.canParse(value) || /[\s;,'"]/.test(value)) return false;
+	const { protocol, host, username } = new URL(value);
+	return /^https?:$/.test(protocol) && /^[\w.:[\]-]+$/.test(host) && !username;
 }
 
 function isTimeZone(value: string): boolean {

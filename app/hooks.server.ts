@@ -3,6 +3,7 @@ import { sequence, type Handle, type HandleServerError } from '@sveltejs/kit/hoo
 import { isDatabaseAway } from '#db/client.ts';
 import { duringRequest } from '#db/request.ts';
 import { identify } from '#db/sessions.ts';
+import { baseMapOf, policyWith } from '#domain/baseMap.ts';
 import { isRefusal } from '#domain/errors.ts';
 import { nobody } from '#domain/people.ts';
 import { shared } from '#lib/server/database.ts';
@@ -61,7 +62,15 @@ const framed: Handle = async ({ event, resolve }) => {
 	return response;
 };
 
-export const handle = sequence(number, person, speak, colour, framed);
+/** The one site that a city's base map comes from is let in, on every page: one comes to the map from any of them. */
+const mapped: Handle = async ({ event, resolve }) => {
+	const response = await resolve(event);
+	const policy = response.headers.get('content-security-policy');
+	if (policy) response.headers.set('content-security-policy', policyWith(policy, baseMapOf(shared().config)));
+	return response;
+};
+
+export const handle = sequence(number, person, speak, colour, framed, mapped);
 
 /**
  * What is thrown while a page is made. A refusal keeps its status and code; a bug is logged once, here, and shown by its number;

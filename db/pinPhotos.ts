@@ -148,6 +148,7 @@ export type PhotosOfPin = {
 	photos: { id: string; width: number; height: number; vetting: PhotoRow['vetting'] }[];
 	/** Only who placed the pin takes its photos away; others hide them, with a reason. */
 	isOwn: boolean;
+	mayVet: boolean;
 	/** How many more there is place for; 0 where none is taken any more. */
 	left: number;
 };
@@ -177,6 +178,7 @@ export async function readPhotosOf(
 	return {
 		pinId: pin.id,
 		isOwn: own,
+		mayVet: can(actor, 'pin:vet'),
 		photos: photos.filter((photo) => isShownTo(actor, { pin, vetting: photo.vetting })),
 		left: isOpen ? mostPhotos - photos.length : 0,
 	};

@@ -125,6 +125,7 @@ export const deskDeeds = [
 	'pin',
 	'label',
 	'capture',
+	'to-board',
 	'defer',
 	'carry-over',
 	'leave-unanswered',
@@ -148,6 +149,8 @@ export function canDo(deed: DeskDeed, question: DeskQuestion, meeting: MeetingSt
 			return isLive && (isVotable(question) || question.pinned);
 		case 'capture':
 			return isOpen && isPublic(question) && question.concern === null;
+		case 'to-board':
+			return isOpen && isPublic(question);
 		case 'claim':
 			return isLive && ['submitted', 'held', 'published', 'on-air'].includes(question.state);
 		case 'freeze':

@@ -99,21 +99,3 @@ function flatPolygon(json: Json): unknown {
 	const rings = json.coordinates as number[][][];
 	return { type: json.type, coordinates: rings.map((ring) => ring.map(([lng, lat]) => [lng, lat])) };
 }
-
-/** The smallest upright rectangle around a polygon. */
-export function boundsOf({ coordinates }: Polygon): {
-	south: number;
-	west: number;
-	north: number;
-	east: number;
-} {
-	const outside = coordinates[0]!;
-	const lngs = outside.map(([lng]) => lng);
-	const lats = outside.map(([, lat]) => lat);
-	return {
-		south: Math.min(...lats),
-		west: Math.min(...lngs),
-		north: Math.max(...lats),
-		east: Math.max(...lngs),
-	};
-}

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { pinColours } from '#domain/rounds.ts';
 
 const css = readFileSync(path.join(import.meta.dirname, '../app/app.css'), 'utf8');
 const tokens = new Map(
@@ -29,6 +30,7 @@ const parts: [part: string, on: string[]][] = [
 	['edge', grounds],
 	['civic', [...grounds, 'amber-soft']],
 	['amber-strong', grounds],
+	...pinColours.map((name): [string, string[]] => [`pin-${name}`, grounds]),
 ];
 
 describe.each(['light', 'dark'] as const)('in the %s scheme', (scheme) => {
@@ -40,6 +42,36 @@ describe.each(['light', 'dark'] as const)('in the %s scheme', (scheme) => {
 	});
 	test.each(pairs(parts))('%s can be seen on %s', (front, back) => {
 		expect(contrast(colour(front, scheme), colour(back, scheme))).toBeGreaterThanOrEqual(3);
+	});
+});
+
+// How colours look to those who lack one kind of cone (Machado, Oliveira, Fernandes 2009, severity 1.0), row by row.
+const eyes = {
+	'all cones': [1, 0, 0, 0, 1, 0, 0, 0, 1],
+	'no red cones': [
+		0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998,
+	],
+	'no green cones': [
+		0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.01182, 0.04294, 0.968881,
+	],
+	'no blue cones': [
+		1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.3039,
+	],
+};
+
+describe.each(['light', 'dark'] as const)('kinds of pin in the %s scheme', (scheme) => {
+	test.each(Object.entries(eyes))('are told apart by colour with %s', (_, eye) => {
+		const seen = pinColours.map(
+			(name) => [name, oklab(throughEye(eye, linear(colour(`pin-${name}`, scheme))))] as const,
+		);
+		const near = seen.flatMap(([one, a], at) =>
+			seen.slice(at + 1).flatMap(([other, b]) => {
+				const distance = Math.hypot(...a.map((part, i) => part - b[i]!));
+				return distance < 0.12 ? [[one, other, distance]] : [];
+			}),
+		);
+		// About six times the smallest difference that eyes notice side by side.
+		expect(near).toEqual([]);
 	});
 });
 
@@ -68,9 +100,39 @@ function contrast(a: string, b: string): number {
 }
 
 function luminance(hex: string): number {
-	const [r, g, b] = [1, 3, 5].map((at) => {
+	const [r, g, b] = linear(hex);
+	return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+type Three = [number, number, number];
+
+function linear(hex: string): Three {
+	return [1, 3, 5].map((at) => {
 		const part = parseInt(hex.slice(at, at + 2), 16) / 255;
 		return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-	}) as [number, number, number];
-	return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	}) as Three;
+}
+
+function throughEye(eye: number[], light: Three): Three {
+	return [0, 3, 6].map((row) =>
+		Math.min(
+			1,
+			Math.max(
+				0,
+				light.reduce((sum, part, at) => sum + eye[row + at]! * part, 0),
+			),
+		),
+	) as Three;
+}
+
+/** Björn Ottosson's OKLab: straight distances in it are about what eyes see. */
+function oklab([r, g, b]: Three): Three {
+	const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+	const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+	const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+	return [
+		0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+		1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+		0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+	];
 }

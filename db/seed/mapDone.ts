@@ -7,7 +7,7 @@ export type DemoActivity = {
 	east: number;
 	north: number;
 	to?: { east: number; north: number };
-	/** Days of the round, from 1. */
+	/** Days of the round, from 1; one that is still to come is the last that was. */
 	from: number;
 	until: number;
 	counts: Counts;
@@ -63,7 +63,7 @@ export const closedDone: DemoActivity[] = [
 
 export const openDone: DemoActivity[] = [
 	{
-		...{ kind: 'repair', east: -6, north: -31, from: 1, until: 1 },
+		...{ kind: 'repair', east: -6, north: -31, from: 31, until: 31 },
 		counts: { hours: 4, repairs: 1, people: 3 },
 		note: 'Underpass washed, and a white lamp instead of the yellow one. The mirror comes next week.',
 	},

@@ -227,8 +227,10 @@ async function act(
 
 /** A day of the round, from 1; never one that is still to come. */
 function dayIn({ opensOn }: Round, day: number, { until }: Span): string {
-	const time = Date.parse(opensOn) + (day - 1) * 86_400_000;
-	return new Date(Math.min(time, until.getTime())).toISOString().slice(0, 10);
+	const [first, wanted] = [Date.parse(opensOn), Date.parse(opensOn) + (day - 1) * 86_400_000];
+	// Half a day back: it is yesterday still in the city's zone when it is today in UTC.
+	const last = until.getTime() - 43_200_000;
+	return new Date(Math.max(first, Math.min(wanted, last))).toISOString().slice(0, 10);
 }
 
 function placeOf({ east, north }: { east: number; north: number }): Place {

@@ -59,13 +59,16 @@ async function framed(page: Page, around: typeof friend, address: string): Promi
 test('a site that the city has named shows the map with the filter of its address, and leads to the full one', async ({
 	page,
 }) => {
-	const answers: string[] = [];
-	page.on('response', (response) => answers.push(String(response.headers()['set-cookie'] ?? '')));
+	const [answers, faults]: string[][] = [[], []];
+	page.on('console', (message) => message.type() === 'error' && faults!.push(message.text()));
+	page.on('response', (response) => answers!.push(String(response.headers()['set-cookie'] ?? '')));
 	const frame = await framed(page, friend, embed('?category=unsafe'));
 	await expect(frame.getByRole('heading', { name: 'Map: November' })).toBeVisible();
 	await expect(frame.getByText('Dark at the underpass')).toBeVisible();
+	await expect(frame.getByRole('button', { name: /Feeling unsafe: Dark at the underpass/ })).toBeVisible();
+	await expect(frame.getByRole('button', { name: /Too fast on Elm/ })).toHaveCount(0);
 	for (const other of ['Too fast on Elm', 'Taken off']) await expect(frame.getByText(other)).toHaveCount(0);
-	expect(answers.filter(Boolean)).toEqual([]);
+	expect([answers!.filter(Boolean), faults!]).toEqual([[], []]);
 	expect(await page.context().cookies()).toEqual([]);
 
 	const beside = page.waitForEvent('popup');

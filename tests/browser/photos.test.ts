@@ -3,10 +3,11 @@ import type { Browser, Page } from '@playwright/test';
 import { readGuest } from '#db/guest.ts';
 import type { Database } from '#db/client.ts';
 import { publishedPins } from '#db/pinReads.ts';
+import { dana } from '#tests/cast.ts';
 import { openMap, pinOf } from '#tests/maps.ts';
 import { animatedWebp, cameraPhoto, grainyPhoto, plainPhoto, svg, traces } from '#tests/pictureFiles.ts';
 import { browserCookies, testConfig, visitorBrowser } from '#tests/signedIn.ts';
-import { expect, seriousFaults, test } from './hall.ts';
+import { expect, seriousFaults, signIn, test } from './hall.ts';
 import type { Town } from './server.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -198,3 +199,28 @@ for (const javaScriptEnabled of [true, false])
 		const photo = await page.request.get(`/map/${round.slug}/photos/${pin!.photos[0]}.webp`);
 		expect(photo.headers()['content-type']).toBe('image/webp');
 	});
+
+test('a moderator looks at a held photo, puts it on the map, and takes it off with a reason', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const { page, context, onMap } = await withPin(browser, town, db, {}, true);
+	await field(page).setInputFiles(file('porch.jpg', await cameraPhoto()));
+	await add(page).click();
+	await expect(shown(page)).toHaveCount(1);
+	const desk = await (await browser.newContext({ baseURL: town.server.url })).newPage();
+	await signIn(desk.context(), town.server.url, db, dana);
+	await desk.goto(page.url());
+	await expect(desk.getByRole('button', { name: 'Take away photo 1' })).toHaveCount(0);
+	expect(await seriousFaults(desk)).toEqual([]);
+	await desk.getByRole('button', { name: 'Put photo 1 on the map' }).click();
+	await expect(desk.getByText('Shown together with its pin')).toBeVisible();
+	await desk.getByLabel('Why').selectOption('personal-data');
+	await desk.getByRole('button', { name: 'Take photo 1 off the map' }).click();
+	await expect(desk.getByText('Not shown on the map')).toBeVisible();
+	await page.reload();
+	await expect(page.getByText('No photos yet')).toBeVisible();
+	expect(await onMap()).toEqual([]);
+	await context.close();
+});

@@ -205,6 +205,23 @@ test('a planned round looks to everybody but those of the city as if it were not
 			expect((await ask(address, person)).status).toBe(ofCity.includes(person) ? 200 : 404);
 });
 
+test('nobody tries out the words of others: after sixty tries in ten minutes no more are looked at', async () => {
+	const look = async (words: string) => {
+		const body = new URLSearchParams({ words });
+		const { status, headers } = await ask('/claim?/look', 'guest', {
+			method: 'POST',
+			body,
+			headers: { origin: server.url, accept: 'text/html' },
+		});
+		expect(headers.get('cache-control')).toBe('no-store');
+		return status;
+	};
+	const tries = [];
+	for (let n = 0; n < 60; n++) tries.push(await look('zoo zoo zoo zoo'));
+	expect(new Set(tries)).toEqual(new Set([404]));
+	expect(await look('zoo zoo zoo zoo')).toBe(429);
+});
+
 test('the desk of the maps is not there for those who may not', async () => {
 	const slug = parameters['round']!;
 	for (const address of [

@@ -130,6 +130,10 @@ export class BoardLine {
 			this.#provider?.awareness.setLocalState(card === null ? null : { name, card });
 	}
 
+	get isEditor(): boolean {
+		return this.#viewer().role === 'editor';
+	}
+
 	mayChange({ author }: Pick<Card, 'author'>): boolean {
 		const viewer = this.#viewer();
 		return viewer.role === 'editor' || (viewer.role === 'contributor' && viewer.author === author);

@@ -27,6 +27,16 @@ export const kindWords: Record<Card['kind'], () => string> = {
 	staff: m.board_kind_staff,
 };
 
+/** The first words of a card, to name it by. */
+export const shortOf = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/** A moment in a meeting: `1:02:34`, hours where there are some. */
+export function momentOf(seconds: number): string {
+	const two = (value: number) => String(value).padStart(2, '0');
+	const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+	return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
 const reasons: Record<string, () => string> = {
 	'not-yours': m.board_refused_not_yours,
 	'reads-only': m.board_refused_reads_only,

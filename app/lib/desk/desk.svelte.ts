@@ -313,6 +313,10 @@ export class Desk {
 			}
 			case 'capture':
 				return this.#finish([question], 'captured', 'question:capture', { questionId }, true);
+			case 'to-board': {
+				const card = { meetingId: this.meeting.id, kind: 'question' as const, id: questionId };
+				return this.#finish([question], 'on-board', 'card:capture', card, true);
+			}
 			case 'unmerge':
 				return this.#finish([question], 'unmerged', 'question:unmerge', { questionId });
 			case 'claim':
@@ -347,7 +351,8 @@ export class Desk {
 		this.conflict = null;
 		this.clearSelection();
 		if (!stays) this.#goOn(order, questions);
-		this.#tell(this.#wordOf(change, questions, answer));
+		// A card on the board is no act of the queue: its undo would take back another.
+		this.#tell(this.#wordOf(change, questions, answer), change !== 'on-board');
 		this.onreturn();
 	}
 

@@ -17,6 +17,7 @@ export const keyOf: Record<DeskDeed, string> = {
 	pin: 'i',
 	label: 'l',
 	capture: 'c',
+	'to-board': '0',
 	defer: 'f',
 	'carry-over': 't',
 	'leave-unanswered': 'n',

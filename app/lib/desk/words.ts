@@ -76,6 +76,7 @@ export const deedNames: Record<DeskDeed, () => string> = {
 	pin: m.queue_deed_pin,
 	label: m.queue_deed_label,
 	capture: m.queue_deed_capture,
+	'to-board': m.queue_deed_to_board,
 	defer: m.queue_deed_defer,
 	'carry-over': m.queue_deed_carry_over,
 	'leave-unanswered': m.queue_deed_leave_unanswered,
@@ -86,7 +87,8 @@ export const deedNames: Record<DeskDeed, () => string> = {
 };
 
 /** A change as the desk names it: some go one way and the other. */
-export type Word = Change | 'unpinned' | 'frozen' | 'thawed' | 'set-aside' | 'counted-again' | 'lifted';
+export type Word =
+	Change | 'on-board' | 'unpinned' | 'frozen' | 'thawed' | 'set-aside' | 'counted-again' | 'lifted';
 
 /** Which way a change went, by what the question is now. */
 export function wordFor(change: Change, question: DeskQuestion): Word {
@@ -119,6 +121,7 @@ export const changeWords: Record<Word, ((inputs: { what: string }) => string) | 
 	counted: m.queue_done_counted,
 	disposed: null,
 	undone: m.queue_done_undone,
+	'on-board': m.queue_done_on_board,
 	unpinned: m.queue_done_unpinned,
 	frozen: m.queue_done_frozen,
 	thawed: m.queue_done_thawed,

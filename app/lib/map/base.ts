@@ -1,5 +1,13 @@
+// What lies under the pins: the demo town's drawing, a city's own tiles, or nothing but the ground.
 import type L from 'leaflet';
 import type { BaseMap } from '#domain/baseMap.ts';
-export function addBase(_map: L.Map, _base: BaseMap): Promise<() => void> {
-	return Promise.resolve(() => {});
+
+/** Puts it under everything else on the map. @returns what takes it away again */
+export async function addBase(map: L.Map, base: BaseMap): Promise<() => void> {
+	if (base.kind === 'plain') return () => {};
+	if (base.kind === 'town') return (await import('./townDrawing.ts')).drawTown(map);
+	const { tileLayer } = await import('./tiles.ts');
+	const layer = await tileLayer(base);
+	layer.addTo(map);
+	return () => void layer.remove();
 }

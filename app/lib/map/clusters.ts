@@ -31,6 +31,8 @@ export type Clusters = {
 export function clusterPins(pins: readonly Pin[]): Clusters {
 	const index: Index = new Supercluster({
 		radius: 44,
+		// Leaflet's tiles: pixels of the radius are those of the screen.
+		extent: 256,
 		maxZoom: nearestZoom,
 		map: ({ pin }) => ({ mix: { [pin.category]: 1 } }),
 		reduce: (sum, { mix }) => {

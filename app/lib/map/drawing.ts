@@ -70,7 +70,7 @@ export function draw(map: L.Map, round: Round, acts: MapActs) {
 			draggable: acts.mayMove(id),
 			zIndexOffset: id === selected ? 1_000 : 0,
 		});
-		marker.on('click', () => acts.onselect(id));
+		whenPressed(marker, () => acts.onselect(id));
 		marker.on('dragstart', () => (held = id));
 		marker.on('dragend', () => {
 			held = null;
@@ -82,7 +82,7 @@ export function draw(map: L.Map, round: Round, acts: MapActs) {
 
 	function clusterMarker(cluster: Cluster): L.Marker {
 		const marker = L.marker([cluster.lat, cluster.lng], { icon: clusterIcon(round, cluster) });
-		marker.on('click', () => map.setView([cluster.lat, cluster.lng], clusters.zoomOf(cluster.clusterId)));
+		whenPressed(marker, () => map.setView([cluster.lat, cluster.lng], clusters.zoomOf(cluster.clusterId)));
 		return marker;
 	}
 
@@ -115,7 +115,7 @@ export function draw(map: L.Map, round: Round, acts: MapActs) {
 						L.polyline(activity.stretch, { className: 'map-stretch', interactive: false }),
 					);
 				const marker = L.marker(activity.at, { icon: activityIcon(), zIndexOffset: -500 });
-				marker.on('click', () => acts.onactivity(activity.id));
+				whenPressed(marker, () => acts.onactivity(activity.id));
 				activityLayer.addLayer(marker);
 				marker.getElement()?.setAttribute('aria-label', acts.nameOfActivity(activity));
 			}
@@ -135,10 +135,24 @@ export function draw(map: L.Map, round: Round, acts: MapActs) {
 			}
 		},
 		showPins(isOn: boolean): void {
-			if (isOn) pinLayer.addTo(map);
-			else pinLayer.remove();
+			// A marker that comes back is a new element, without its name: all are drawn anew.
+			pinLayer.clearLayers();
+			drawn.clear();
+			if (!isOn) return void pinLayer.remove();
+			pinLayer.addTo(map);
+			show();
 		},
 	};
+}
+
+/** Leaflet says that a marker is a button, but lets it be pressed by pointers alone: Enter and the space bar press it, too. */
+function whenPressed(marker: L.Marker, act: () => void): void {
+	marker.on('click', act);
+	marker.on('keydown', ({ originalEvent }: L.LeafletKeyboardEvent) => {
+		if (originalEvent.key !== 'Enter' && originalEvent.key !== ' ') return;
+		originalEvent.preventDefault();
+		act();
+	});
 }
 
 /** The line around the round's area; what lies beyond is dimmed. */

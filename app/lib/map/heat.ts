@@ -4,12 +4,12 @@ import type { Pin } from '#domain/pins.ts';
 
 const radius = 28;
 
-/** @param pinsOf what is shown at the moment @param colour of the warmth, a CSS colour */
-export function heatLayer(pinsOf: () => readonly Pin[], colour: () => string): L.Layer & { redraw(): void } {
+/** @param pinsOf what is shown at the moment */
+export function heatLayer(pinsOf: () => readonly Pin[]): L.Layer & { redraw(): void } {
 	const Heat = L.Layer.extend({
 		onAdd(this: HeatLayer, map: L.Map) {
 			this.map = map;
-			this.canvas = L.DomUtil.create('canvas', 'leaflet-zoom-hide') as HTMLCanvasElement;
+			this.canvas = L.DomUtil.create('canvas', 'leaflet-zoom-hide text-danger') as HTMLCanvasElement;
 			this.canvas.setAttribute('aria-hidden', 'true');
 			map.getPanes().overlayPane.append(this.canvas);
 			map.on('moveend resize', this.redraw, this);
@@ -28,7 +28,8 @@ export function heatLayer(pinsOf: () => readonly Pin[], colour: () => string): L
 			canvas.width = size.x;
 			canvas.height = size.y;
 			const pen = canvas.getContext('2d');
-			if (pen) paint(pen, map, pinsOf(), colour());
+			// A token says light-dark(…), which a canvas does not know: the canvas's own colour is what came of it.
+			if (pen) paint(pen, map, pinsOf(), getComputedStyle(canvas).color);
 		},
 	});
 	return new (Heat as unknown as new () => HeatLayer)();

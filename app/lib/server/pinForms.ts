@@ -1,9 +1,11 @@
 // The forms of a map: what a pin is placed and changed with, read from what a browser has sent.
 import { randomUUID } from 'node:crypto';
+import { baseMapOf } from '#domain/baseMap.ts';
 import { Refusal } from '#domain/errors.ts';
 import { readCoordinates, type Place } from '#domain/places.ts';
 import type { placePinInput } from '#domain/pins.ts';
 import { findPlace } from '#lib/map/addresses.ts';
+import { shared } from './database.ts';
 import type * as v from 'valibot';
 
 const text = (form: FormData, name: string) => {
@@ -19,7 +21,7 @@ export function readPlace(form: FormData): Place {
 	const [lat, lng] = [text(form, 'lat'), text(form, 'lng')];
 	if (lat && lng) return { lat: Number(lat), lng: Number(lng) };
 	const typed = text(form, 'where').trim();
-	const place = readCoordinates(typed) ?? findPlace(typed)[0]?.at;
+	const place = readCoordinates(typed) ?? findPlace(typed, baseMapOf(shared().config))[0]?.at;
 	if (!place) throw new Refusal('place-unknown', 'where');
 	return place;
 }

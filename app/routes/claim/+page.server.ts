@@ -4,10 +4,16 @@ import { database } from '#lib/server/database.ts';
 import { addressOf, withinLimit } from '#lib/server/limits.ts';
 import { answering } from '#lib/server/refusals.ts';
 
-export const load = ({ setHeaders }) => setHeaders({ 'cache-control': 'no-store' });
+const unkept = { 'cache-control': 'no-store' };
+
+// The action has said so already for the page that answers it.
+export const load = ({ request, setHeaders }) => {
+	if (request.method !== 'POST') setHeaders(unkept);
+};
 
 export const actions = {
 	look: async (event) => {
+		event.setHeaders(unkept);
 		const form = await event.request.formData();
 		return answering('look', form, async () => {
 			await withinLimit('claimsFromHere', addressOf(event));

@@ -3,6 +3,7 @@
 const en = {
 	title: 'Base components',
 	intro: 'What every page is made of, in all its states. Not there in production.',
+	map: 'Map',
 	buttons: 'Buttons',
 	publish: 'Publish question',
 	save: 'Save changes',
@@ -79,6 +80,7 @@ const en = {
 const es: typeof en = {
 	title: 'Componentes básicos',
 	intro: 'De qué está hecha cada página, en todos sus estados. No existe en producción.',
+	map: 'Mapa',
 	buttons: 'Botones',
 	publish: 'Publicar la pregunta',
 	save: 'Guardar los cambios',

@@ -3,11 +3,12 @@ import { readConfig } from '#config';
 import { activitiesOf } from '#db/activities.ts';
 import { publishedPins } from '#db/pinReads.ts';
 import { findRound } from '#db/rounds.ts';
+import { baseMapOf } from '#domain/baseMap.ts';
 import { wallClock } from '#domain/meetings.ts';
 import { nobody } from '#domain/people.ts';
 import { filtered, filterOf } from '#domain/pins.ts';
 import { pinsPerPage } from '#lib/map/pages.ts';
-import { database } from '#lib/server/database.ts';
+import { database, shared } from '#lib/server/database.ts';
 
 export const load = async ({ params, url }) => {
 	const db = database();
@@ -19,6 +20,7 @@ export const load = async ({ params, url }) => {
 	return {
 		frame: 'bare' as const,
 		round,
+		base: baseMapOf(shared().config),
 		timeZone: TIME_ZONE,
 		/** The newest; the map itself fetches all. */
 		pins: pins.slice(-pinsPerPage).toReversed(),

@@ -3,6 +3,7 @@ import { activitiesOf, changeActivity, recordActivity, removeActivity } from '#d
 import { publishedPins } from '#db/pinReads.ts';
 import { findRound } from '#db/rounds.ts';
 import { answerable } from '#domain/activities.ts';
+import { baseMapOf } from '#domain/baseMap.ts';
 import { Refusal } from '#domain/errors.ts';
 import { wallClock } from '#domain/meetings.ts';
 import { findPlace } from '#lib/map/addresses.ts';
@@ -32,7 +33,11 @@ async function draftOf({ locals, params, url }: Pick<Event, 'locals' | 'params' 
 		pins,
 		edited,
 		whereabouts,
-		places: placesOf(whereabouts, pins, (typed) => findPlace(typed)[0]?.at ?? null),
+		places: placesOf(
+			whereabouts,
+			pins,
+			(typed) => findPlace(typed, baseMapOf(shared().config))[0]?.at ?? null,
+		),
 	};
 }
 
