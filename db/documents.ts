@@ -164,18 +164,16 @@ export async function keepSnapshot(
 	{ place, upTo }: { place: DocumentPlace; upTo: number },
 	state: Uint8Array,
 ): Promise<void> {
+	// Without the document's lock, so that writers need not wait: whatever is numbered up to there was committed before it was read.
 	await retried(() =>
-		db.transaction(async (tx) => {
-			await lockDocument(tx, documentName(place));
-			await tx
-				.insert(documentSnapshots)
-				.values({ document: documentName(place), state, upTo })
-				.onConflictDoUpdate({
-					target: documentSnapshots.document,
-					set: { state, upTo, at: sql`now()` },
-					setWhere: sql`${documentSnapshots.upTo} < ${upTo}`,
-				});
-		}),
+		db
+			.insert(documentSnapshots)
+			.values({ document: documentName(place), state, upTo })
+			.onConflictDoUpdate({
+				target: documentSnapshots.document,
+				set: { state, upTo, at: sql`now()` },
+				setWhere: sql`${documentSnapshots.upTo} < ${upTo}`,
+			}),
 	);
 }
 

@@ -63,6 +63,7 @@ export async function openDocument(
 	const trial = makeTrial(place.kind, doc, (client) => clients.get(client));
 	let waiting: Sent[] = [];
 	let working: Promise<void> | undefined;
+	let compacting: Promise<void> | undefined;
 	/** Why it can no longer be trusted: it must be opened anew from the log. */
 	let failure: unknown;
 	let failed: (error: unknown) => void = () => {};
@@ -144,7 +145,7 @@ export async function openDocument(
 			if (mustLook || announced > upTo) await catchUp();
 			const group = waiting.splice(0, mostAtOnce);
 			if (group.length > 0) await write(group);
-			if (sinceSnapshot >= snapshotAfter) await compact();
+			if (sinceSnapshot >= snapshotAfter) compacting ??= compactAside();
 		}
 	}
 
@@ -194,11 +195,22 @@ export async function openDocument(
 		line.close(verdict === 'sign-in-needed' ? 4401 : 4403, verdict);
 	}
 
+	/** Nobody waits for it: of a large document it takes long. What went wrong is tried again with the next change. */
+	async function compactAside(): Promise<void> {
+		try {
+			await compact();
+		} catch {
+			sinceSnapshot += snapshotAfter;
+		} finally {
+			compacting = undefined;
+		}
+	}
+
 	async function compact(): Promise<void> {
 		if (sinceSnapshot === 0 || upTo === 0) return;
 		const state = Y.encodeStateAsUpdate(doc);
-		await keepSnapshot(db, { place, upTo }, state);
 		sinceSnapshot = 0;
+		await keepSnapshot(db, { place, upTo }, state);
 	}
 
 	/** Whether something was written is not known any more: the log decides, for everybody anew. */
@@ -265,6 +277,7 @@ export async function openDocument(
 		async close(): Promise<void> {
 			while (working) await working;
 			readers.flush();
+			await compacting;
 			if (!failure) await compact();
 			doc.destroy();
 		},

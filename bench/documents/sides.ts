@@ -28,7 +28,15 @@ export async function startSide(
 	if (name === 'porchlight') {
 		const server = await place.serve();
 		const address = { url: server.url.replace('http', 'ws') + at, origin: server.url, spokenName: null };
-		return { address, pid: server.child.pid!, stop: async () => void (await server.stop()) };
+		return {
+			address,
+			pid: server.child.pid!,
+			async stop() {
+				await server.stop();
+				// Warnings: what went wrong while it was measured.
+				for (const line of server.output().split('\n')) if (line.includes('"level":')) console.log(line);
+			},
+		};
 	}
 	const { url, pid, stop } = await startBaseline(name, place);
 	const spokenName = name === 'bare' ? null : documentName(document);
