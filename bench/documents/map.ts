@@ -1,20 +1,16 @@
 // Twenty thousand pins in a browser: when the first are to be seen, and how smoothly the map is dragged.
 import { randomUUID } from 'node:crypto';
 import { chromium, type Page } from '@playwright/test';
-import { appendChanges } from '#db/documents.ts';
-import { pins as pinRows } from '#db/schema/index.ts';
 import { emptyDocument, type DocumentPlace } from '#domain/documents.ts';
-import { pinKeyOf, putPin } from '#domain/pins.ts';
+import { pinKeyOf } from '#domain/pins.ts';
 import { openMap } from '#tests/maps.ts';
-import * as Y from 'yjs';
 import { chromiumArguments, findChromium } from '../../scripts/chromium.mjs';
 import { makeHistogram, type Histogram } from '../histogram.ts';
 import type { Place } from '../place.ts';
-import { aPin } from './work.ts';
+import { putPins, write } from './work.ts';
 
 export const pinsOnScreen = 20_000;
 export const visits = 5;
-const rowsAtOnce = 1_000;
 const drags = 6;
 const stepsOfDrag = 60;
 
@@ -51,28 +47,15 @@ export async function measureMap(place: Place): Promise<Screen> {
 }
 
 /** A round with so many pins, in its document and as rows. @returns its address */
-async function fill({ db }: Place): Promise<string> {
-	const round = await openMap(db);
+async function fill(place: Place): Promise<string> {
+	const round = await openMap(place.db);
 	const document: DocumentPlace = { kind: 'map', id: round.id };
 	const doc = emptyDocument('map');
-	const rows = Array.from({ length: pinsOnScreen }, (_, n) => {
-		const [author, id, pin] = [`neighbour-${n % 1_000}`, randomUUID(), aPin()];
-		putPin(doc, pinKeyOf(author, id), pin);
-		const placedAt = new Date(pin.placedAt);
-		return {
-			...pin,
-			id,
-			author,
-			roundId: round.id,
-			vetting: 'published' as const,
-			placedAt,
-			publishedAt: placedAt,
-		};
-	});
-	for (let n = 0; n < rows.length; n += rowsAtOnce)
-		await db.insert(pinRows).values(rows.slice(n, n + rowsAtOnce));
-	const update = Y.encodeStateAsUpdate(doc);
-	await appendChanges(db, { place: document, upTo: 0 }, [{ update, author: null, clients: [doc.clientID] }]);
+	const keys = Array.from({ length: pinsOnScreen }, (_, n) =>
+		pinKeyOf(`neighbour-${n % 1_000}`, randomUUID()),
+	);
+	await putPins(place, doc, round.id, keys);
+	await write(place, document, doc);
 	return round.slug;
 }
 

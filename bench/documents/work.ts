@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import * as Y from 'yjs';
 import { rightsOn, subjectOf } from '#db/documentRights.ts';
 import { appendChanges } from '#db/documents.ts';
+import { pins as pinRows } from '#db/schema/index.ts';
 import { identify } from '#db/sessions.ts';
 import { addCard, beginBoard, cardText, firstColumns, moveCard } from '#domain/board.ts';
-import { emptyDocument, type DocumentPlace } from '#domain/documents.ts';
-import { changePin, pinKeyOf, putPin } from '#domain/pins.ts';
+import { authorOf, emptyDocument, type DocumentPlace } from '#domain/documents.ts';
+import { changePin, pinIdOf, pinKeyOf, putPin } from '#domain/pins.ts';
 import type { Round } from '#domain/rounds.ts';
 import { dana, liveMeeting } from '#tests/cast.ts';
 import { middle, openMap } from '#tests/maps.ts';
@@ -26,6 +27,7 @@ export type Work = {
 
 export const editors = 5;
 export const cards = 120;
+const rowsAtOnce = 1_000;
 /** Around the middle of the town, in degrees. */
 const spread = 0.008;
 
@@ -68,9 +70,7 @@ export async function mapWork(place: Place, count: number, pins: number): Promis
 	const others = Array.from({ length: pins - 10 * count }, (_, n) =>
 		pinKeyOf(`neighbour-${n % 1_000}`, randomUUID()),
 	);
-	doc.transact(() => {
-		for (const key of [...own.flat(), ...others]) putPin(doc, key, aPin());
-	});
+	await putPins(place, doc, round.id, [...own.flat(), ...others]);
 	return {
 		document,
 		writers,
@@ -79,12 +79,27 @@ export async function mapWork(place: Place, count: number, pins: number): Promis
 	};
 }
 
+/** Pins in the document, and their rows, as if they had been copied long ago. */
+export async function putPins({ db }: Place, doc: Y.Doc, roundId: string, keys: string[]): Promise<void> {
+	const rows = doc.transact(() =>
+		keys.map((key) => {
+			const pin = aPin();
+			putPin(doc, key, pin);
+			const placedAt = new Date(pin.placedAt);
+			const of = { id: pinIdOf(key), author: authorOf(key), roundId, vetting: 'published' as const };
+			return { ...pin, ...of, placedAt, publishedAt: placedAt };
+		}),
+	);
+	for (let n = 0; n < rows.length; n += rowsAtOnce)
+		await db.insert(pinRows).values(rows.slice(n, n + rowsAtOnce));
+}
+
 const somewhere = () => ({
 	lat: middle.lat + (Math.random() - 0.5) * spread,
 	lng: middle.lng + (Math.random() - 0.5) * spread,
 });
 
-export const aPin = () => ({
+const aPin = () => ({
 	category: 'speeding',
 	lat: Number(somewhere().lat.toFixed(6)),
 	lng: Number(somewhere().lng.toFixed(6)),
@@ -113,7 +128,7 @@ async function makeWriters({ db }: Place, document: DocumentPlace, count: number
 }
 
 /** Puts it into Porchlight’s log, as if it had been written there. */
-async function write({ db }: Place, document: DocumentPlace, doc: Y.Doc): Promise<Uint8Array> {
+export async function write({ db }: Place, document: DocumentPlace, doc: Y.Doc): Promise<Uint8Array> {
 	const update = Y.encodeStateAsUpdate(doc);
 	await appendChanges(db, { place: document, upTo: 0 }, [{ update, author: null, clients: [doc.clientID] }]);
 	return update;
