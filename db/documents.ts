@@ -1,12 +1,12 @@
 // Shared documents on disk: a log that is only added to, a snapshot to begin from, and whose each Yjs client is.
-import { and, asc, eq, gt, lte, max, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, max, sql } from 'drizzle-orm';
 import * as Y from 'yjs';
 import { documentName, emptyDocument, type DocumentPlace } from '#domain/documents.ts';
 import type { Database, Reader, Transaction } from './client.ts';
 import { retried } from './command.ts';
 import { documentClients, documents, documentSnapshots, documentUpdates } from './schema/index.ts';
 
-/** A document, or what was added to it: Yjs updates in their order, the number of the last, and whose each Yjs client is. */
+/** A document, or what was added to it: Yjs updates in their order, the number of the last, and whose each Yjs client in it is. */
 export type Stored = { updates: Uint8Array[]; upTo: number; clients: Map<number, string | null> };
 /** A change that was taken. `clients`: Yjs client ids that it is the first to write under. */
 export type Change = { update: Uint8Array; author: string | null; clients: number[] };
@@ -15,25 +15,33 @@ export type Change = { update: Uint8Array; author: string | null; clients: numbe
 export async function loadDocument(db: Database, name: string): Promise<Stored> {
 	return oneMoment(db, async (tx) => {
 		const [snapshot] = await tx.select().from(documentSnapshots).where(eq(documentSnapshots.document, name));
-		const later = await readAfter(tx, name, snapshot?.upTo ?? 0);
+		const later = await readAfter(tx, name, snapshot?.upTo ?? 0, 'all');
 		return snapshot ? { ...later, updates: [snapshot.state, ...later.updates] } : later;
 	});
 }
 
 /** What was added after an update. */
 export async function updatesAfter(db: Database, name: string, upTo: number): Promise<Stored> {
-	return oneMoment(db, (tx) => readAfter(tx, name, upTo));
+	return oneMoment(db, (tx) => readAfter(tx, name, upTo, 'added'));
 }
 
-async function readAfter(tx: Reader, name: string, upTo: number): Promise<Stored> {
+/** @param whose which Yjs clients are read: of a map of thousands of pins, where one is added, only the new one's */
+async function readAfter(tx: Reader, name: string, upTo: number, whose: 'all' | 'added'): Promise<Stored> {
 	const rows = await tx
 		.select({ id: documentUpdates.id, update: documentUpdates.update })
 		.from(documentUpdates)
 		.where(and(eq(documentUpdates.document, name), gt(documentUpdates.id, upTo)))
 		.orderBy(asc(documentUpdates.id));
-	const clients = await tx.select().from(documentClients).where(eq(documentClients.document, name));
+	const updates = rows.map(({ update }) => update);
+	const added = whose === 'added' && updates.flatMap((update) => [...Y.parseUpdateMeta(update).to.keys()]);
+	const clients = await tx
+		.select()
+		.from(documentClients)
+		.where(
+			and(eq(documentClients.document, name), added ? inArray(documentClients.client, added) : undefined),
+		);
 	return {
-		updates: rows.map(({ update }) => update),
+		updates,
 		upTo: rows.at(-1)?.id ?? upTo,
 		clients: new Map(clients.map(({ client, author }) => [client, author])),
 	};
@@ -54,7 +62,7 @@ export async function appendChanges(
 		db.transaction(async (tx) => {
 			await lockDocument(tx, documentName(place));
 			if ((await lastUpdate(tx, documentName(place))) !== upTo) return null;
-			return append(tx, place, changes);
+			return append(tx, { place, upTo }, changes);
 		}),
 	);
 }
@@ -76,7 +84,7 @@ export async function changeDocument<Result>(
 	const result = doc.transact(() => change(doc));
 	const update = Y.encodeStateAsUpdate(doc, before);
 	const isNew = Y.decodeStateVector(Y.encodeStateVector(doc)).has(doc.clientID);
-	await append(tx, place, [{ update, author: null, clients: isNew ? [doc.clientID] : [] }]);
+	await append(tx, { place }, [{ update, author: null, clients: isNew ? [doc.clientID] : [] }]);
 	doc.destroy();
 	return result;
 }
@@ -93,7 +101,9 @@ export async function addToDocument(
 	await lockDocument(tx, documentName(place));
 	const doc = emptyDocument(place.kind);
 	doc.transact(() => write(doc));
-	await append(tx, place, [{ update: Y.encodeStateAsUpdate(doc), author: null, clients: [doc.clientID] }]);
+	await append(tx, { place }, [
+		{ update: Y.encodeStateAsUpdate(doc), author: null, clients: [doc.clientID] },
+	]);
 	doc.destroy();
 }
 
@@ -122,13 +132,19 @@ export async function documentIn(tx: Reader, place: DocumentPlace, until?: Date)
 	return doc;
 }
 
-async function append(tx: Transaction, place: DocumentPlace, changes: Change[]): Promise<number> {
+async function append(
+	tx: Transaction,
+	{ place, upTo }: { place: DocumentPlace; upTo?: number },
+	changes: Change[],
+): Promise<number> {
 	const document = documentName(place);
 	const { kind, id } = place;
-	await tx
-		.insert(documents)
-		.values({ name: document, ...(kind === 'board' ? { meetingId: id } : { roundId: id }) })
-		.onConflictDoNothing();
+	// What has something in its log has a row already.
+	if (!upTo)
+		await tx
+			.insert(documents)
+			.values({ name: document, ...(kind === 'board' ? { meetingId: id } : { roundId: id }) })
+			.onConflictDoNothing();
 	const rows = await tx
 		.insert(documentUpdates)
 		.values(changes.map(({ update, author }) => ({ document, update, author })))
@@ -148,18 +164,16 @@ export async function keepSnapshot(
 	{ place, upTo }: { place: DocumentPlace; upTo: number },
 	state: Uint8Array,
 ): Promise<void> {
+	// Without the document's lock, so that writers need not wait: whatever is numbered up to there was committed before it was read.
 	await retried(() =>
-		db.transaction(async (tx) => {
-			await lockDocument(tx, documentName(place));
-			await tx
-				.insert(documentSnapshots)
-				.values({ document: documentName(place), state, upTo })
-				.onConflictDoUpdate({
-					target: documentSnapshots.document,
-					set: { state, upTo, at: sql`now()` },
-					setWhere: sql`${documentSnapshots.upTo} < ${upTo}`,
-				});
-		}),
+		db
+			.insert(documentSnapshots)
+			.values({ document: documentName(place), state, upTo })
+			.onConflictDoUpdate({
+				target: documentSnapshots.document,
+				set: { state, upTo, at: sql`now()` },
+				setWhere: sql`${documentSnapshots.upTo} < ${upTo}`,
+			}),
 	);
 }
 

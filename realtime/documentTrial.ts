@@ -90,7 +90,9 @@ export function makeTrial(
 
 	return {
 		judge,
-		/** The document has changed without it. */
+		/** The document has changed without it, by something that was tried elsewhere. */
+		follow: (update: Uint8Array) => void (copy && Y.applyUpdate(copy, update)),
+		/** What was tried on it is not in the document: it is made anew. */
 		forget: () => void (copy = undefined),
 		grow: (by: number) => void (bytes += by),
 	};

@@ -19,26 +19,18 @@ import { identify } from '#db/sessions.ts';
 import { beginBoard } from '#domain/board.ts';
 import { documentKinds, documentName, type DocumentKind, type DocumentPlace } from '#domain/documents.ts';
 import { isRefusal } from '#domain/errors.ts';
-import type { Actor } from '#domain/people.ts';
 import { makeCopying } from './documentCopying.ts';
 import { makeAwareness, type Awareness } from './documentAwareness.ts';
+import { makeLine, type Line } from './documentLine.ts';
 import * as say from './documentMessages.ts';
 import { maxUpdateBytes } from './documentTrial.ts';
 import type { Feed } from './feed.ts';
-import { makeBucket, maxUnreadBytes, type Doorkeeper } from './limits.ts';
-import { droppedSockets, openDocumentLines, openDocuments } from './metrics.ts';
+import { makeBucket, type Doorkeeper } from './limits.ts';
+import { openDocumentLines, openDocuments } from './metrics.ts';
 import { isOurOrigin } from './origin.ts';
 import { openDocument, type DocumentLine, type SharedDocument } from './sharedDocument.ts';
 
 type Parts = { db: Database; config: Config; feed: Feed; log: Logger; doorkeeper: Doorkeeper };
-type Line = DocumentLine & {
-	socket: WebSocket;
-	actor: Actor;
-	cookie: string | undefined;
-	isThere: boolean;
-	/** Has told what it had that was not here. */
-	hasAnswered: boolean;
-};
 type Open = { document: SharedDocument; awareness: Awareness };
 
 export type Documents = { close(): Promise<void> };
@@ -97,7 +89,7 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 		if (refusal)
 			return void socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
 		server.handleUpgrade(request, socket, head, (webSocket) => {
-			const line = makeLine(webSocket, request.headers.cookie);
+			const line = take(webSocket, socket, request.headers.cookie);
 			serve(line, { kind: kind as DocumentKind, id }).catch((error: unknown) => {
 				if (isRefusal(error) && error.code === 'not-found') return line.close(4404, 'not-found');
 				log.warn({ err: error }, 'a shared document could not be opened');
@@ -112,38 +104,11 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 		return parts.doorkeeper.admits(request) ? null : '429 Too Many Requests';
 	}
 
-	function makeLine(socket: WebSocket, cookie: string | undefined): Line {
-		const line: Line = {
-			socket,
-			cookie,
-			actor: { guest: null, account: null },
-			rights: { role: 'watcher', author: null, pseudonyms: [], refused: null, form: {} },
-			isOpen: true,
-			isDismissed: false,
-			isThere: true,
-			hasAnswered: false,
-			send(message) {
-				if (!line.isOpen) return;
-				if (socket.bufferedAmount < maxUnreadBytes) return socket.send(message);
-				droppedSockets.inc({ reason: 'slow' });
-				line.isOpen = false;
-				socket.terminate();
-			},
-			close(code, reason) {
-				line.isDismissed = true;
-				if (!line.isOpen) return;
-				line.isOpen = false;
-				// Else the other side's farewell is not heard either.
-				socket.resume();
-				socket.close(code, reason);
-			},
-		};
+	function take(webSocket: WebSocket, wire: Duplex, cookie: string | undefined): Line {
+		const line = makeLine(webSocket, wire, cookie);
 		lines.add(line);
 		openDocumentLines.inc();
-		socket.on('error', () => {});
-		socket.on('pong', () => (line.isThere = true));
-		socket.on('close', () => {
-			line.isOpen = false;
+		webSocket.on('close', () => {
 			if (lines.delete(line)) openDocumentLines.dec();
 		});
 		return line;
@@ -195,9 +160,9 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 		}
 	}
 
-	function answer({ doc }: SharedDocument, line: Line, vector: Uint8Array): void {
+	function answer(document: SharedDocument, line: Line, vector: Uint8Array): void {
 		try {
-			line.send(say.missingMessage(Y.encodeStateAsUpdate(doc, vector)));
+			line.send(say.missingMessage(document.missing(vector)));
 		} catch {
 			line.close(4400, 'not-a-message');
 		}
@@ -231,7 +196,8 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 			// A process that died may have left something uncopied.
 			copying.changed(place);
 			const awareness = makeAwareness(ask, (states) => {
-				for (const line of document.lines) line.send(say.awarenessMessage(states));
+				const frame = say.frameOf(say.awarenessMessage(states));
+				for (const line of document.lines) line.sendFrame(frame);
 			});
 			return { document, awareness };
 		});

@@ -11,18 +11,22 @@ import {
 } from '#db/documents.ts';
 import type { DocumentRights } from '#db/documentRights.ts';
 import { documentName, emptyDocument, type DocumentPlace } from '#domain/documents.ts';
-import { merging, updateMessage } from './documentMessages.ts';
+import { frameOf, merging, updateMessage } from './documentMessages.ts';
 import { makeTrial } from './documentTrial.ts';
 import { documentChanges } from './metrics.ts';
 
 /** A line that has the document open. */
 export type DocumentLine = {
-	/** As it was asked last; who only reads is told what is new in parts. */
+	/** As it was asked last. */
 	rights: DocumentRights;
+	/** When it has last changed something (performance.now()); who only reads is told what is new in parts. */
+	wroteAt: number;
 	isOpen: boolean;
 	/** The server has ended it: what else it has sent is not looked at. Of one that has left by itself everything is written. */
 	isDismissed: boolean;
 	send(message: Uint8Array): void;
+	/** Sends a message that many are sent (documentMessages.ts frameOf). */
+	sendFrame(frame: Buffer): void;
 	/** Ends it. 4400–4499: it shall not come back by itself; 4500–4599: later. */
 	close(code: number, reason: string): void;
 };
@@ -33,7 +37,8 @@ type Taken = Change & { line: DocumentLine | null };
 
 const mostAtOnce = 200;
 const snapshotAfter = 500;
-const mergeMs = 100;
+/** Who has changed nothing for so long only reads. */
+const writesForMs = 10_000;
 
 /** Opens a document from the log. @throws what the database throws */
 export async function openDocument(
@@ -45,7 +50,7 @@ export async function openDocument(
 	const name = documentName(place);
 	const lines = new Set<DocumentLine>();
 	const doc = emptyDocument(place.kind);
-	let clients = new Map<number, string | null>();
+	const clients = new Map<number, string | null>();
 	/** The last update of the log that is in `doc`, and that somebody has told of. */
 	let upTo = 0;
 	let announced = 0;
@@ -53,34 +58,41 @@ export async function openDocument(
 	/** Lines on their way in. */
 	let coming = 0;
 	let sinceSnapshot = 0;
+	/** All of it, encoded once for all who come until it changes. */
+	let whole: Uint8Array | undefined;
 	const trial = makeTrial(place.kind, doc, (client) => clients.get(client));
 	let waiting: Sent[] = [];
 	let working: Promise<void> | undefined;
+	let compacting: Promise<void> | undefined;
 	/** Why it can no longer be trusted: it must be opened anew from the log. */
 	let failure: unknown;
 	let failed: (error: unknown) => void = () => {};
 	let written: () => void = () => {};
-	const readers = merging(mergeMs, (update) => tell(updateMessage(update), isReader));
+	const readers = merging((update) => tell(updateMessage(update), isReader));
 
 	read(await loadDocument(db, name));
 	await beginNew();
 
-	const isReader = ({ rights }: DocumentLine) => rights.role === 'watcher';
+	const isReader = ({ wroteAt }: DocumentLine) => performance.now() - wroteAt > writesForMs;
 
 	function tell(message: Uint8Array, whom: (line: DocumentLine) => boolean): void {
-		for (const line of lines) if (whom(line)) line.send(message);
+		const frame = frameOf(message);
+		for (const line of lines) if (whom(line)) line.sendFrame(frame);
 	}
 
 	/** Takes in what the log has. */
 	function read(stored: Stored): void {
-		for (const update of stored.updates) apply(update);
-		if (stored.updates.length) trial.forget();
-		clients = stored.clients;
+		for (const update of stored.updates) {
+			apply(update);
+			trial.follow(update);
+		}
+		for (const [client, author] of stored.clients) clients.set(client, author);
 		upTo = stored.upTo;
 	}
 
 	function apply(update: Uint8Array): void {
 		Y.applyUpdate(doc, update);
+		whole = undefined;
 		trial.grow(update.length);
 		sinceSnapshot++;
 	}
@@ -133,7 +145,7 @@ export async function openDocument(
 			if (mustLook || announced > upTo) await catchUp();
 			const group = waiting.splice(0, mostAtOnce);
 			if (group.length > 0) await write(group);
-			if (sinceSnapshot >= snapshotAfter) await compact();
+			if (sinceSnapshot >= snapshotAfter) compacting ??= compactAside();
 		}
 	}
 
@@ -156,6 +168,7 @@ export async function openDocument(
 				break;
 			}
 			// Another process was faster: everything is looked at again, on what it has made of the document.
+			trial.forget();
 			await catchUp();
 		}
 		for (const sent of group) if ('written' in sent) sent.written();
@@ -168,21 +181,36 @@ export async function openDocument(
 	): void {
 		const known = rights.get(line);
 		if (!known) return;
-		// What was kept to be told to readers in parts would be missed by one who writes from now on.
-		if (isReader(line)) readers.flush();
 		line.rights = known;
 		const verdict = trial.judge(update, known, taken);
-		if (typeof verdict !== 'string')
-			return void (verdict && taken.push({ update, author: known.author, clients: verdict, line }));
+		if (verdict === null) return;
+		if (typeof verdict !== 'string') {
+			// What was kept to be told to readers in parts would be missed by one who writes from now on.
+			if (isReader(line)) readers.flush();
+			line.wroteAt = performance.now();
+			taken.push({ update, author: known.author, clients: verdict, line });
+			return;
+		}
 		documentChanges.inc({ outcome: 'refused' });
 		line.close(verdict === 'sign-in-needed' ? 4401 : 4403, verdict);
+	}
+
+	/** Nobody waits for it: of a large document it takes long. What went wrong is tried again with the next change. */
+	async function compactAside(): Promise<void> {
+		try {
+			await compact();
+		} catch {
+			sinceSnapshot += snapshotAfter;
+		} finally {
+			compacting = undefined;
+		}
 	}
 
 	async function compact(): Promise<void> {
 		if (sinceSnapshot === 0 || upTo === 0) return;
 		const state = Y.encodeStateAsUpdate(doc);
-		await keepSnapshot(db, { place, upTo }, state);
 		sinceSnapshot = 0;
+		await keepSnapshot(db, { place, upTo }, state);
 	}
 
 	/** Whether something was written is not known any more: the log decides, for everybody anew. */
@@ -199,6 +227,11 @@ export async function openDocument(
 		name,
 		lines,
 		doc,
+		/** What somebody lacks who has this. @throws what Yjs throws on a vector that is none */
+		missing(vector: Uint8Array): Uint8Array {
+			const hasNothing = vector.length === 1 && vector[0] === 0;
+			return hasNothing ? (whole ??= Y.encodeStateAsUpdate(doc)) : Y.encodeStateAsUpdate(doc, vector);
+		},
 		/** Calls back when it must be opened anew. */
 		onFailure: (act: (error: unknown) => void) => (failed = act),
 		/** Calls back when somebody here has written. */
@@ -244,6 +277,7 @@ export async function openDocument(
 		async close(): Promise<void> {
 			while (working) await working;
 			readers.flush();
+			await compacting;
 			if (!failure) await compact();
 			doc.destroy();
 		},

@@ -261,6 +261,32 @@ test('two processes show the same board', async () => {
 	await other.stop();
 });
 
+test('a change too large for a short frame reaches who writes and who watches', async () => {
+	const [ann, tom, watcher] = [await resident(), await resident(), await watch()];
+	write(tom, 'Tom writes, too');
+	await until(() => textsOn(watcher).length === 1 && textsOn(ann).length === 1);
+	const long = 'x'.repeat(280);
+	ann.doc.transact(() => {
+		for (let n = 0; n < 180; n++) write(ann, long);
+	});
+	await until(() => textsOn(tom).length === 181 && textsOn(watcher).length === 181);
+	expect(Y.encodeStateAsUpdate(ann.doc).length).toBeGreaterThan(65_536);
+	expect([boardIn(tom), boardIn(watcher)]).toEqual([boardIn(ann), boardIn(ann)]);
+	for (const client of [ann, tom, watcher]) client.leave();
+});
+
+test('who begins to write in the middle of others’ changes has missed none of them', async () => {
+	const [ann, tom] = [await resident(), await resident()];
+	for (let n = 0; n < 40; n++) {
+		write(ann, `ann ${n}`);
+		if (n === 20) await until(() => textsOn(tom).length > 5);
+		if (n > 20) write(tom, `tom ${n}`);
+	}
+	await until(() => textsOn(ann).length === 59 && boardIn(ann) === boardIn(tom));
+	expect([...ann.closed, ...tom.closed]).toEqual([]);
+	for (const client of [ann, tom]) client.leave();
+});
+
 test('editors are seen where they are; nobody else announces anything', async () => {
 	const [desk, second, ann] = [await moderator(), await moderator(), await resident()];
 	ann.provider.awareness.setLocalState({ name: 'ann' });
