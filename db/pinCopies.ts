@@ -1,61 +1,108 @@
 // The one-way copy of a round's map document into rows, for search, statistics and export.
-import { and, eq, inArray } from 'drizzle-orm';
-import { documentName } from '#domain/documents.ts';
-import { readPins } from '#domain/pins.ts';
-import { areaIn, readAreas } from './areas.ts';
-import type { Database } from './client.ts';
-import { work } from './command.ts';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { system } from '#domain/people.ts';
-import { documentIn, lockDocument } from './documents.ts';
+import { readPins, type PinEntry } from '#domain/pins.ts';
+import { areaIn, readAreas } from './areas.ts';
+import type { Database, Transaction } from './client.ts';
+import { work, type Work } from './command.ts';
+import { documentIn } from './documents.ts';
 import { announce } from './pins.ts';
 import { pins } from './schema/index.ts';
 
+type Row = typeof pins.$inferSelect;
+type Written = PinEntry & { id: string; author: string };
+type Difference = {
+	/** In the document as in the row, but not the same. */
+	changed: { row: Row; pin: Written; areaId: string | null }[];
+	/** In the document alone. */
+	added: { pin: Written; areaId: string | null }[];
+	/** In the rows alone. */
+	gone: Row[];
+};
+const bulk = 1_000;
+
 /**
- * Writes what the document says of its pins into their rows: new ones are added, those that are gone from it are withdrawn. Nothing is
- * written into the document meanwhile.
+ * Writes what the document says of its pins into their rows: new ones are added, those that are gone from it are withdrawn. Document and
+ * rows are read as they were at one moment, without holding up whoever writes; a row that a command has changed meanwhile is left
+ * alone, for the next copy.
  */
 export async function copyPins(db: Database, roundId: string): Promise<void> {
-	const place = { kind: 'map', id: roundId } as const;
-	await work(db, system, async (doing) => {
-		const { tx } = doing;
-		await lockDocument(tx, documentName(place));
-		const doc = await documentIn(tx, place);
-		const inDocument = new Map(readPins(doc).map((pin) => [pin.id, pin]));
-		const rows = await tx
-			.select()
-			.from(pins)
-			.where(and(eq(pins.roundId, roundId), eq(pins.vetting, 'published')));
-		const areas = await readAreas(tx);
-		for (const row of rows) {
-			const pin = inDocument.get(row.id);
-			inDocument.delete(row.id);
-			if (pin && isSame(row, pin)) continue;
-			const { category, lat, lng, note, answers } = pin ?? row;
-			const set = pin
-				? { category, lat, lng, note, answers, areaId: areaIn(areas, pin) }
-				: { vetting: 'withdrawn' as const };
-			const [after] = await tx.update(pins).set(set).where(eq(pins.id, row.id)).returning();
-			await announce(doing, after!);
-		}
-		const left = [...inDocument.values()];
-		if (left.length === 0) return;
-		// A row that is there already is held or withdrawn: the document is not asked about those.
-		const ids = left.map(({ id }) => id);
-		const known = await tx.select({ id: pins.id }).from(pins).where(inArray(pins.id, ids));
-		const isKnown = new Set(known.map(({ id }) => id));
-		for (const { id, author, kind, category, lat, lng, note, answers, placedAt } of left) {
-			if (isKnown.has(id)) continue;
-			const at = new Date(placedAt);
-			const [row] = await tx
-				.insert(pins)
-				.values({
-					...{ id, roundId, author, kind, category, lat, lng, note, answers },
-					...{ placedAt: at, publishedAt: at, vetting: 'published', areaId: areaIn(areas, { lat, lng }) },
-				})
-				.returning();
-			await announce(doing, row!);
-		}
+	const { changed, added, gone } = await db.transaction((tx) => readDifference(tx, roundId), {
+		isolationLevel: 'repeatable read',
+		accessMode: 'read only',
 	});
+	if (changed.length + added.length + gone.length === 0) return;
+	await work(db, system, async (doing) => {
+		for (let at = 0; at < changed.length; at += bulk) await writeChanged(doing, changed.slice(at, at + bulk));
+		for (let at = 0; at < added.length; at += bulk)
+			await writeAdded(doing, roundId, added.slice(at, at + bulk));
+		for (const row of gone) await writeGone(doing, row);
+	});
+}
+
+async function readDifference(tx: Transaction, roundId: string): Promise<Difference> {
+	const doc = await documentIn(tx, { kind: 'map', id: roundId });
+	const written = new Map(readPins(doc).map((pin) => [pin.id, pin]));
+	doc.destroy();
+	const rows = await tx.select().from(pins).where(eq(pins.roundId, roundId));
+	const areas = await readAreas(tx);
+	const difference: Difference = { changed: [], added: [], gone: [] };
+	for (const row of rows) {
+		const pin = written.get(row.id);
+		written.delete(row.id);
+		// One that is held or was taken off is not the document's to tell of.
+		if (row.vetting !== 'published') continue;
+		if (!pin) difference.gone.push(row);
+		else if (!isSame(row, pin)) difference.changed.push({ row, pin, areaId: areaIn(areas, pin) });
+	}
+	difference.added = [...written.values()].map((pin) => ({ pin, areaId: areaIn(areas, pin) }));
+	return difference;
+}
+
+async function writeChanged(doing: Work, changed: Difference['changed']): Promise<void> {
+	const asked = changed.map(({ row, pin: { category, lat, lng, note, answers }, areaId }) => ({
+		...{ id: row.id, category, lat, lng, note, answers, area_id: areaId },
+		...{ old_category: row.category, old_lat: row.lat, old_lng: row.lng, old_note: row.note },
+	}));
+	await doing.tx.execute(sql`
+		update pins set category = v.category, lat = v.lat, lng = v.lng, note = v.note, area_id = v.area_id,
+			answers = array(select jsonb_array_elements_text(v.answers))
+		from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as v (
+			id uuid, category text, lat float8, lng float8, note text, answers jsonb, area_id uuid,
+			old_category text, old_lat float8, old_lng float8, old_note text)
+		where pins.id = v.id and pins.vetting = 'published' and pins.category = v.old_category
+			and pins.lat = v.old_lat and pins.lng = v.old_lng and pins.note = v.old_note`);
+	// Everybody has the pin itself from the document; what the rows alone know of it is its area.
+	const elsewhere = changed.filter(({ row, areaId }) => row.areaId !== areaId).map(({ row }) => row.id);
+	await tellOf(doing, elsewhere);
+}
+
+async function writeAdded(doing: Work, roundId: string, added: Difference['added']): Promise<void> {
+	const rows = added.map(({ pin, areaId }) => {
+		const { id, author, kind, category, lat, lng, note, answers, placedAt } = pin;
+		const at = new Date(placedAt);
+		return {
+			...{ id, roundId, author, kind, category, lat, lng, note, answers, areaId },
+			...{ placedAt: at, publishedAt: at, vetting: 'published' as const },
+		};
+	});
+	const inserted = await doing.tx.insert(pins).values(rows).onConflictDoNothing().returning();
+	for (const row of inserted) await announce(doing, row);
+}
+
+async function writeGone(doing: Work, { id, category, lat, lng, note }: Row): Promise<void> {
+	const asItWas = and(
+		...[eq(pins.id, id), eq(pins.vetting, 'published'), eq(pins.category, category)],
+		...[eq(pins.lat, lat), eq(pins.lng, lng), eq(pins.note, note)],
+	);
+	const [after] = await doing.tx.update(pins).set({ vetting: 'withdrawn' }).where(asItWas).returning();
+	if (after) await announce(doing, after);
+}
+
+async function tellOf(doing: Work, ids: string[]): Promise<void> {
+	if (ids.length === 0) return;
+	for (const row of await doing.tx.select().from(pins).where(inArray(pins.id, ids)))
+		await announce(doing, row);
 }
 
 type Compared = { category: string; lat: number; lng: number; note: string; answers: string[] };
