@@ -76,7 +76,7 @@ export function merging(tell: (update: Uint8Array) => void) {
 		const began = performance.now();
 		tell(all.length === 1 ? all[0]! : Y.mergeUpdates(all));
 		const ended = performance.now();
-		restsUntil = ended + 4 * (ended - began);
+		restsUntil = ended + 3 * (ended - began);
 	};
 	return {
 		add(update: Uint8Array): void {
