@@ -78,15 +78,19 @@ export function applyFacts(
 	return next;
 }
 
-/** Pins as everybody sees them: of those nothing is counted of yet, nothing is. */
+/** Pins as everybody sees them: place and words of the document, and what is counted; of those nothing is counted of yet, nothing is. */
 export function pinsWith(
 	entries: readonly (PinEntry & { id: string })[],
 	facts: ReadonlyMap<string, PinFacts>,
 ): Pin[] {
-	return entries.map(({ id, category, lat, lng, note, answers, kind, placedAt }) => ({
-		...{ category, lat, lng, note, answers, kind, placedAt },
-		...(facts.get(id) ?? { ...uncounted, id }),
-	}));
+	return entries.map(({ id, category, lat, lng, note, answers, kind, placedAt }) => {
+		// What was read as a file holds the whole pin as it was then: only what is counted is taken of it.
+		const { state, supports, comments, photos, area, concern } = facts.get(id) ?? uncounted;
+		return {
+			...{ id, category, lat, lng, note, answers, kind, placedAt },
+			...{ state, supports, comments, photos, area, concern },
+		};
+	});
 }
 
 const uncounted: Omit<PinFacts, 'id'> = {

@@ -74,7 +74,7 @@ test.describe('a browser that wants Spanish', () => {
 });
 
 test('choosing colours keeps what is being typed', async ({ page, context, workshop }) => {
-	await page.goto(`${workshop}/dev/ui`);
+	await page.goto(`${workshop}/dev/ui`, { waitUntil: 'networkidle' });
 	const question = page.getByRole('textbox', { name: 'Your question' }).first();
 	await question.fill('Who repairs the lamps?');
 	await expect(async () => {

@@ -183,7 +183,7 @@ for (const javaScriptEnabled of [true, false])
 		const round = await openMap(db);
 		const context = await browser.newContext({ baseURL: town.server.url, javaScriptEnabled });
 		const page = await context.newPage();
-		await page.goto(`/map/${round.slug}/new`);
+		await page.goto(`/map/${round.slug}/new`, { waitUntil: javaScriptEnabled ? 'networkidle' : 'load' });
 		await page.getByRole('radio', { name: /Speeding/ }).check();
 		await page.getByLabel('Where is it?').fill('41.62, -90.58');
 		await page.getByLabel('What would you like to say?').fill('They race here');

@@ -78,6 +78,8 @@ export class RoundLine {
 
 	/** Whether the viewer may move the pin by hand. */
 	mayMove(pinId: string): boolean {
+		// Before it is in the document there is nothing to move.
+		if (!this.#keys.has(pinId)) return false;
 		const { role } = this.view.viewer;
 		return role === 'editor' || (role === 'contributor' && this.isOwn(pinId));
 	}

@@ -3,7 +3,7 @@
 const en = {
 	title: 'Base components',
 	intro: 'What every page is made of, in all its states. Not there in production.',
-	map: 'Map',
+	map: 'Pins and their map',
 	buttons: 'Buttons',
 	publish: 'Publish question',
 	save: 'Save changes',
@@ -80,7 +80,7 @@ const en = {
 const es: typeof en = {
 	title: 'Componentes básicos',
 	intro: 'De qué está hecha cada página, en todos sus estados. No existe en producción.',
-	map: 'Mapa',
+	map: 'Marcas y su mapa',
 	buttons: 'Botones',
 	publish: 'Publicar la pregunta',
 	save: 'Guardar los cambios',
