@@ -37,7 +37,7 @@ export const refusals = {
 	'outside-boundary': [400, 'That place is outside the area of this map. Choose a place inside the line.'],
 	'place-unknown': [
 		400,
-		'We do not know that place. Tap the map, or type two street names, such as Elm & 4th.',
+		'We do not know that place. Tap the map, or type coordinates such as 41.62, -90.58.',
 	],
 	'category-unknown': [400, 'That kind of pin is not part of this map.'],
 	'pin-state': [409, 'The pin is no longer in the state this needs. Look again.'],

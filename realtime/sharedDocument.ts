@@ -200,6 +200,7 @@ export async function openDocument(
 		try {
 			await compact();
 		} catch {
+			// The log has everything; only the next one who opens it waits longer. Tried again with the next change.
 			sinceSnapshot += snapshotAfter;
 		} finally {
 			compacting = undefined;

@@ -183,7 +183,7 @@ for (const javaScriptEnabled of [true, false])
 		const round = await openMap(db);
 		const context = await browser.newContext({ baseURL: town.server.url, javaScriptEnabled });
 		const page = await context.newPage();
-		await page.goto(`/map/${round.slug}/new`, { waitUntil: javaScriptEnabled ? 'networkidle' : 'load' });
+		await page.goto(`/map/${round.slug}/new`);
 		await page.getByRole('radio', { name: /Speeding/ }).check();
 		await page.getByLabel('Where is it?').fill('41.62, -90.58');
 		await page.getByLabel('What would you like to say?').fill('They race here');
@@ -222,5 +222,27 @@ test('a moderator looks at a held photo, puts it on the map, and takes it off wi
 	await page.reload();
 	await expect(page.getByText('No photos yet')).toBeVisible();
 	expect(await onMap()).toEqual([]);
+	await context.close();
+});
+
+test('photos that are still being made smaller are sent as they are, not lost', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const round = await openMap(db);
+	const context = await browser.newContext({ baseURL: town.server.url });
+	const page = await context.newPage();
+	// A phone that takes its time.
+	await page.addInitScript(() => (window.createImageBitmap = () => new Promise(() => {})));
+	await page.goto(`/map/${round.slug}/new`, { waitUntil: 'networkidle' });
+	await page.getByRole('radio', { name: /Speeding/ }).check();
+	await page.getByLabel('Where is it?').fill('41.62, -90.58');
+	await page.getByLabel('What would you like to say?').fill('They race here');
+	await field(page).setInputFiles([file('porch.jpg', await cameraPhoto())]);
+	await expect(field(page)).toHaveAttribute('aria-busy', 'true');
+	await page.getByRole('button', { name: 'Put it on the map' }).click();
+	await expect(page.locator('[data-claim]')).toBeVisible();
+	expect((await publishedPins(db, round.id))[0]!.photos).toHaveLength(1);
 	await context.close();
 });

@@ -1,4 +1,5 @@
 // The map's own words: kinds of pin in the reader's language, what the city does about one, what became of one's own.
+import type { BaseMap } from '#domain/baseMap.ts';
 import type { PinEntry, PinReason, PinState, PinVetting } from '#domain/pins.ts';
 import { categoryOf, type Round, type RoundState, type Words } from '#domain/rounds.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -49,6 +50,10 @@ export const roundWords: Record<RoundState, () => string> = {
 	closed: m.map_round_closed,
 	reported: m.map_round_reported,
 };
+
+/** What can be typed as a place: streets are known of the bundled town alone. */
+export const whereHint = (base: BaseMap): string =>
+	base.kind === 'town' ? m.map_where_hint() : m.map_where_hint_coordinates();
 
 /** A pin in a few words: what it is of and how its note begins. */
 export function titleOf(round: Pick<Round, 'categories'>, pin: Pick<PinEntry, 'category' | 'note'>): string {

@@ -28,6 +28,7 @@ export const load = async (event) => {
 	const all = isDataRequest ? null : await pinsOn(db, locals.actor, params.round);
 	const dayOf = (iso: string) => wallClock(new Date(iso), TIME_ZONE).slice(0, 10);
 	const shown = all && filtered(all, filterOf(url.searchParams), dayOf).toReversed();
+	const found = all?.find(({ id }) => id === selected) ?? null;
 	const page = pageNumber(url);
 	return {
 		view,
@@ -36,8 +37,8 @@ export const load = async (event) => {
 		first: shown && {
 			pins: shown.slice((page - 1) * pinsPerPage, page * pinsPerPage),
 			count: shown.length,
-			selected: all.find(({ id }) => id === selected) ?? null,
-			talk: selected ? await talkOn(db, locals.actor, params.round, selected).catch(() => []) : [],
+			selected: found,
+			talk: found ? await talkOn(db, locals.actor, params.round, found.id) : [],
 		},
 	};
 };

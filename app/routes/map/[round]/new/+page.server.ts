@@ -1,9 +1,10 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { claimOf } from '#db/claims.ts';
 import { readMap } from '#db/maps.ts';
+import { baseMapOf } from '#domain/baseMap.ts';
 import { placePin } from '#db/pins.ts';
 import { getLocale } from '#lib/paraglide/runtime.js';
-import { database } from '#lib/server/database.ts';
+import { database, shared } from '#lib/server/database.ts';
 import { ensureGuest } from '#lib/server/guest.ts';
 import { addressOf, withinLimit } from '#lib/server/limits.ts';
 import { addPhotos } from '#lib/server/photoForms.ts';
@@ -16,6 +17,7 @@ export const load = async (event) => {
 	const db = database();
 	return {
 		view: await readMap(db, locals.actor, params.round),
+		base: baseMapOf(shared().config),
 		isSignedIn: locals.actor.account !== null,
 	};
 };
