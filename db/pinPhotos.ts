@@ -107,6 +107,9 @@ export const vetPhoto = command(vetPhotoInput, async (work, { photoId, act, reas
 	await announce(work, pin);
 });
 
+/** It waits by itself, not with its pin. Of `pinPhotos` joined with `pins`. */
+export const isHeldPhoto = and(eq(pinPhotos.vetting, 'held'), eq(pins.vetting, 'published'));
+
 const vettingAfter = { publish: 'published', decline: 'declined', remove: 'removed' } as const;
 
 /** A photo as somebody sees it. `isPublic`: everybody may, so it may be kept on the way. */

@@ -8,11 +8,12 @@ import type { Round } from '#domain/rounds.ts';
 import type { Database, Reader } from './client.ts';
 import { lastSeqs } from './events.ts';
 import { heldComments } from './pinActs.ts';
+import { isHeldPhoto } from './pinPhotos.ts';
 import { heldPins } from './pinReads.ts';
 import { findRound, listRounds, roundRooms } from './rounds.ts';
-import { activities, audit, people, pinComments, pins } from './schema/index.ts';
+import { activities, audit, people, pinComments, pinPhotos, pins } from './schema/index.ts';
 
-/** How a round stands; `waiting`: pins and comments that nobody has vetted yet. */
+/** How a round stands; `waiting`: pins, comments and photos that nobody has vetted yet. */
 export type RoundNumbers = { pins: number; waiting: number; supports: number; activities: number };
 export type DeskRound = Round & { numbers: RoundNumbers };
 
@@ -36,6 +37,12 @@ export async function deskRounds(db: Reader, actor: Actor): Promise<DeskRound[]>
 		.innerJoin(pins, eq(pins.id, pinComments.pinId))
 		.where(eq(pinComments.vetting, 'held'))
 		.groupBy(pins.roundId);
+	const photos = await db
+		.select({ roundId: pins.roundId, count: count() })
+		.from(pinPhotos)
+		.innerJoin(pins, eq(pins.id, pinPhotos.pinId))
+		.where(isHeldPhoto)
+		.groupBy(pins.roundId);
 	const done = await db
 		.select({ roundId: activities.roundId, count: count() })
 		.from(activities)
@@ -49,7 +56,7 @@ export async function deskRounds(db: Reader, actor: Actor): Promise<DeskRound[]>
 			numbers: {
 				pins: shown?.pins ?? 0,
 				supports: shown?.supports ?? 0,
-				waiting: of(held, round.id) + of(comments, round.id),
+				waiting: of(held, round.id) + of(comments, round.id) + of(photos, round.id),
 				activities: of(done, round.id),
 			},
 		};
@@ -67,11 +74,14 @@ export type Decided = {
 	at: string;
 	by: string | null;
 };
+/** A photo that was added to a published pin. */
+export type HeldPhoto = { id: string; pin: Pick<Pin, 'id' | 'category' | 'note' | 'placedAt'> };
 /** The vetting queue of a round. `seen`: numbers of the last events that are in it. */
 export type Vetting = {
 	round: Round;
 	pins: DeskPin[];
 	comments: (DeskComment & { pin: Pick<Pin, 'category' | 'note'> })[];
+	photos: HeldPhoto[];
 	decided: Decided[];
 	seen: Seen;
 };
@@ -86,6 +96,7 @@ export async function readVetting(db: Database, actor: Actor, slug: string): Pro
 				round,
 				pins: await heldPins(tx, round.id),
 				comments: await withTheirPins(tx, await heldComments(tx, round.id)),
+				photos: await heldPhotos(tx, round.id),
 				decided: await lastDecided(tx, round.id),
 				seen: await lastSeqs(tx, roundRooms(actor, round.id)),
 			};
@@ -103,6 +114,20 @@ async function withTheirPins(tx: Reader, comments: DeskComment[]): Promise<Vetti
 		.where(inArray(pins.id, ids));
 	const byId = new Map(rows.map((row) => [row.id, row]));
 	return comments.map((comment) => ({ ...comment, pin: byId.get(comment.pinId)! }));
+}
+
+async function heldPhotos(tx: Reader, roundId: string): Promise<HeldPhoto[]> {
+	const { id, category, note, placedAt } = pins;
+	const rows = await tx
+		.select({ id: pinPhotos.id, pin: { id, category, note, placedAt } })
+		.from(pinPhotos)
+		.innerJoin(pins, eq(pins.id, pinPhotos.pinId))
+		.where(and(eq(pins.roundId, roundId), isHeldPhoto))
+		.orderBy(pins.placedAt, pinPhotos.position);
+	return rows.map((row) => ({
+		id: row.id,
+		pin: { ...row.pin, placedAt: row.pin.placedAt.toISOString() },
+	}));
 }
 
 const decidedShown = 20;

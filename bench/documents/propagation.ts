@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import { emptyDocument } from '#domain/documents.ts';
 import type { Histogram } from '../histogram.ts';
 import { openMany } from '../line.ts';
-import { residentBytes, watcherCookie, type Place } from '../place.ts';
+import { watcherCookie, type Place } from '../place.ts';
 import { cpuSeconds } from '../stage/process.ts';
 import { makeArrivals, type Arrivals } from './arrivals.ts';
 import { openDocumentLine, whereabouts, type BenchLine } from './line.ts';
@@ -28,7 +28,7 @@ export type Propagation = {
 	toWatchers: Histogram;
 	/** Share of a core that the server took. */
 	core: number;
-	/** Memory that it grew by for each line. */
+	/** Memory that it grew by for each line, without rubbish. */
 	bytesPerLine: number;
 	/** Changes that somebody has not been told of. */
 	lost: number;
@@ -52,7 +52,7 @@ async function measure(side: Side, work: Work): Promise<Propagation> {
 	// What the first visitors wake up is not the price of the next.
 	const early = await openMany(50, () => openDocumentLine(side.address, '', { change() {} }));
 	await wait(settleMs);
-	const before = residentBytes(side.pid);
+	const before = await side.memoryUsed();
 	const arrivals = makeArrivals();
 	let ended = 0;
 	let isOver = false;
@@ -63,7 +63,7 @@ async function measure(side: Side, work: Work): Promise<Propagation> {
 		return openDocumentLine(side.address, watcherCookie(), { change, ended: onended });
 	});
 	await wait(settleMs);
-	const bytesPerLine = (residentBytes(side.pid) - before) / (crowd.writers + crowd.watchers);
+	const bytesPerLine = ((await side.memoryUsed()) - before) / (crowd.writers + crowd.watchers);
 	for (const line of early) line.leave();
 
 	const stopReading = readLater(watchers.filter((_, n) => n % timedEvery));

@@ -88,7 +88,7 @@ export function propagationSection(measured: Measured): Section {
 			`server’s; of ${timedEvery} watchers one is timed and reads at once, the others read once a second, so that the crowd does not take the server’s core. ` +
 			'Porchlight asks the rows for each change who may make it, tries it, and has it on the disk before anybody is told; the bare endpoint and Hocuspocus (which gathers changes for some milliseconds) keep nothing, ' +
 			'“stored” has Hocuspocus’s database extension write the whole document to the same PostgreSQL, seconds later, with its own settings. Shares are of one ' +
-			'core, the server’s process alone; memory is what it grew by while all came, divided by their number. “Missing” counts changes that have not ' +
+			'core, the server’s process alone; memory is what V8 holds for each line, in its heap and outside, once its rubbish is cleared away. “Missing” counts changes that have not ' +
 			'reached somebody by the end.',
 		head: [
 			'document',

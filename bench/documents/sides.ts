@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { documentName, type DocumentPlace } from '#domain/documents.ts';
+import { inspect, inspected } from '../inspector.ts';
 import type { Place } from '../place.ts';
 import { openDocumentLine, type Address } from './line.ts';
 
@@ -15,7 +16,7 @@ export const sideNames: Record<SideName, string> = {
 	stored: 'Hocuspocus, stored',
 };
 
-export type Side = { address: Address; pid: number; stop(): Promise<void> };
+export type Side = { address: Address; pid: number; memoryUsed(): Promise<number>; stop(): Promise<void> };
 
 /** @param first what is in the document before; Porchlight reads it from its log, the others are told it */
 export async function startSide(
@@ -26,11 +27,12 @@ export async function startSide(
 ): Promise<Side> {
 	const at = `/documents/${documentName(document)}`;
 	if (name === 'porchlight') {
-		const server = await place.serve();
+		const server = await place.serve(inspected);
 		const address = { url: server.url.replace('http', 'ws') + at, origin: server.url, spokenName: null };
 		return {
 			address,
 			pid: server.child.pid!,
+			memoryUsed: () => memoryOf(server.output()),
 			async stop() {
 				await server.stop();
 				// Warnings: what went wrong while it was measured.
@@ -38,7 +40,7 @@ export async function startSide(
 			},
 		};
 	}
-	const { url, pid, stop } = await startBaseline(name, place);
+	const { url, pid, memoryUsed, stop } = await startBaseline(name, place);
 	const spokenName = name === 'bare' ? null : documentName(document);
 	const address = { url: url.replace('http', 'ws') + (name === 'bare' ? at : '/'), origin: url, spokenName };
 	const line = await openDocumentLine(address, '', { change() {} });
@@ -49,11 +51,20 @@ export async function startSide(
 	return {
 		address,
 		pid,
+		memoryUsed,
 		async stop() {
 			line.leave();
 			await stop();
 		},
 	};
+}
+
+/** While it is not asked nobody listens to the process. */
+async function memoryOf(output: string): Promise<number> {
+	const inspector = await inspect(output);
+	const bytes = await inspector.memoryUsed();
+	inspector.close();
+	return bytes;
 }
 
 async function hasAll(address: Address, bytes: number): Promise<void> {
@@ -65,20 +76,23 @@ async function hasAll(address: Address, bytes: number): Promise<void> {
 
 async function startBaseline(name: SideName, { databaseUrl }: Place) {
 	const child = spawn(process.execPath, [path.join(import.meta.dirname, 'bare.ts'), name], {
-		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-		env: { ...process.env, BARE_DATABASE_URL: databaseUrl },
+		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+		env: { ...process.env, ...inspected, BARE_DATABASE_URL: databaseUrl },
 	});
+	let said = '';
+	child.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()));
 	const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
 	const url = await new Promise<string>((resolve, reject) => {
 		child.stdout?.on('data', (chunk: Buffer) => {
 			const address = /listening on (\S+)/.exec(chunk.toString())?.[1];
 			if (address) resolve(address);
 		});
-		child.once('exit', () => reject(new Error(`The baseline ${name} did not start.`)));
+		child.once('exit', () => reject(new Error(`The baseline ${name} did not start:\n${said}`)));
 	});
 	return {
 		url,
 		pid: child.pid!,
+		memoryUsed: () => memoryOf(said),
 		stop: async () => {
 			child.kill();
 			await gone;

@@ -1,7 +1,6 @@
 // What a hundred who come to the stage and go leave behind, several times over: on the server and in its workers.
-import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { WebSocket } from 'ws';
+import { inspect, inspected } from '../inspector.ts';
 import { residentBytes, type Place } from '../place.ts';
 import { startCrowd } from './crowd.ts';
 import { metricsToken, openHall } from './hall.ts';
@@ -32,7 +31,7 @@ export type Leaves = { before: Left; during: Left; after: Left[]; visitors: numb
 
 export async function measureLeaves(place: Place): Promise<Leaves> {
 	// By its inspector the server is told to clear away its rubbish: whatever grows then is held by something.
-	const hall = await openHall(place, { NODE_OPTIONS: '--inspect=127.0.0.1:0' });
+	const hall = await openHall(place, inspected);
 	const inspector = await inspect(hall.server.output());
 	const sender = await openSender(hall.door, hall.moderator);
 	const crowd = startCrowd(hall.door);
@@ -89,29 +88,4 @@ async function readMetrics(url: string): Promise<(name: string) => number> {
 	});
 	const lines = (await answer.text()).split('\n');
 	return (name) => Number(lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1));
-}
-
-type Inspector = {
-	/** Clears away rubbish. @returns how many bytes of the heap are in use */
-	heapUsed(): Promise<number>;
-	close(): void;
-};
-
-async function inspect(output: string): Promise<Inspector> {
-	const address = /Debugger listening on (ws:\S+)/.exec(output)![1]!;
-	const socket = new WebSocket(address, { perMessageDeflate: false });
-	await once(socket, 'open');
-	let lastId = 0;
-	const ask = async <T>(method: string): Promise<T> => {
-		const answer = once(socket, 'message');
-		socket.send(JSON.stringify({ id: ++lastId, method }));
-		return (JSON.parse(String((await answer)[0])) as { result: T }).result;
-	};
-	return {
-		heapUsed: async () => {
-			await ask('HeapProfiler.collectGarbage');
-			return (await ask<{ usedSize: number }>('Runtime.getHeapUsage')).usedSize;
-		},
-		close: () => socket.close(),
-	};
 }

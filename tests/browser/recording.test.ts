@@ -28,10 +28,15 @@ async function plays(page: Page): Promise<void> {
 		.toBeGreaterThan(before + 2);
 }
 
-/** Waits until a log has grown by so much. */
+/** How large a file is, in bytes; one that is not there yet has none. */
+async function sizeOf(file: string): Promise<number> {
+	return (await stat(file, { throwIfNoEntry: false }))?.size ?? 0;
+}
+
+/** Waits until a log, which is opened a moment after its recording is announced, has grown by so much. */
 async function grows(file: string, bytes: number): Promise<void> {
-	const before = (await stat(file)).size;
-	await expect.poll(async () => (await stat(file)).size, { timeout: 30_000 }).toBeGreaterThan(before + bytes);
+	const before = await sizeOf(file);
+	await expect.poll(() => sizeOf(file), { timeout: 30_000 }).toBeGreaterThan(before + bytes);
 }
 
 test('what is on air is recorded while everybody sees it, and watched again with captions and chapters', async ({

@@ -7,6 +7,7 @@ import { readClaimed } from '#db/claimed.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { readComparison, readMapReport } from '#db/mapReports.ts';
 import { commentPin, supportPin, vetComment, vetPin } from '#db/pinActs.ts';
+import { addPhoto, readPhotosOf, vetPhoto } from '#db/pinPhotos.ts';
 import { withdrawPin } from '#db/pins.ts';
 import { deskRounds, findPublished, readVetting } from '#db/roundDesk.ts';
 import { nextRound } from '#db/rounds.ts';
@@ -15,6 +16,7 @@ import { nobody } from '#domain/people.ts';
 import type { Round } from '#domain/rounds.ts';
 import { dana, guest, maria, sam, settle } from '#tests/cast.ts';
 import { aRound, middle, openMap, pinOf } from '#tests/maps.ts';
+import { plainPhoto } from '#tests/pictureFiles.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 
 let db: Database;
@@ -36,6 +38,10 @@ const done = (pins: string[]) => ({
 	...{ roundId: round.id, kind: 'signs' as const, at: middle, fromDay: '2026-11-10', untilDay: '2026-11-10' },
 	...{ counts: { signs: 2 }, note: 'Two signs.', pins },
 });
+const photoOf = async (pinId: string) => {
+	const sent = await plainPhoto().jpeg().toBuffer();
+	return (await addPhoto(db, ann, { pinId, id: randomUUID(), sent })).id;
+};
 const noLetter = () => ({ subject: '', text: '', html: '' });
 
 describe('the numbers of a round', () => {
@@ -87,6 +93,28 @@ describe('the vetting queue', () => {
 			{ kind: 'pin', id: one.id, vetting: 'published', reason: null },
 		]);
 		expect(Object.values(seen).some((seq) => seq > 0)).toBe(true);
+	});
+
+	test('holds a photo that comes to a published pin, until somebody has decided about it', async () => {
+		const pin = await pinOf(db, ann, round.id);
+		const withIt = await photoOf(pin.id);
+		const waits = async () => {
+			const { pins, photos } = await readVetting(db, dana, round.slug);
+			const shown = (await deskRounds(db, dana)).find(({ id }) => id === round.id);
+			expect(shown!.numbers.waiting).toBe(pins.length + photos.length);
+			return [...pins, ...photos].map(({ id }) => id);
+		};
+		// It is a part of its pin while that waits, too.
+		expect(await waits()).toEqual([pin.id]);
+		await publish(pin.id);
+		expect(await waits()).toEqual([]);
+		const [later, last] = [await photoOf(pin.id), await photoOf(pin.id)];
+		expect(await waits()).toEqual([later, last]);
+		await vetPhoto(db, dana, { photoId: later, act: 'publish' });
+		await vetPhoto(db, dana, { photoId: last, act: 'decline', reason: 'personal-data' });
+		expect(await waits()).toEqual([]);
+		const { photos } = await readPhotosOf(db, ann, round.slug, pin.id);
+		expect(photos.map(({ id }) => id)).toEqual([withIt, later]);
 	});
 
 	test('is the moderators’ alone', async () => {

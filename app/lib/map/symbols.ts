@@ -47,7 +47,7 @@ export const badgePaths: Record<PinState, string | null> = {
 /** The inside of a symbol's svg (view box `0 0 28 28`): shape with an outline, badge. */
 export function symbolParts(look: { colour: PinColour; shape: PinShape }, state: PinState): string {
 	const badge = badgePaths[state];
-	const shape = `<path d="${shapePaths[look.shape]}" class="${fillClasses[look.colour]} stroke-surface" stroke-width="2" paint-order="stroke" stroke-linejoin="round"/>`;
+	const shape = `<path d="${shapePaths[look.shape]}" class="${fillClasses[look.colour]} stroke-surface" stroke-width="4" paint-order="stroke" stroke-linejoin="round"/>`;
 	if (!badge) return `<g transform="translate(2 2)">${shape}</g>`;
 	return `<g transform="translate(2 2)">${shape}</g><g transform="translate(17 17)"><circle cx="5" cy="5" r="5.2" class="fill-surface stroke-ink" stroke-width="1"/><path d="${badge}" class="fill-none stroke-ink" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/></g>`;
 }

@@ -1,4 +1,5 @@
 import { vetComment, vetPin } from '#db/pinActs.ts';
+import { vetPhoto } from '#db/pinPhotos.ts';
 import { findPublished, readVetting } from '#db/roundDesk.ts';
 import type { PinReason, vettingActs } from '#domain/pins.ts';
 import { database, shared } from '#lib/server/database.ts';
@@ -30,6 +31,8 @@ export const actions = {
 		return answering('vet', form, async () => {
 			if (text('kind') === 'comment')
 				await vetComment(database(), locals.actor, { commentId: text('id'), ...decision });
+			else if (text('kind') === 'photo')
+				await vetPhoto(database(), locals.actor, { photoId: text('id'), ...decision });
 			else await vetPin(database(), locals.actor, { pinId: text('id'), ...decision });
 			return { vetted: text('id') };
 		});
