@@ -1,5 +1,5 @@
 // Shared documents on disk: a log that is only added to, a snapshot to begin from, and whose each Yjs client is.
-import { and, asc, eq, gt, inArray, lte, max, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lt, lte, max, sql } from 'drizzle-orm';
 import * as Y from 'yjs';
 import { documentName, emptyDocument, type DocumentPlace } from '#domain/documents.ts';
 import type { Database, Reader, Transaction } from './client.ts';
@@ -8,15 +8,20 @@ import { documentClients, documents, documentSnapshots, documentUpdates } from '
 
 /** A document, or what was added to it: Yjs updates in their order, the number of the last, and whose each Yjs client in it is. */
 export type Stored = { updates: Uint8Array[]; upTo: number; clients: Map<number, string | null> };
+/** The same from its beginning. `copiedUpTo`: up to which update its rows are known to say the same. */
+export type Loaded = Stored & { copiedUpTo: number };
 /** A change that was taken. `clients`: Yjs client ids that it is the first to write under. */
 export type Change = { update: Uint8Array; author: string | null; clients: number[] };
 
 /** A document as the log has it at this moment. */
-export async function loadDocument(db: Database, name: string): Promise<Stored> {
+export async function loadDocument(db: Database, name: string): Promise<Loaded> {
 	return oneMoment(db, async (tx) => {
+		const [row] = await tx.select().from(documents).where(eq(documents.name, name));
+		const copiedUpTo = row?.copiedUpTo ?? 0;
 		const [snapshot] = await tx.select().from(documentSnapshots).where(eq(documentSnapshots.document, name));
 		const later = await readAfter(tx, name, snapshot?.upTo ?? 0, 'all');
-		return snapshot ? { ...later, updates: [snapshot.state, ...later.updates] } : later;
+		const updates = snapshot ? [snapshot.state, ...later.updates] : later.updates;
+		return { ...later, updates, copiedUpTo };
 	});
 }
 
@@ -177,12 +182,21 @@ export async function keepSnapshot(
 	);
 }
 
+/** Notes that the rows of a document say what it says up to an update. */
+export async function noteCopied(tx: Transaction, name: string, upTo: number): Promise<void> {
+	await tx
+		.update(documents)
+		.set({ copiedUpTo: upTo })
+		.where(and(eq(documents.name, name), lt(documents.copiedUpTo, upTo)));
+}
+
 /** One writer of a document at a time, so that its updates are numbered in the order of their commits. */
 export async function lockDocument(tx: Transaction, name: string): Promise<void> {
 	await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`document:${name}`}, 0))`);
 }
 
-async function lastUpdate(tx: Reader, name: string): Promise<number> {
+/** The number of a document's last update, 0 where there is none. */
+export async function lastUpdate(tx: Reader, name: string): Promise<number> {
 	const [row] = await tx
 		.select({ last: max(documentUpdates.id) })
 		.from(documentUpdates)
@@ -190,6 +204,7 @@ async function lastUpdate(tx: Reader, name: string): Promise<number> {
 	return row?.last ?? 0;
 }
 
-function oneMoment<T>(db: Database, run: (tx: Transaction) => Promise<T>): Promise<T> {
+/** Reads several things as they are at the same moment. */
+export function oneMoment<T>(db: Database, run: (tx: Transaction) => Promise<T>): Promise<T> {
 	return db.transaction(run, { isolationLevel: 'repeatable read', accessMode: 'read only' });
 }

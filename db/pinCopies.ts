@@ -1,62 +1,109 @@
 // The one-way copy of a round's map document into rows, for search, statistics and export.
 import { and, eq, inArray, sql } from 'drizzle-orm';
+import type * as Y from 'yjs';
+import { documentName } from '#domain/documents.ts';
 import { system } from '#domain/people.ts';
-import { readPins, type PinEntry } from '#domain/pins.ts';
+import { pinIdOf, readPin, readPins, type WrittenPin } from '#domain/pins.ts';
 import { areaIn, readAreas } from './areas.ts';
-import type { Database, Transaction } from './client.ts';
+import type { Database } from './client.ts';
 import { work, type Work } from './command.ts';
-import { documentIn } from './documents.ts';
+import { documentIn, lastUpdate, noteCopied, oneMoment } from './documents.ts';
 import { announce } from './pins.ts';
 import { pins } from './schema/index.ts';
 
 type Row = typeof pins.$inferSelect;
-type Written = PinEntry & { id: string; author: string };
 type Difference = {
+	/** The last update that is in it. */
+	upTo: number;
 	/** In the document as in the row, but not the same. */
-	changed: { row: Row; pin: Written; areaId: string | null }[];
+	changed: { row: Row; pin: WrittenPin; areaId: string | null }[];
 	/** In the document alone. */
-	added: { pin: Written; areaId: string | null }[];
+	added: { pin: WrittenPin; areaId: string | null }[];
 	/** In the rows alone. */
 	gone: Row[];
 };
 const bulk = 1_000;
 
+/** A document that is open: what of it was touched since it was copied last. */
+export type LiveDocument = {
+	doc: Y.Doc;
+	keys: ReadonlySet<string>;
+	/** Waits until an update is in `doc`. @returns whether it is */
+	reaches(update: number): Promise<boolean>;
+};
+
 /**
  * Writes what the document says of its pins into their rows: new ones are added, those that are gone from it are withdrawn. Document and
- * rows are read as they were at one moment, without holding up whoever writes; a row that a command has changed meanwhile is left
- * alone, for the next copy.
+ * rows are compared without holding up whoever writes; a row that a command has changed meanwhile is left alone, for the next copy.
+ * @param live spares reading thousands of pins for the few that were touched
  */
-export async function copyPins(db: Database, roundId: string): Promise<void> {
-	const { changed, added, gone } = await db.transaction((tx) => readDifference(tx, roundId), {
-		isolationLevel: 'repeatable read',
-		accessMode: 'read only',
-	});
-	if (changed.length + added.length + gone.length === 0) return;
+export async function copyPins(db: Database, roundId: string, live?: LiveDocument): Promise<void> {
+	const name = documentName({ kind: 'map', id: roundId });
+	const found = live && (await touchedPins(db, roundId, live));
+	const { upTo, changed, added, gone } = found ?? (await allPins(db, roundId));
 	await work(db, system, async (doing) => {
 		for (let at = 0; at < changed.length; at += bulk) await writeChanged(doing, changed.slice(at, at + bulk));
 		for (let at = 0; at < added.length; at += bulk)
 			await writeAdded(doing, roundId, added.slice(at, at + bulk));
 		for (const row of gone) await writeGone(doing, row);
+		await noteCopied(doing.tx, name, upTo);
 	});
 }
 
-async function readDifference(tx: Transaction, roundId: string): Promise<Difference> {
-	const doc = await documentIn(tx, { kind: 'map', id: roundId });
-	const written = new Map(readPins(doc).map((pin) => [pin.id, pin]));
-	doc.destroy();
-	const rows = await tx.select().from(pins).where(eq(pins.roundId, roundId));
-	const areas = await readAreas(tx);
-	const difference: Difference = { changed: [], added: [], gone: [] };
+/** Of all pins, as the log and the rows have them at one moment. */
+function allPins(db: Database, roundId: string): Promise<Difference> {
+	return oneMoment(db, async (tx) => {
+		const place = { kind: 'map', id: roundId } as const;
+		const doc = await documentIn(tx, place);
+		const written = readPins(doc);
+		doc.destroy();
+		const rows = await tx.select().from(pins).where(eq(pins.roundId, roundId));
+		return {
+			upTo: await lastUpdate(tx, documentName(place)),
+			...differenceOf(written, rows, await readAreas(tx)),
+		};
+	});
+}
+
+/** Of those that were touched; null when the open document does not get as far as the rows. */
+async function touchedPins(
+	db: Database,
+	roundId: string,
+	{ doc, keys, reaches }: LiveDocument,
+): Promise<Difference | null> {
+	const ids = [...keys].map(pinIdOf);
+	const there = await oneMoment(db, async (tx) => ({
+		upTo: await lastUpdate(tx, documentName({ kind: 'map', id: roundId })),
+		rows: await tx
+			.select()
+			.from(pins)
+			.where(and(eq(pins.roundId, roundId), inArray(pins.id, ids))),
+		areas: await readAreas(tx),
+	}));
+	// A command changes row and document together: what is in these rows is in the document then.
+	if (!(await reaches(there.upTo))) return null;
+	const written = [...keys].flatMap((key) => readPin(doc, key) ?? []);
+	return { upTo: there.upTo, ...differenceOf(written, there.rows, there.areas) };
+}
+
+function differenceOf(
+	inDocument: WrittenPin[],
+	rows: Row[],
+	areas: Awaited<ReturnType<typeof readAreas>>,
+): Omit<Difference, 'upTo'> {
+	const written = new Map(inDocument.map((pin) => [pin.id, pin]));
+	const changed: Difference['changed'] = [];
+	const gone: Row[] = [];
 	for (const row of rows) {
 		const pin = written.get(row.id);
 		written.delete(row.id);
 		// One that is held or was taken off is not the document's to tell of.
 		if (row.vetting !== 'published') continue;
-		if (!pin) difference.gone.push(row);
-		else if (!isSame(row, pin)) difference.changed.push({ row, pin, areaId: areaIn(areas, pin) });
+		if (!pin) gone.push(row);
+		else if (!isSame(row, pin)) changed.push({ row, pin, areaId: areaIn(areas, pin) });
 	}
-	difference.added = [...written.values()].map((pin) => ({ pin, areaId: areaIn(areas, pin) }));
-	return difference;
+	const added = [...written.values()].map((pin) => ({ pin, areaId: areaIn(areas, pin) }));
+	return { changed, added, gone };
 }
 
 async function writeChanged(doing: Work, changed: Difference['changed']): Promise<void> {

@@ -127,6 +127,15 @@ export function forbiddenIn(
 	}
 }
 
+/** Keys of the entries that a change has touched, in whichever of the document's maps. */
+export function touchedIn({ changed }: Y.Transaction): string[] {
+	return [...changed].flatMap(([type, names]) => {
+		if (!type._item) return [...names].filter((key) => key !== null);
+		const place = placeOf(type as Y.AbstractType<unknown>);
+		return place ? [place.key] : [];
+	});
+}
+
 function forbiddenEntries(
 	map: Y.Map<Entry>,
 	form: MapForm,

@@ -60,12 +60,19 @@ export function writtenPlace(
 	return categoryOf(round, category)?.isExact ? placeOf(at) : blockOf(at, round.blockMetres);
 }
 
+/** A pin as it stands in the document. */
+export type WrittenPin = PinEntry & { id: string; key: string; author: string };
+
+/** One pin; null where there is none, or not in the form it should have. */
+export function readPin(doc: Y.Doc, key: string): WrittenPin | null {
+	const entry = doc.getMap<unknown>('pins').get(key);
+	const read = v.safeParse(pinShape, entry instanceof Y.Map ? entry.toJSON() : entry);
+	return read.success ? { ...read.output, key, id: pinIdOf(key), author: authorOf(key) } : null;
+}
+
 /** What is on the map, in the order it was placed; what is not in the form it should have is left out. */
-export function readPins(doc: Y.Doc): (PinEntry & { id: string; key: string; author: string })[] {
-	const pins = [...doc.getMap<unknown>('pins')].flatMap(([key, entry]) => {
-		const read = v.safeParse(pinShape, entry instanceof Y.Map ? entry.toJSON() : entry);
-		return read.success ? [{ ...read.output, key, id: pinIdOf(key), author: authorOf(key) }] : [];
-	});
+export function readPins(doc: Y.Doc): WrittenPin[] {
+	const pins = [...doc.getMap<unknown>('pins').keys()].flatMap((key) => readPin(doc, key) ?? []);
 	const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 	return pins.toSorted((a, b) => compare(a.placedAt, b.placedAt) || compare(a.key, b.key));
 }

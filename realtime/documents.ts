@@ -192,9 +192,9 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 				log.warn({ err: error }, 'a shared document is opened anew from its log');
 				forget(name, opening);
 			});
-			document.onWritten(() => copying.changed(place));
+			document.onWritten(() => copying.changed(document));
 			// A process that died may have left something uncopied.
-			copying.changed(place);
+			copying.changed(document);
 			const awareness = makeAwareness(ask, (states) => {
 				const frame = say.frameOf(say.awarenessMessage(states));
 				for (const line of document.lines) line.sendFrame(frame);
@@ -240,7 +240,7 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 		document.lines.delete(line);
 		awareness.leave(line);
 		if (document.lines.size > 0) return;
-		void copying.finish(document.place);
+		void copying.finish(document);
 		setTimeout(() => closeIfIdle(document), keptMs).unref();
 	}
 

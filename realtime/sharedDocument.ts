@@ -10,7 +10,7 @@ import {
 	type Stored,
 } from '#db/documents.ts';
 import type { DocumentRights } from '#db/documentRights.ts';
-import { documentName, emptyDocument, type DocumentPlace } from '#domain/documents.ts';
+import { documentName, emptyDocument, touchedIn, type DocumentPlace } from '#domain/documents.ts';
 import { frameOf, merging, updateMessage } from './documentMessages.ts';
 import { makeTrial } from './documentTrial.ts';
 import { documentChanges } from './metrics.ts';
@@ -60,6 +60,8 @@ export async function openDocument(
 	let sinceSnapshot = 0;
 	/** All of it, encoded once for all who come until it changes. */
 	let whole: Uint8Array | undefined;
+	/** Keys of what was touched since it was copied into rows last; null: of everything. */
+	let touched: Set<string> | null;
 	const trial = makeTrial(place.kind, doc, (client) => clients.get(client));
 	let waiting: Sent[] = [];
 	let working: Promise<void> | undefined;
@@ -70,7 +72,12 @@ export async function openDocument(
 	let written: () => void = () => {};
 	const readers = merging((update) => tell(updateMessage(update), isReader));
 
-	read(await loadDocument(db, name));
+	const loaded = await loadDocument(db, name);
+	read(loaded);
+	touched = loaded.copiedUpTo === upTo ? new Set() : null;
+	doc.on('afterTransaction', (transaction: Y.Transaction) => {
+		for (const key of touchedIn(transaction)) touched?.add(key);
+	});
 	await beginNew();
 
 	const isReader = ({ wroteAt }: DocumentLine) => performance.now() - wroteAt > writesForMs;
@@ -119,6 +126,13 @@ export async function openDocument(
 		// What was announced while it was read may be younger than what was read.
 		if (announced === heard) announced = upTo;
 		for (const update of news.updates) relay(update, null);
+		if (news.updates.length > 0) written();
+	}
+
+	/** Another process says that the log has grown. */
+	function announce(id: number): void {
+		announced = Math.max(announced, id);
+		if (announced > upTo) work();
 	}
 
 	function relay(update: Uint8Array, from: DocumentLine | null): void {
@@ -235,8 +249,24 @@ export async function openDocument(
 		},
 		/** Calls back when it must be opened anew. */
 		onFailure: (act: (error: unknown) => void) => (failed = act),
-		/** Calls back when somebody here has written. */
+		/** Calls back when something new is in the log. */
 		onWritten: (act: () => void) => (written = act),
+		/** What is to be copied into rows: keys of what was touched since this was asked last; null: all of it. */
+		takeTouched(): Set<string> | null {
+			const taken = touched;
+			touched = new Set();
+			return taken;
+		},
+		/** It was not copied. */
+		giveBack(keys: Set<string> | null): void {
+			touched = keys && touched && touched.union(keys);
+		},
+		/** Waits until an update is in `doc`. @returns whether it is */
+		async reaches(update: number): Promise<boolean> {
+			announce(update);
+			while (working) await working;
+			return upTo >= update;
+		},
 		isIdle: () => lines.size === 0 && coming === 0 && !working,
 		/**
 		 * Lets a line in, on what the log has at this moment: it may come from a process that is ahead of this one.
@@ -264,11 +294,7 @@ export async function openDocument(
 			waiting.push({ line, written });
 			work();
 		},
-		/** Another process says that the log has grown. */
-		announce(id: number): void {
-			announced = Math.max(announced, id);
-			if (announced > upTo) work();
-		},
+		announce,
 		/** Announcements may have been lost. */
 		lookAgain(): void {
 			mustLook = true;

@@ -24,6 +24,8 @@ export const documents = pgTable(
 		meetingId: uuid().references(() => meetings.id, { onDelete: 'cascade' }),
 		/** Of a map. */
 		roundId: uuid().references(() => mapRounds.id, { onDelete: 'cascade' }),
+		/** Everything up to this update of a map is in its rows; 0 where that is not known. */
+		copiedUpTo: bigint({ mode: 'number' }).notNull().default(0),
 	},
 	(table) => [
 		index().on(table.meetingId),

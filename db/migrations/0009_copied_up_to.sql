@@ -1,0 +1,1 @@
+ALTER TABLE "documents" ADD COLUMN "copied_up_to" bigint DEFAULT 0 NOT NULL;
