@@ -6,10 +6,10 @@ import type { Database, Reader, Transaction } from './client.ts';
 import { retried } from './command.ts';
 import { documentClients, documents, documentSnapshots, documentUpdates } from './schema/index.ts';
 
-/** A document, or what was added to it: Yjs updates in their order, the number of the last, and whose each Yjs client in it is. */
+/** What was added to a document: Yjs updates in their order, the number of the last, and whose each Yjs client in it is. */
 export type Stored = { updates: Uint8Array[]; upTo: number; clients: Map<number, string | null> };
-/** The same from its beginning. `copiedUpTo`: up to which update its rows are known to say the same. */
-export type Loaded = Stored & { copiedUpTo: number };
+/** A document: a snapshot, where there is one, and what came after it. `copiedUpTo`: up to which update its rows are known to say the same. */
+export type Loaded = Stored & { snapshot: Uint8Array | null; copiedUpTo: number };
 /** A change that was taken. `clients`: Yjs client ids that it is the first to write under. */
 export type Change = { update: Uint8Array; author: string | null; clients: number[] };
 
@@ -20,8 +20,7 @@ export async function loadDocument(db: Database, name: string): Promise<Loaded> 
 		const copiedUpTo = row?.copiedUpTo ?? 0;
 		const [snapshot] = await tx.select().from(documentSnapshots).where(eq(documentSnapshots.document, name));
 		const later = await readAfter(tx, name, snapshot?.upTo ?? 0, 'all');
-		const updates = snapshot ? [snapshot.state, ...later.updates] : later.updates;
-		return { ...later, updates, copiedUpTo };
+		return { ...later, snapshot: snapshot?.state ?? null, copiedUpTo };
 	});
 }
 

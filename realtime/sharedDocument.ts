@@ -36,7 +36,8 @@ type Sent = { line: DocumentLine; update: Uint8Array } | { line: DocumentLine; w
 type Taken = Change & { line: DocumentLine | null };
 
 const mostAtOnce = 200;
-const snapshotAfter = 500;
+/** A snapshot is made after so many updates, and only when they are so large a part of it: of a large document it takes long. */
+const snapshotAfter = { updates: 500, share: 1 / 4 };
 /** Who has changed nothing for so long only reads. */
 const writesForMs = 10_000;
 
@@ -57,7 +58,9 @@ export async function openDocument(
 	let mustLook = false;
 	/** Lines on their way in. */
 	let coming = 0;
-	let sinceSnapshot = 0;
+	/** What came since the last snapshot, and how large that was. */
+	let since = { updates: 0, bytes: 0 };
+	let snapshotBytes = 0;
 	/** All of it, encoded once for all who come until it changes. */
 	let whole: Uint8Array | undefined;
 	/** Keys of what was touched since it was copied into rows last; null: of everything. */
@@ -73,6 +76,10 @@ export async function openDocument(
 	const readers = merging((update) => tell(updateMessage(update), isReader));
 
 	const loaded = await loadDocument(db, name);
+	if (loaded.snapshot) {
+		Y.applyUpdate(doc, loaded.snapshot);
+		trial.grow((snapshotBytes = loaded.snapshot.length));
+	}
 	read(loaded);
 	touched = loaded.copiedUpTo === upTo ? new Set() : null;
 	doc.on('afterTransaction', (transaction: Y.Transaction) => {
@@ -101,7 +108,8 @@ export async function openDocument(
 		Y.applyUpdate(doc, update);
 		whole = undefined;
 		trial.grow(update.length);
-		sinceSnapshot++;
+		since.updates++;
+		since.bytes += update.length;
 	}
 
 	/** Puts on a new document what it begins with, unless somebody else was faster. */
@@ -159,7 +167,7 @@ export async function openDocument(
 			if (mustLook || announced > upTo) await catchUp();
 			const group = waiting.splice(0, mostAtOnce);
 			if (group.length > 0) await write(group);
-			if (sinceSnapshot >= snapshotAfter) compacting ??= compactAside();
+			if (isSnapshotDue()) compacting ??= compactAside();
 		}
 	}
 
@@ -209,22 +217,27 @@ export async function openDocument(
 		line.close(verdict === 'sign-in-needed' ? 4401 : 4403, verdict);
 	}
 
+	const isSnapshotDue = () =>
+		since.updates >= snapshotAfter.updates && since.bytes >= snapshotBytes * snapshotAfter.share;
+
 	/** Nobody waits for it: of a large document it takes long. What went wrong is tried again with the next change. */
 	async function compactAside(): Promise<void> {
 		try {
 			await compact();
 		} catch {
-			// The log has everything; only the next one who opens it waits longer. Tried again with the next change.
-			sinceSnapshot += snapshotAfter;
+			// The log has everything; only the next one who opens it waits longer.
+			since.updates += snapshotAfter.updates;
+			since.bytes += snapshotBytes;
 		} finally {
 			compacting = undefined;
 		}
 	}
 
 	async function compact(): Promise<void> {
-		if (sinceSnapshot === 0 || upTo === 0) return;
+		if (since.updates === 0 || upTo === 0) return;
 		const state = Y.encodeStateAsUpdate(doc);
-		sinceSnapshot = 0;
+		since = { updates: 0, bytes: 0 };
+		snapshotBytes = state.length;
 		await keepSnapshot(db, { place, upTo }, state);
 	}
 
