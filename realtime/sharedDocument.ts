@@ -86,6 +86,8 @@ export async function openDocument(
 		for (const key of touchedIn(transaction)) touched?.add(key);
 	});
 	await beginNew();
+	// Now, while nobody writes yet.
+	if (isSnapshotDue()) compacting = compactAside();
 
 	const isReader = ({ wroteAt }: DocumentLine) => performance.now() - wroteAt > writesForMs;
 
@@ -217,8 +219,10 @@ export async function openDocument(
 		line.close(verdict === 'sign-in-needed' ? 4401 : 4403, verdict);
 	}
 
-	const isSnapshotDue = () =>
-		since.updates >= snapshotAfter.updates && since.bytes >= snapshotBytes * snapshotAfter.share;
+	function isSnapshotDue(): boolean {
+		const { updates, share } = snapshotAfter;
+		return since.updates >= updates && since.bytes >= snapshotBytes * share;
+	}
 
 	/** Nobody waits for it: of a large document it takes long. What went wrong is tried again with the next change. */
 	async function compactAside(): Promise<void> {

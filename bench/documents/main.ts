@@ -1,5 +1,5 @@
 // npm run bench:documents: measures what is promised of shared documents, beside Hocuspocus and a bare endpoint, and writes its part of docs/benchmarks.md.
-// About eight minutes, on 127.0.0.1 alone, on Linux. `npm run bench:documents -- board map load screen` measures those parts only and writes nothing.
+// About ten minutes, on 127.0.0.1 alone, on Linux. `npm run bench:documents -- board map load screen` measures those parts only and writes nothing.
 import { writePart } from '../document.ts';
 import { makePlace, type Place } from '../place.ts';
 import { markdown } from '../table.ts';

@@ -18,7 +18,7 @@ export const announcedPerSecond = 4;
 export const timedEvery = 10;
 const readingMs = 10;
 const warmUpSeconds = 3;
-export const seconds = 10;
+export const seconds = 30;
 const settleMs = 3_000;
 const patienceMs = 10_000;
 
