@@ -12,6 +12,7 @@ import { addDemoPerson, demoPassword, listDemoPeople } from './people.ts';
 import { marks, meetings, people, rooms } from './schema/index.ts';
 import { holdMeeting } from './seed/evening.ts';
 import { liveTalk } from './seed/live.ts';
+import { layBoard } from './seed/liveBoard.ts';
 import { drawMaps } from './seed/maps.ts';
 import { drafts, upcoming, type Planned } from './seed/plans.ts';
 import { pastTalks, type Talk } from './seed/talks.ts';
@@ -73,9 +74,11 @@ export async function seedDemoTown(db: Database, config: Config, now = new Date(
 		const zone = config.TIME_ZONE;
 		for (const talk of pastTalks)
 			await hold(town, cast, talk, at(now, zone, -talk.daysAgo, talk.from, talk.minutes));
-		await hold(town, cast, liveTalk, since(now, zone, 25, 90));
+		const live = await hold(town, cast, liveTalk, since(now, zone, 25, 90));
 		for (const plan of [...upcoming, ...drafts]) await announce(town, cast, plan, now, zone);
 		await drawMaps(town, cast, { now, zone });
+		await layBoard(town, cast, live);
+		await tellFromNowOn(town, live);
 		return true;
 	});
 }
@@ -98,12 +101,13 @@ async function settle(db: Database, config: Config): Promise<Townspeople> {
 
 type Times = { startsAtLocal: string; endsAtLocal: string; timeZone: string };
 
-async function hold(db: Database, cast: Townspeople, talk: Talk, times: Times): Promise<void> {
+async function hold(db: Database, cast: Townspeople, talk: Talk, times: Times): Promise<string> {
 	const { id } = await createMeeting(db, cast.dana, { ...talk.meeting, ...times });
 	await publishMeeting(db, cast.dana, { meetingId: id });
 	await goLive(db, cast.dana, { meetingId: id });
 	await holdMeeting(db, cast, id, talk);
 	await tellFromNowOn(db, id);
+	return id;
 }
 
 async function announce(

@@ -1,45 +1,13 @@
 // The concern board in real browsers: written, moved and grouped together, by whoever may.
-import type { Browser, Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { blockAsker } from '#db/blocks.ts';
-import type { Database } from '#db/client.ts';
 import { setSwitches } from '#db/meetings.ts';
 import { dana, liveMeeting, maria, tom } from '#tests/cast.ts';
+import { add, board, card, column, more, onBoard } from './concernBoard.ts';
 import { ask, enter, expect, seriousFaults, test } from './hall.ts';
 
 const large = { width: 1600, height: 1000 };
 const phone = { width: 390, height: 844 };
-
-const board = (page: Page) => page.getByRole('region', { name: 'Concern board' });
-const column = (page: Page, title: string) => board(page).getByRole('region', { name: title });
-const card = (page: Page, words: string) => board(page).locator('[data-card]', { hasText: words });
-
-async function onBoard(
-	browser: Browser,
-	address: string,
-	slug: string,
-	options: Parameters<typeof enter>[3] & { db: Database },
-): Promise<Page> {
-	const page = await enter(browser, address, slug, { viewport: large, ...options });
-	await page.getByRole('link', { name: 'Board', exact: true }).click();
-	await expect(board(page).locator('[data-board=connected]')).toBeVisible();
-	await expect(column(page, 'Heard')).toBeVisible();
-	return page;
-}
-
-async function add(page: Page, title: string, words: string): Promise<void> {
-	await page.getByRole('button', { name: `Add a card to “${title}”` }).click();
-	await page.getByLabel(`New card in “${title}”`).fill(words);
-	await page.getByRole('button', { name: 'Add card', exact: true }).click();
-	await column(page, title).getByRole('button', { name: 'Done' }).click();
-	await expect(card(page, words)).toBeVisible();
-}
-
-const more = async (page: Page, words: string, act: string) => {
-	await card(page, words)
-		.getByRole('button', { name: /^More for/ })
-		.click();
-	await page.getByRole('menuitem', { name: act }).click();
-};
 
 const order = (page: Page, title: string) =>
 	column(page, title).locator('article > p:first-child').allTextContents();
@@ -143,7 +111,7 @@ test('a moderator and a resident write, move and group cards; who watches sees i
 test('what is written while the line is away arrives when it is back', async ({ browser, town, db }) => {
 	const { slug } = await liveMeeting(db, { boardOpen: true });
 	const away = await onBoard(browser, town.server.url, slug, { as: maria, db, viewport: phone });
-	const moderator = await onBoard(browser, town.server.url, slug, { as: dana, db });
+	const moderator = await onBoard(browser, town.server.url, slug, { as: dana, db, viewport: large });
 	await away.context().setOffline(true);
 	await add(away, 'Heard', 'Written in the tunnel');
 	await add(moderator, 'Heard', 'Written above');
@@ -176,6 +144,90 @@ test('the board is opened at the desk, and fits the smallest phone', async ({ br
 	expect(await seriousFaults(page)).toEqual([]);
 	await page.context().close();
 });
+
+test('the whole board is worked by keyboard alone', async ({ browser, town, db }) => {
+	test.setTimeout(120_000);
+	const { slug } = await liveMeeting(db, { boardOpen: true });
+	const page = await onBoard(browser, town.server.url, slug, { as: dana, db, viewport: large });
+	const press = async (...keys: string[]) => {
+		for (const key of keys) await page.keyboard.press(key);
+	};
+	const button = (name: string | RegExp) => board(page).getByRole('button', { name });
+	const choose = async (words: string, act: string) => {
+		await tabTo(page, card(page, words).getByRole('button', { name: /^More for/ }));
+		await press('Enter');
+		const item = page.getByRole('menuitem', { name: act });
+		await until(item, () => press('ArrowDown'));
+		await press('Enter');
+	};
+
+	await tabTo(page, button('Add a card to “Heard”'));
+	await press('Enter');
+	for (const words of ['Loud engines', 'Dark crossing']) {
+		await page.keyboard.type(words);
+		await tabTo(page, button('Add card'));
+		await press('Enter');
+		await expect(card(page, words)).toBeVisible();
+	}
+	await tabTo(page, button('Done'));
+	await press('Enter');
+	await expect(button('Add a card to “Heard”')).toBeFocused();
+
+	await tabTo(page, card(page, 'Loud engines').getByRole('button', { name: /^Change the words/ }));
+	await press('Enter', 'End');
+	await page.keyboard.type(' at night');
+	await press('Escape');
+	await choose('Loud engines at night', 'Move to “Taking on”');
+	await expect(column(page, 'Taking on')).toContainText('Loud engines at night');
+
+	await choose('Loud engines at night', 'Theme and colour');
+	await tabTo(page, page.getByRole('combobox', { name: /^Theme/ }));
+	await page.keyboard.type('Traffic');
+	await press('Tab');
+	await page.keyboard.type('Red');
+	await press('Tab', 'Enter');
+	await expect(column(page, 'Taking on').getByRole('heading', { name: 'Theme: Traffic' })).toBeVisible();
+	await expect(card(page, 'Loud engines')).toContainText('Red');
+	await choose('Loud engines', 'Accept as concern');
+	await expect(card(page, 'Loud engines').getByRole('link', { name: /^PL-/ })).toBeVisible();
+
+	await choose('Dark crossing', 'Remove the card');
+	await expect(card(page, 'Dark crossing')).toHaveCount(0);
+	const removed = page.getByRole('group').filter({ hasText: 'Card removed' });
+	await tabTo(page, removed.getByRole('button', { name: 'Undo' }));
+	await press('Enter');
+	await expect(card(page, 'Dark crossing')).toBeVisible();
+
+	await tabTo(page, button('Rename “Grouped”'));
+	await press('Enter');
+	await tabTo(page, page.getByLabel('Title of the column'));
+	await press('Control+A');
+	await page.keyboard.type('Together');
+	await press('Enter');
+	await expect(column(page, 'Together')).toBeVisible();
+
+	const history = page.getByRole('button', { name: 'How the board stood' });
+	await tabTo(page, history);
+	await press('Enter');
+	await expect(page.getByRole('dialog', { name: 'How the board stood' })).toContainText('Dark crossing');
+	await press('Escape');
+	await expect(history).toBeFocused();
+	await page.context().close();
+});
+
+const mostPresses = 150;
+
+/** Presses a key until something has the focus. */
+async function until(target: Locator, press: () => Promise<void>): Promise<void> {
+	await expect(target).toBeVisible();
+	for (let n = 0; n < mostPresses; n++) {
+		if (await target.evaluate((element) => element === document.activeElement)) return;
+		await press();
+	}
+	throw new Error('The keyboard does not lead there.');
+}
+
+const tabTo = (page: Page, target: Locator) => until(target, () => page.keyboard.press('Tab'));
 
 /** By the handle, in small steps as a hand does. */
 async function drag(page: Page, words: string, title: string): Promise<void> {

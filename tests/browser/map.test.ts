@@ -142,6 +142,40 @@ test('on a phone: a kind, a tap, some words; what is near is offered first, what
 	await page.context().close();
 });
 
+test('on a phone: a pin that is tapped is told of on the map, and the way to all about it and back keeps the focus', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const round = await openMap(db);
+	const { id } = await pinOf(db, guest('bob'), round.id, { category: 'unsafe', note: 'No light at night' });
+	const page = await onMap(browser, town.server.url, round.slug, { hasTouch: true });
+	const marker = page.locator(`[data-map-pin="${id}"]`);
+	const peek = page.locator('[data-pin-peek]');
+	await marker.tap();
+	await expect(peek).toContainText('No light at night');
+	await expect(peek).toBeInViewport({ ratio: 1 });
+	expect(await seriousFaults(page)).toEqual([]);
+	await peek.getByRole('button', { name: 'All about this pin' }).tap();
+	await expect(detail(page).getByRole('heading', { name: 'Feeling unsafe' })).toBeFocused();
+	await expect(detail(page).getByRole('heading', { name: 'Feeling unsafe' })).toBeInViewport();
+	await detail(page).getByRole('link', { name: 'Back to all pins' }).press('Enter');
+	await expect(marker).toBeFocused();
+	await expect(peek).toHaveCount(0);
+
+	await inList(page, 'No light at night').press('Enter');
+	await expect(detail(page).getByRole('heading', { name: 'Feeling unsafe' })).toBeFocused();
+	await page.context().setOffline(true);
+	await expect(page.getByText('Connection lost. The map may be out of date.')).toBeVisible();
+	await page.context().setOffline(false);
+	await expect(page.getByText('Connection lost. The map may be out of date.')).toHaveCount(0, {
+		timeout: 20_000,
+	});
+	await detail(page).getByRole('link', { name: 'Back to all pins' }).press('Enter');
+	await expect(inList(page, 'No light at night')).toBeFocused();
+	await page.context().close();
+});
+
 test('a pin is dragged by whoever may, and is elsewhere in every browser; others cannot take hold of it', async ({
 	browser,
 	town,

@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activitiesOf } from '#db/activities.ts';
+import { cardFacts } from '#db/cardFacts.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { documentIn } from '#db/documents.ts';
 import { readHall } from '#db/hall.ts';
@@ -9,8 +10,9 @@ import { currentMeetings, draftMeetings, pastMeetings } from '#db/meetingLists.t
 import { demoPassword } from '#db/people.ts';
 import { publishedPins } from '#db/pinReads.ts';
 import { deskRounds } from '#db/roundDesk.ts';
-import { meetings, people, pins, questions } from '#db/schema/index.ts';
+import { boardCards, meetings, people, pins, questions } from '#db/schema/index.ts';
 import { demoSignIns, seedDemoTown, withDemoTown } from '#db/seed.ts';
+import { firstColumns, readBoard } from '#domain/board.ts';
 import { nobody, system } from '#domain/people.ts';
 import { readPins } from '#domain/pins.ts';
 import { isInside } from '#domain/places.ts';
@@ -50,6 +52,21 @@ test('the live meeting has questions on every part of their way', async () => {
 	const afterwards = ['carried-over', 'unanswered'];
 	expect([...states].sort()).toEqual(questionStates.filter((state) => !afterwards.includes(state)).sort());
 	expect((await readHall(db, nobody, live[0]!.slug)).questions.length).toBeGreaterThan(8);
+});
+
+test('the live meeting’s board has cards from everywhere, in every column, and its map is open', async () => {
+	const { live } = await currentMeetings(db);
+	const [meeting] = await db.select().from(meetings).where(eq(meetings.slug, live[0]!.slug));
+	expect(meeting).toMatchObject({ boardOpen: true, mapOpen: true });
+	const doc = await db.transaction((tx) => documentIn(tx, { kind: 'board', id: meeting!.id }));
+	const { cards, columns } = readBoard(doc);
+	expect(columns.map(({ id }) => id)).toEqual(firstColumns);
+	expect(new Set(cards.map(({ column }) => column))).toEqual(new Set(firstColumns));
+	expect(new Set(cards.map(({ source }) => source.kind))).toEqual(new Set(['typed', 'question', 'pin']));
+	expect(await db.$count(boardCards)).toBe(cards.length);
+	const facts = await cardFacts(db, meeting!.id);
+	expect(facts.some(({ supports }) => supports > 10)).toBe(true);
+	expect(facts.some(({ concern }) => concern !== null)).toBe(true);
 });
 
 test('everything happened in its time: nothing before its meeting, nothing in the future', async () => {

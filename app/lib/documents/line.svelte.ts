@@ -73,6 +73,7 @@ export class DocumentLine {
 			this.isKnown = true;
 		});
 		provider.on('closed', (why) => this.#closed(why));
+		addEventListener('offline', this.#away);
 		return () => this.close();
 	}
 
@@ -85,6 +86,7 @@ export class DocumentLine {
 	close(): void {
 		if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
 		this.#frame = undefined;
+		removeEventListener('offline', this.#away);
 		this.#provider?.destroy();
 		this.#provider?.awareness.destroy();
 		this.#provider = undefined;
@@ -102,6 +104,12 @@ export class DocumentLine {
 	say(state: Record<string, unknown> | null): void {
 		this.#provider?.awareness.setLocalState(state);
 	}
+
+	/** The browser knows before the socket does. */
+	readonly #away = () => {
+		if (this.isKnown && this.status === 'connected') this.status = 'reconnecting';
+		this.#provider?.ws?.close();
+	};
 
 	#closed({ code, reason }: { code: number; reason: string }): void {
 		// A change that was refused is in this copy alone: it is thrown away, and the document read anew.
