@@ -6,24 +6,29 @@ import WebSocket from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { Database } from '#db/client.ts';
+import { changeDocument, documentIn, loadDocument } from '#db/documents.ts';
 import { publishedPins } from '#db/pinReads.ts';
+import { editPin, withdrawPin } from '#db/pins.ts';
 import { closeRound } from '#db/rounds.ts';
 import { personRoles } from '#db/schema/index.ts';
+import { identify } from '#db/sessions.ts';
+import { authorOf, documentName } from '#domain/documents.ts';
 import { changePin, putPin, readPins, removePin, type PinEntry } from '#domain/pins.ts';
 import type { Round } from '#domain/rounds.ts';
 import { dana, guest, maria, sam } from '#tests/cast.ts';
 import { middle, openMap, outside, pinOf } from '#tests/maps.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
-import { signedInBrowser, testConfig } from '#tests/signedIn.ts';
+import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
 import { until } from './line.ts';
-import { makeTown } from './town.ts';
+import { makeTown, type Town } from './town.ts';
 
 const config = testConfig();
 let db: Database;
+let town: Town;
 let server: ServerProcess;
 let round: Round;
 beforeAll(async () => {
-	const town = await makeTown();
+	town = await makeTown();
 	db = town.db;
 	server = await town.start();
 });
@@ -31,8 +36,8 @@ beforeEach(async () => {
 	round = await openMap(db);
 });
 
-async function open(cookie: string) {
-	const headers = { cookie, origin: server.url };
+async function open(cookie: string, at = server) {
+	const headers = { cookie, origin: at.url };
 	class Browser extends WebSocket {
 		constructor(address: string | URL) {
 			super(address, { headers });
@@ -40,7 +45,7 @@ async function open(cookie: string) {
 	}
 	const doc = new Y.Doc();
 	const provider = new WebsocketProvider(
-		`${server.url.replace('http', 'ws')}/documents`,
+		`${at.url.replace('http', 'ws')}/documents`,
 		`map:${round.id}`,
 		doc,
 		{
@@ -122,5 +127,63 @@ test('a pin that is placed while others look is in their document within the sam
 	const watcher = await open('');
 	const { id } = await pinOf(db, guest('ann'), round.id, { note: 'New' });
 	await until(() => readPins(watcher.doc).some((pin) => pin.id === id));
+	watcher.leave();
+});
+
+/** What the document and the rows both tell of the pins. */
+type Told = Pick<PinEntry, 'category' | 'lat' | 'lng' | 'note'> & { id: string };
+const told = (pins: Told[]) =>
+	pins
+		.map(({ id, category, lat, lng, note }) => ({ id, category, lat, lng, note }))
+		.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+const inDocument = async () => told(readPins(await documentIn(db, { kind: 'map', id: round.id })));
+const inRows = async () => told(await publishedPins(db, round.id));
+
+test('twenty who write at once on two processes, while commands change pins too, leave rows that are equal to the document', async () => {
+	const other = await town.start();
+	const people = await Promise.all(
+		Array.from({ length: 20 }, async (_, n) => {
+			const cookie = visitorBrowser(config);
+			const actor = await identify(db, config, cookie);
+			const pins = [await pinOf(db, actor, round.id), await pinOf(db, actor, round.id)];
+			const client = await open(cookie, n % 2 ? other : server);
+			return { actor, pins, client, author: authorOf(keyIn(client.doc, pins[0]!.id)) };
+		}),
+	);
+	for (let turn = 0; turn < 6; turn++) {
+		const commands = people.map(async ({ actor, pins: [first, second], client: { doc }, author }, n) => {
+			changePin(doc, round, keyIn(doc, first!.id), { lat: lat + (n + turn) / 100_000 });
+			changePin(doc, round, keyIn(doc, first!.id), { note: `Turn ${turn} of ${n}` });
+			if (turn === 1) putPin(doc, `${author}:${randomUUID()}`, { ...aPin(), note: `Added by ${n}` });
+			if (turn === 2 && n % 3 === 0) await editPin(db, actor, { pinId: first!.id, note: `Edited by ${n}` });
+			if (turn === 3 && n % 4 === 0) await withdrawPin(db, actor, { pinId: second!.id });
+			if (turn === 4 && n % 4 === 1) removePin(doc, keyIn(doc, second!.id));
+		});
+		await Promise.all(commands);
+	}
+	await until(async () => (await inDocument()).length === 50);
+	await until(async () => JSON.stringify(await inRows()) === JSON.stringify(await inDocument()));
+	for (const { client } of people) {
+		await until(
+			async () => JSON.stringify(told(readPins(client.doc))) === JSON.stringify(await inDocument()),
+		);
+		expect(client.closed).toEqual([]);
+		client.leave();
+	}
+	await other.stop();
+	expect(await inRows()).toEqual(await inDocument());
+});
+
+test('what a server that was killed has not copied is copied when the map is opened again; what is copied is known to be', async () => {
+	const place = { kind: 'map', id: round.id } as const;
+	await db.transaction((tx) =>
+		changeDocument(tx, place, (doc) => putPin(doc, `somebody:${randomUUID()}`, { ...aPin(), note: 'Found' })),
+	);
+	expect(await inRows()).toEqual([]);
+	const watcher = await open('');
+	await until(async () => (await inRows()).length === 1);
+	expect((await inRows())[0]!.note).toBe('Found');
+	const { upTo, copiedUpTo } = await loadDocument(db, documentName(place));
+	expect(copiedUpTo).toBe(upTo);
 	watcher.leave();
 });
