@@ -176,7 +176,7 @@ const settings = v.object({
 			),
 		),
 		v.description(
-			'One PMTiles file of pictures instead of `MAP_TILES`, e.g. `https://files.example.gov/town.pmtiles`; its server must answer Range requests and allow Porchlight’s address (CORS).',
+			'One PMTiles file instead of `MAP_TILES`, of pictures or of shapes in the layers of Protomaps’ basemap, e.g. `https://files.example.gov/town.pmtiles`; its server must answer Range requests and allow Porchlight’s address (CORS).',
 		),
 	),
 	MAP_ATTRIBUTION: v.pipe(

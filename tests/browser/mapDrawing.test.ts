@@ -120,12 +120,16 @@ const dot = Buffer.from(
 
 async function tileServer(): Promise<{ url: string; server: Server; asked: string[] }> {
 	const asked: string[] = [];
-	const file = onePicture(dot);
+	const files: Record<string, Buffer> = {
+		'/town.pmtiles': oneTile(dot, 2),
+		'/shapes.pmtiles': oneTile(groundEverywhere(), 1),
+	};
 	const server = createServer((request, response) => {
 		asked.push(request.url!);
 		response.setHeader('access-control-allow-origin', '*');
 		const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
-		if (request.url === '/town.pmtiles' && from && to) {
+		const file = files[request.url!];
+		if (file && from && to) {
 			const end = Math.min(Number(to), file.length - 1);
 			response.writeHead(206, { 'content-range': `bytes ${from}-${end}/${file.length}` });
 			response.end(file.subarray(Number(from), end + 1));
@@ -135,27 +139,58 @@ async function tileServer(): Promise<{ url: string; server: Server; asked: strin
 	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server, asked };
 }
 
-/** A PMTiles file (version 3) with one picture of the whole world. */
-function onePicture(picture: Buffer): Buffer {
-	const directory = Buffer.from([1, 0, 1, picture.length, 1]);
+/** A PMTiles file (version 3) with one tile of the whole world. @param type 1: shapes (MVT), 2: PNG */
+function oneTile(tile: Buffer, type: 1 | 2): Buffer {
+	const directory = Buffer.from([1, 0, 1, tile.length, 1]);
 	const meta = Buffer.from('{}');
 	const header = Buffer.alloc(127);
 	header.write('PMTiles');
 	header[7] = 3;
 	const at = [127, directory.length, 127 + directory.length, meta.length];
-	const picturesAt = 127 + directory.length + meta.length;
-	for (const [i, value] of [...at, picturesAt, 0, picturesAt, picture.length, 1, 1, 1].entries())
+	const tilesAt = 127 + directory.length + meta.length;
+	for (const [i, value] of [...at, tilesAt, 0, tilesAt, tile.length, 1, 1, 1].entries())
 		header.writeBigUInt64LE(BigInt(value), 8 + i * 8);
-	// Nothing is compressed; pictures are PNG; from zoom 0 to zoom 0.
-	header.set([1, 1, 1, 2, 0, 0], 96);
-	return Buffer.concat([header, directory, meta, picture]);
+	// Nothing is compressed; from zoom 0 to zoom 0.
+	header.set([1, 1, 1, type, 0, 0], 96);
+	return Buffer.concat([header, directory, meta, tile]);
 }
 
-for (const [name, address, asked] of [
-	['MAP_TILES', '/{z}/{x}/{y}.png', /^\/1[34]\/\d+\/\d+\.png$/],
-	['MAP_PMTILES', '/town.pmtiles', /^\/town\.pmtiles$/],
+/** A Mapbox Vector Tile (2.1): a square of layer `earth` over all of it. */
+function groundEverywhere(): Buffer {
+	const varint = (value: number): number[] =>
+		value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)];
+	const number = (field: number, value: number) => [field << 3, ...varint(value)];
+	const bytes = (field: number, inner: number[]) => [(field << 3) | 2, ...varint(inner.length), ...inner];
+	const zigzag = (value: number) => varint((value << 1) ^ (value >> 31));
+	const extent = 64;
+	// Move to 0,0; three lines; close.
+	const square = [
+		...[9, ...zigzag(0), ...zigzag(0), 26],
+		...[
+			[extent, 0],
+			[0, extent],
+			[-extent, 0],
+		]
+			.flat()
+			.flatMap(zigzag),
+		15,
+	];
+	const feature = [...number(3, 3), ...bytes(4, square)];
+	const layer = [
+		...number(15, 2),
+		...bytes(1, [...Buffer.from('earth')]),
+		...bytes(2, feature),
+		...number(5, extent),
+	];
+	return Buffer.from(bytes(3, layer));
+}
+
+for (const [name, address, asked, drawn] of [
+	['MAP_TILES', '/{z}/{x}/{y}.png', /^\/1[34]\/\d+\/\d+\.png$/, 'img'],
+	['MAP_PMTILES', '/town.pmtiles', /^\/town\.pmtiles$/, 'img'],
+	['MAP_PMTILES', '/shapes.pmtiles', /^\/shapes\.pmtiles$/, 'canvas'],
 ] as const)
-	test(`${name}: the city’s own map lies under the pins, comes from its site alone, and says whose it is`, async ({
+	test(`${name} ${address}: the city’s own map lies under the pins, comes from its site alone, and says whose it is`, async ({
 		page,
 		town,
 		db,
@@ -170,7 +205,7 @@ for (const [name, address, asked] of [
 		const faults: string[] = [];
 		page.on('console', (said) => said.type() === 'error' && faults.push(said.text()));
 		const answer = await page.goto(`${city.url}/map/${round.slug}`);
-		await expect(page.locator('img.leaflet-tile-loaded').first()).toBeAttached();
+		await expect(page.locator(`${drawn}.leaflet-tile-loaded`).first()).toBeAttached();
 		expect(tiles.asked[0]).toMatch(asked);
 		// Words of the configuration are words.
 		await expect(page.locator('.leaflet-control-attribution')).toHaveText(
@@ -178,8 +213,24 @@ for (const [name, address, asked] of [
 		);
 		const policy = answer!.headers()['content-security-policy']!;
 		expect(policy.split(tiles.url)).toHaveLength(2);
+		if (drawn === 'canvas') {
+			await expect.poll(() => brightness(page)).toBeGreaterThan(180);
+			await page.emulateMedia({ colorScheme: 'dark' });
+			await expect.poll(() => brightness(page)).toBeLessThan(80);
+		}
 		expect(faults).toEqual([]);
 		await city.stop();
 		tiles.server.closeAllConnections();
 		tiles.server.close();
 	});
+
+/** How bright a drawn tile is in its middle, from 0 to 255; -1 while nothing is drawn there. */
+function brightness(page: Page): Promise<number> {
+	return page
+		.locator('canvas.leaflet-tile-loaded')
+		.first()
+		.evaluate((canvas: HTMLCanvasElement) => {
+			const { data } = canvas.getContext('2d')!.getImageData(canvas.width / 2, canvas.height / 2, 1, 1);
+			return data[3] === 255 ? (data[0]! + data[1]! + data[2]!) / 3 : -1;
+		});
+}

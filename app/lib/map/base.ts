@@ -6,8 +6,5 @@ import type { BaseMap } from '#domain/baseMap.ts';
 export async function addBase(map: L.Map, base: BaseMap): Promise<() => void> {
 	if (base.kind === 'plain') return () => {};
 	if (base.kind === 'town') return (await import('./townDrawing.ts')).drawTown(map);
-	const { tileLayer } = await import('./tiles.ts');
-	const layer = await tileLayer(base);
-	layer.addTo(map);
-	return () => void layer.remove();
+	return (await import('./tiles.ts')).drawTiles(map, base);
 }

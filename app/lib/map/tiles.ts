@@ -1,17 +1,25 @@
-// A city's own base map: pictures from a tile server, or from one PMTiles file that is read piece by piece.
+// A city's own base map: pictures from a tile server, or one PMTiles file, of pictures or of shapes, that is read piece by piece.
 import L from 'leaflet';
 import type { BaseMap } from '#domain/baseMap.ts';
 
 type Tiles = Extract<BaseMap, { url: string }>;
 const deepest = 19;
 
-export async function tileLayer({ kind, url, attribution }: Tiles): Promise<L.GridLayer> {
+/** @returns what takes it away again */
+export async function drawTiles(map: L.Map, { kind, url, attribution }: Tiles): Promise<() => void> {
 	const options = { attribution: creditOf(attribution), maxZoom: deepest };
-	if (kind === 'tiles') return L.tileLayer(url, options);
-	const { PMTiles } = await import('pmtiles');
+	if (kind === 'tiles') return added(map, L.tileLayer(url, options));
+	const { PMTiles, TileType } = await import('pmtiles');
 	const file = new PMTiles(url);
-	const { minZoom, maxZoom } = await file.getHeader();
-	return pictures(file, { ...options, minNativeZoom: minZoom, maxNativeZoom: maxZoom });
+	const { minZoom, maxZoom, tileType } = await file.getHeader();
+	const native = { ...options, minNativeZoom: minZoom, maxNativeZoom: maxZoom };
+	if (tileType !== TileType.Mvt) return added(map, pictures(file, native));
+	return (await import('./vectorTiles.ts')).drawVector(map, file, native);
+}
+
+function added(map: L.Map, layer: L.GridLayer): () => void {
+	layer.addTo(map);
+	return () => void layer.remove();
 }
 
 type Source = { getZxy(z: number, x: number, y: number): Promise<{ data: ArrayBuffer } | undefined> };
