@@ -8,6 +8,7 @@ import { isInside, type Place } from '#domain/places.ts';
 import {
 	changePin,
 	editPinInput,
+	mostPins,
 	mostPinsOfOne,
 	pinInput,
 	pinKeyOf,
@@ -36,7 +37,7 @@ const mapOf = (roundId: string): DocumentPlace => ({ kind: 'map', id: roundId })
  * Places a pin in an open round: held where the round vets, else published at once. The exact point is written down only where the
  * category shows it. Sent twice, with the same id, it is one pin.
  * @returns the pin as whoever placed it sees it
- * @throws Refusal not-found, round-not-open, category-unknown, outside-boundary, too-many-pins, no-guest
+ * @throws Refusal not-found, round-not-open, category-unknown, outside-boundary, map-full, too-many-pins, no-guest
  */
 export const placePin = command(
 	placePinInput,
@@ -205,6 +206,8 @@ async function assertNotTooMany(
 	author: string,
 	actor: Actor,
 ): Promise<void> {
+	const all = await tx.$count(pins, and(eq(pins.roundId, roundId), eq(pins.vetting, 'published')));
+	if (all >= mostPins) throw new Refusal('map-full');
 	if (can(actor, 'map:edit')) return;
 	const count = await tx.$count(
 		pins,

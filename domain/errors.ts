@@ -42,6 +42,7 @@ export const refusals = {
 	'category-unknown': [400, 'That kind of pin is not part of this map.'],
 	'pin-state': [409, 'The pin is no longer in the state this needs. Look again.'],
 	'own-pin': [403, 'You cannot support your own pin.'],
+	'map-full': [409, 'This map holds as many pins as it can. Support one that is there.'],
 	'too-many-pins': [409, 'You have placed as many pins as one person can in this round.'],
 	'too-many-photos': [409, 'A pin can have three photos. Take one away before you add another.'],
 	'claim-unknown': [

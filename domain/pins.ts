@@ -9,7 +9,8 @@ export const longestNote = 500;
 export const mostPhotos = 3;
 /** Pins of the same category so near are offered: "support this one". */
 export const nearbyMetres = 75;
-const mostPins = 25_000;
+/** Of a round. With their notes they fit into a map document (realtime/documentTrial.ts). */
+export const mostPins = 20_000;
 export const mostPinsOfOne = 100;
 
 export const pinKinds = ['resident', 'moderator', 'staff'] as const;

@@ -6,7 +6,9 @@ import { documentRoots, emptyDocument, forbiddenIn, type DocumentKind } from '#d
 import { BadUpdate, readUpdate, type UpdateRead } from './yjsUpdates.ts';
 
 export const maxUpdateBytes = 256 * 1024;
-const maxDocumentBytes = 5 * 1024 * 1024;
+const mebibyte = 1024 * 1024;
+/** Of a map, as many pins as a round may have with notes of a usual length (domain/pins.ts). */
+const maxDocumentBytes: Record<DocumentKind, number> = { board: 5 * mebibyte, map: 12 * mebibyte };
 
 /** @param ownerInLog whose a Yjs client id is; null is the server's, undefined nobody's yet */
 export function makeTrial(
@@ -56,9 +58,9 @@ export function makeTrial(
 	}
 
 	function isTooLarge(update: Uint8Array): boolean {
-		if (bytes + update.length <= maxDocumentBytes) return false;
+		if (bytes + update.length <= maxDocumentBytes[kind]) return false;
 		bytes = Y.encodeStateAsUpdate(copy!).length;
-		return bytes + update.length > maxDocumentBytes;
+		return bytes + update.length > maxDocumentBytes[kind];
 	}
 
 	/** @returns `nothing` when there is nothing new in it; null when it may be */

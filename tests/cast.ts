@@ -16,6 +16,8 @@ export const dana = account('dana', 'Dana Reyes', ['moderator']);
 export const sam = account('sam', 'Sam Okafor', ['staff']);
 export const ada = account('ada', 'Ada Lindqvist', ['admin']);
 export const rosa = account('rosa', 'Rosa Quintero', ['captioner']);
+/** A second moderator, for the tests that need one: `settle(db, [noor])`. */
+export const noor = account('noor', 'Noor Haddad', ['moderator']);
 export const cast = { maria, tom, dana, sam, ada, rosa };
 
 /** A guest whose browser has been around for a while. */
@@ -24,8 +26,8 @@ export function guest(name: string): Actor {
 }
 
 /** Puts the cast's accounts into a database, with their roles. */
-export async function settle(db: Database): Promise<void> {
-	for (const { account } of Object.values(cast)) {
+export async function settle(db: Database, actors: Actor[] = Object.values(cast)): Promise<void> {
+	for (const { account } of actors) {
 		const { id, name, email, roles } = account!;
 		await db.insert(people).values({ id, name, email, emailVerified: true }).onConflictDoNothing();
 		for (const role of roles)

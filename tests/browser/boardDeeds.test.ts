@@ -4,10 +4,10 @@ import { eq } from 'drizzle-orm';
 import * as Y from 'yjs';
 import { blockAsker } from '#db/blocks.ts';
 import type { Database } from '#db/client.ts';
-import { documentUpdates, people, personRoles } from '#db/schema/index.ts';
+import { documentUpdates } from '#db/schema/index.ts';
 import { addCard } from '#domain/board.ts';
 import type { Actor } from '#domain/people.ts';
-import { dana, liveMeeting, maria, tom } from '#tests/cast.ts';
+import { dana, liveMeeting, maria, noor, settle, tom } from '#tests/cast.ts';
 import { add, board, card, column, more, onBoard } from './concernBoard.ts';
 import { ask, expect, seriousFaults, test } from './hall.ts';
 
@@ -130,13 +130,7 @@ test('two moderators and a resident type, drag and group at the same time; all f
 }) => {
 	test.setTimeout(150_000);
 	const { id: meetingId, slug } = await liveMeeting(db, { boardOpen: true });
-	const noor: Actor = {
-		guest: null,
-		account: { id: 'noor', name: 'Noor Haddad', email: 'noor@example.org', roles: ['moderator'] },
-	};
-	const { id, name, email } = noor.account!;
-	await db.insert(people).values({ id, name, email, emailVerified: true }).onConflictDoNothing();
-	await db.insert(personRoles).values({ personId: id, role: 'moderator' }).onConflictDoNothing();
+	await settle(db, [noor]);
 	const { id: questionId } = await ask(db, meetingId, 'Something rude?');
 	await blockAsker(db, dana, { questionId, reason: 'spam' });
 	const address = town.server.url;

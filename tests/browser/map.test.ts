@@ -4,10 +4,11 @@ import type { Database } from '#db/client.ts';
 import { documentIn } from '#db/documents.ts';
 import { vetPin } from '#db/pinActs.ts';
 import { publishedPins } from '#db/pinReads.ts';
+import { editPin } from '#db/pins.ts';
 import type { Actor } from '#domain/people.ts';
 import { readPins } from '#domain/pins.ts';
-import { dana, guest, maria } from '#tests/cast.ts';
-import { openMap, pinOf } from '#tests/maps.ts';
+import { dana, guest, maria, noor, settle } from '#tests/cast.ts';
+import { middle, openMap, pinOf } from '#tests/maps.ts';
 import { expect, seriousFaults, signIn, test } from './hall.ts';
 
 const phone = { width: 390, height: 844 };
@@ -186,26 +187,78 @@ test('a pin is dragged by whoever may, and is elsewhere in every browser; others
 	const resident = await onMap(browser, town.server.url, round.slug, { as: maria, db });
 	const moderator = await onMap(browser, town.server.url, round.slug, { as: dana, db });
 	const watcher = await onMap(browser, town.server.url, round.slug);
-	const pin = (page: Page) => page.locator(`[data-map-pin="${id}"]`);
-	const drag = async (page: Page, by: number) => {
-		const box = (await pin(page).boundingBox())!;
-		await page.mouse.move(box.x + 22, box.y + 22);
-		await page.mouse.down();
-		await page.mouse.move(box.x + 22 + by, box.y + 22 + by, { steps: 8 });
-		await page.mouse.up();
-	};
+	const pin = (page: Page) => marker(page, id);
 	const placeIn = async () => (await publishedPins(db, round.id))[0]!;
 	const at = async (page: Page) => (await pin(page).boundingBox())!.x;
 	for (const page of [resident, moderator, watcher]) await expect(pin(page)).toBeVisible();
 	const begun = await at(watcher);
-	await drag(resident, 60);
+	await drag(resident, id, 60);
 	await expect.poll(() => at(watcher)).toBeGreaterThan(begun + 40);
 	await expect.poll(async () => (await placeIn()).lng).toBeGreaterThan(-90.58);
-	await drag(moderator, -120);
+	await drag(moderator, id, -120);
 	await expect.poll(() => at(watcher)).toBeLessThan(begun - 20);
 	const moved = (await onMapDocument(db, round.id))[0]!.lng;
 	await expect.poll(async () => (await placeIn()).lng).toBe(moved);
-	await drag(watcher, 50);
+	await drag(watcher, id, 50);
 	expect((await onMapDocument(db, round.id))[0]!.lng).toBe(moved);
 	for (const page of [resident, moderator, watcher]) await page.context().close();
 });
+
+test('two moderators and a resident place, word and drag pins at the same time; all four see the same', async ({
+	browser,
+	town,
+	db,
+}) => {
+	await settle(db, [noor]);
+	const round = await openMap(db);
+	const mine = { ...maria, guest: null };
+	const put = (north: number, east: number, note: string, actor: Actor = mine) =>
+		pinOf(db, actor, round.id, { at: { lat: middle.lat + north, lng: middle.lng + east }, note });
+	const [left, right, own] = [
+		await put(0, -0.008, 'Left'),
+		await put(0, 0.008, 'Right'),
+		await put(0, 0, 'Mine'),
+	];
+	const first = await onMap(browser, town.server.url, round.slug, { as: dana, db, viewport: wide });
+	const second = await onMap(browser, town.server.url, round.slug, { as: noor, db, viewport: wide });
+	const resident = await onMap(browser, town.server.url, round.slug, { as: maria, db, viewport: wide });
+	const watcher = await onMap(browser, town.server.url, round.slug, { viewport: wide });
+	const pages = [first, second, resident, watcher];
+	for (const page of pages)
+		for (const { id } of [left, right, own]) await expect(marker(page, id)).toBeVisible();
+	await Promise.all([
+		drag(first, left.id, -40),
+		drag(second, right.id, 40),
+		drag(resident, own.id, 30),
+		editPin(db, dana, { pinId: right.id, note: 'Right, and louder' }),
+		put(0.008, 0, 'Placed meanwhile', guest('bob')),
+	]);
+	const moved = async () => {
+		const found = await onMapDocument(db, round.id);
+		return [left, right, own].filter((pin) => found.some(({ id, lng }) => id === pin.id && lng !== pin.lng))
+			.length;
+	};
+	await expect.poll(moved).toBe(3);
+	const standing = async (page: Page) =>
+		Promise.all(
+			[left, right, own].map(async ({ id }) => Math.round((await marker(page, id).boundingBox())!.x)),
+		);
+	for (const page of pages) {
+		await expect(inList(page, 'Right, and louder')).toBeVisible();
+		await expect(inList(page, 'Placed meanwhile')).toBeVisible();
+		await expect.poll(() => standing(page)).toEqual(await standing(first));
+	}
+	for (const page of pages) await page.context().close();
+});
+
+const wide = { width: 1440, height: 900 };
+const marker = (page: Page, id: string) => page.locator(`[data-map-pin="${id}"]`);
+
+/** With the mouse, so many pixels to the right and down. */
+async function drag(page: Page, id: string, by: number): Promise<void> {
+	const box = (await marker(page, id).boundingBox())!;
+	await page.mouse.move(box.x + 22, box.y + 22);
+	await page.mouse.down();
+	await page.mouse.move(box.x + 22 + by, box.y + 22 + by, { steps: 8 });
+	await page.mouse.up();
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { claimOf, readClaim } from '#db/claims.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
@@ -22,7 +22,7 @@ import { closeRound, createRound, nextRound, openRound, readRound, reportRound }
 import { areas, documentUpdates, pins } from '#db/schema/index.ts';
 import { mapRoom } from '#domain/events.ts';
 import { nobody, type Actor } from '#domain/people.ts';
-import { changePin, putPin, readPins, removePin } from '#domain/pins.ts';
+import { changePin, mostPins, putPin, readPins, removePin } from '#domain/pins.ts';
 import type { Round } from '#domain/rounds.ts';
 import { dana, guest, maria, sam, settle } from '#tests/cast.ts';
 import { aRound, middle, openMap, outside, pinOf } from '#tests/maps.ts';
@@ -95,7 +95,7 @@ describe('placing a pin', () => {
 		await expect(pinOf(db, ann, randomUUID())).rejects.toEqual(refused('not-found'));
 	});
 
-	test('nobody fills the map alone', async () => {
+	test('nobody fills the map alone, and all together not beyond what it holds', async () => {
 		const { author } = (
 			await db
 				.select()
@@ -115,7 +115,12 @@ describe('placing a pin', () => {
 			.insert(pins)
 			.values(Array.from({ length: 99 }, () => ({ ...row, id: randomUUID(), placedAt: new Date() })));
 		await expect(pinOf(db, ann, round.id)).rejects.toEqual(refused('too-many-pins'));
+		await db.execute(sql`insert into pins (round_id, id, author, kind, category, lat, lng, note, vetting, placed_at, answers)
+			select ${round.id}, gen_random_uuid(), 'crowd', 'resident', 'speeding', ${middle.lat}, ${middle.lng}, '', 'published', now(), '{}'
+			from generate_series(1, ${mostPins - 101})`);
 		await pinOf(db, bob, round.id);
+		await expect(pinOf(db, bob, round.id)).rejects.toEqual(refused('map-full'));
+		await expect(pinOf(db, dana, round.id)).rejects.toEqual(refused('map-full'));
 	});
 
 	test('nothing of a resident’s account stands beside it, unless they ask to be told', async () => {

@@ -7,12 +7,11 @@ import { captureCard } from '#db/cards.ts';
 import type { Database } from '#db/client.ts';
 import { changeDocument, documentIn } from '#db/documents.ts';
 import { askQuestion } from '#db/questions.ts';
-import { boardCards, documentUpdates, people, personRoles } from '#db/schema/index.ts';
+import { boardCards, documentUpdates, personRoles } from '#db/schema/index.ts';
 import { addCard, cardText, markCard, readBoard, removeCard } from '#domain/board.ts';
 import { emptyDocument } from '#domain/documents.ts';
 import type { CardFacts } from '#domain/cards.ts';
-import type { Actor } from '#domain/people.ts';
-import { dana, guest, liveMeeting } from '#tests/cast.ts';
+import { dana, guest, liveMeeting, noor, settle } from '#tests/cast.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
 import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
 import { authorOf, openBoard, resident } from './boards.ts';
@@ -141,13 +140,7 @@ test('a concern made of a card is told to the hall with its number', async () =>
 });
 
 test('a moderator looks back and restores; who has the board open sees it, and without the role nothing is done', async () => {
-	const noor: Actor = {
-		guest: null,
-		account: { id: 'noor', name: 'Noor Haddad', email: 'noor@example.org', roles: ['moderator'] },
-	};
-	const { id, name, email } = noor.account!;
-	await db.insert(people).values({ id, name, email, emailVerified: true });
-	await db.insert(personRoles).values({ personId: id, role: 'moderator' });
+	await settle(db, [noor]);
 	const line = await openLine(server.url, await signedInBrowser(db, testConfig(), noor));
 	const ann = await resident(db, server, meeting.id);
 	write(ann, 'Lights');

@@ -29,8 +29,9 @@ export function draw(map: L.Map, round: Round, acts: MapActs) {
 	const cursorLayer = L.layerGroup().addTo(map);
 	let clusters: Clusters = clusterPins([]);
 	let selected: string | null = null;
-	/** The pin in somebody's hand: it is not drawn anew meanwhile. */
+	/** The pin in somebody's hand, from when it is taken hold of: it is not drawn anew meanwhile. */
 	let held: string | null = null;
+	let isDragged = false;
 	let placing: L.Marker | null = null;
 
 	if (round.boundary) drawBoundary(map, round.boundary.coordinates);
@@ -59,9 +60,27 @@ export function draw(map: L.Map, round: Round, acts: MapActs) {
 		const marker = one.kind === 'pin' ? pinMarker(one) : clusterMarker(one);
 		pinLayer.addLayer(marker);
 		marker.getElement()?.setAttribute('aria-label', name);
-		if (one.kind === 'pin') marker.getElement()?.setAttribute('data-map-pin', one.id);
+		if (one.kind === 'pin') {
+			marker.getElement()?.setAttribute('data-map-pin', one.id);
+			marker.getElement()?.addEventListener('pointerdown', () => hold(one.id));
+		}
 		if (hadFocus) marker.getElement()?.focus();
 		drawn.set(one.id, { marker, look });
+	}
+
+	function hold(id: string): void {
+		held = id;
+		// A press that becomes no drag is over after its click.
+		const press = new AbortController();
+		const letGo = () => {
+			press.abort();
+			setTimeout(() => {
+				if (isDragged || held !== id) return;
+				held = null;
+				show();
+			});
+		};
+		for (const end of ['pointerup', 'pointercancel']) addEventListener(end, letGo, press);
 	}
 
 	function pinMarker({ id, pin, lat, lng }: Single): L.Marker {
@@ -71,9 +90,10 @@ export function draw(map: L.Map, round: Round, acts: MapActs) {
 			zIndexOffset: id === selected ? 1_000 : 0,
 		});
 		whenPressed(marker, () => acts.onselect(id));
-		marker.on('dragstart', () => (held = id));
+		marker.on('dragstart', () => ((held = id), (isDragged = true)));
 		marker.on('dragend', () => {
 			held = null;
+			isDragged = false;
 			acts.onmove(id, placeOf(marker.getLatLng()));
 			show();
 		});
