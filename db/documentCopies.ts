@@ -9,14 +9,14 @@ import { copyPins, type LiveDocument } from './pinCopies.ts';
 /**
  * Copies a document into its rows. A second time changes nothing.
  * @param live where it is open, and what of it was touched; otherwise everything is read from the log
- * @returns keys of what is not in the form it should have, and was left out
+ * @returns keys of what is not in the form it should have, and was left out; and whether a row was left alone because it has changed
+ * meanwhile
  */
 export async function copyIntoRows(
 	db: Database,
 	{ kind, id }: DocumentPlace,
 	live?: LiveDocument,
-): Promise<string[]> {
-	if (kind === 'board') return work(db, system, ({ tx }) => copyCards(tx, id));
-	await copyPins(db, id, live);
-	return [];
+): Promise<{ unreadable: string[]; isComplete: boolean }> {
+	if (kind === 'map') return { unreadable: [], isComplete: await copyPins(db, id, live) };
+	return { unreadable: await work(db, system, ({ tx }) => copyCards(tx, id)), isComplete: true };
 }

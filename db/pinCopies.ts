@@ -13,7 +13,7 @@ import { pins } from './schema/index.ts';
 
 type Row = typeof pins.$inferSelect;
 type Difference = {
-	/** The last update that is in it. */
+	/** Up to which update the rows say the same when it is written. */
 	upTo: number;
 	/** In the document as in the row, but not the same. */
 	changed: { row: Row; pin: WrittenPin; areaId: string | null }[];
@@ -24,10 +24,11 @@ type Difference = {
 };
 const bulk = 1_000;
 
-/** A document that is open: what of it was touched since it was copied last. */
+/** A document that is open: what of it was touched between the last copy and an update. */
 export type LiveDocument = {
 	doc: Y.Doc;
 	keys: ReadonlySet<string>;
+	upTo: number;
 	/** Waits until an update is in `doc`. @returns whether it is */
 	reaches(update: number): Promise<boolean>;
 };
@@ -36,17 +37,22 @@ export type LiveDocument = {
  * Writes what the document says of its pins into their rows: new ones are added, those that are gone from it are withdrawn. Document and
  * rows are compared without holding up whoever writes; a row that a command has changed meanwhile is left alone, for the next copy.
  * @param live spares reading thousands of pins for the few that were touched
+ * @returns whether no row was left alone: only then it is noted how far the rows are known to say the same
  */
-export async function copyPins(db: Database, roundId: string, live?: LiveDocument): Promise<void> {
+export async function copyPins(db: Database, roundId: string, live?: LiveDocument): Promise<boolean> {
 	const name = documentName({ kind: 'map', id: roundId });
 	const found = live && (await touchedPins(db, roundId, live));
 	const { upTo, changed, added, gone } = found ?? (await allPins(db, roundId));
-	await work(db, system, async (doing) => {
-		for (let at = 0; at < changed.length; at += bulk) await writeChanged(doing, changed.slice(at, at + bulk));
+	return work(db, system, async (doing) => {
+		let written = 0;
+		for (let at = 0; at < changed.length; at += bulk)
+			written += await writeChanged(doing, changed.slice(at, at + bulk));
 		for (let at = 0; at < added.length; at += bulk)
 			await writeAdded(doing, roundId, added.slice(at, at + bulk));
-		for (const row of gone) await writeGone(doing, row);
-		await noteCopied(doing.tx, name, upTo);
+		for (const row of gone) written += await writeGone(doing, row);
+		const isComplete = written === changed.length + gone.length;
+		if (isComplete) await noteCopied(doing.tx, name, upTo);
+		return isComplete;
 	});
 }
 
@@ -69,7 +75,7 @@ function allPins(db: Database, roundId: string): Promise<Difference> {
 async function touchedPins(
 	db: Database,
 	roundId: string,
-	{ doc, keys, reaches }: LiveDocument,
+	{ doc, keys, upTo, reaches }: LiveDocument,
 ): Promise<Difference | null> {
 	const ids = [...keys].map(pinIdOf);
 	const there = await oneMoment(db, async (tx) => ({
@@ -83,7 +89,8 @@ async function touchedPins(
 	// A command changes row and document together: what is in these rows is in the document then.
 	if (!(await reaches(there.upTo))) return null;
 	const written = [...keys].flatMap((key) => readPin(doc, key) ?? []);
-	return { upTo: there.upTo, ...differenceOf(written, there.rows, there.areas) };
+	// What was touched after `upTo` may be in the document by now, but is not among the keys.
+	return { upTo, ...differenceOf(written, there.rows, there.areas) };
 }
 
 function differenceOf(
@@ -106,12 +113,12 @@ function differenceOf(
 	return { changed, added, gone };
 }
 
-async function writeChanged(doing: Work, changed: Difference['changed']): Promise<void> {
+async function writeChanged(doing: Work, changed: Difference['changed']): Promise<number> {
 	const asked = changed.map(({ row, pin: { category, lat, lng, note, answers }, areaId }) => ({
 		...{ id: row.id, category, lat, lng, note, answers, area_id: areaId },
 		...{ old_category: row.category, old_lat: row.lat, old_lng: row.lng, old_note: row.note },
 	}));
-	await doing.tx.execute(sql`
+	const { rowCount } = await doing.tx.execute(sql`
 		update pins set category = v.category, lat = v.lat, lng = v.lng, note = v.note, area_id = v.area_id,
 			answers = array(select jsonb_array_elements_text(v.answers))
 		from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as v (
@@ -122,6 +129,7 @@ async function writeChanged(doing: Work, changed: Difference['changed']): Promis
 	// Everybody has the pin itself from the document; what the rows alone know of it is its area.
 	const elsewhere = changed.filter(({ row, areaId }) => row.areaId !== areaId).map(({ row }) => row.id);
 	await tellOf(doing, elsewhere);
+	return rowCount ?? 0;
 }
 
 async function writeAdded(doing: Work, roundId: string, added: Difference['added']): Promise<void> {
@@ -137,13 +145,15 @@ async function writeAdded(doing: Work, roundId: string, added: Difference['added
 	for (const row of inserted) await announce(doing, row);
 }
 
-async function writeGone(doing: Work, { id, category, lat, lng, note }: Row): Promise<void> {
+async function writeGone(doing: Work, { id, category, lat, lng, note }: Row): Promise<number> {
 	const asItWas = and(
 		...[eq(pins.id, id), eq(pins.vetting, 'published'), eq(pins.category, category)],
 		...[eq(pins.lat, lat), eq(pins.lng, lng), eq(pins.note, note)],
 	);
 	const [after] = await doing.tx.update(pins).set({ vetting: 'withdrawn' }).where(asItWas).returning();
-	if (after) await announce(doing, after);
+	if (!after) return 0;
+	await announce(doing, after);
+	return 1;
 }
 
 async function tellOf(doing: Work, ids: string[]): Promise<void> {

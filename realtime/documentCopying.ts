@@ -37,10 +37,12 @@ export function makeCopying(db: Database, log: Logger): Copying {
 
 	async function copyOnce(document: Copied): Promise<void> {
 		const { place, name, doc, reaches } = document;
-		const keys = document.takeTouched();
+		const touched = document.takeTouched();
 		try {
-			const live = keys ? { doc, keys, reaches } : undefined;
-			const unreadable = (await copyIntoRows(db, place, live)).filter((key) => !told.has(`${name} ${key}`));
+			const live = touched ? { doc, ...touched, reaches } : undefined;
+			const copied = await copyIntoRows(db, place, live);
+			if (!copied.isComplete) document.giveBack(touched);
+			const unreadable = copied.unreadable.filter((key) => !told.has(`${name} ${key}`));
 			for (const key of unreadable) told.add(`${name} ${key}`);
 			if (unreadable.length > 0)
 				log.warn(
@@ -48,7 +50,7 @@ export function makeCopying(db: Database, log: Logger): Copying {
 					'entries that are not in form were not copied',
 				);
 		} catch (error) {
-			document.giveBack(keys);
+			document.giveBack(touched);
 			// The rows are behind, nothing is lost: they are copied with the next change, or when it is opened again.
 			log.warn({ err: error, document: name }, 'a shared document was not copied into its rows');
 		}

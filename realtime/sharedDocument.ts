@@ -268,15 +268,15 @@ export async function openDocument(
 		onFailure: (act: (error: unknown) => void) => (failed = act),
 		/** Calls back when something new is in the log. */
 		onWritten: (act: () => void) => (written = act),
-		/** What is to be copied into rows: keys of what was touched since this was asked last; null: all of it. */
-		takeTouched(): Set<string> | null {
-			const taken = touched;
+		/** What is to be copied into rows: keys of what was touched since this was asked last, up to which update; null: all of it. */
+		takeTouched(): { keys: Set<string>; upTo: number } | null {
+			const keys = touched;
 			touched = new Set();
-			return taken;
+			return keys && { keys, upTo };
 		},
 		/** It was not copied. */
-		giveBack(keys: Set<string> | null): void {
-			touched = keys && touched && touched.union(keys);
+		giveBack(taken: { keys: Set<string> } | null): void {
+			touched = taken && touched && touched.union(taken.keys);
 		},
 		/** Waits until an update is in `doc`. @returns whether it is */
 		async reaches(update: number): Promise<boolean> {

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { claimOf, readClaim } from '#db/claims.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
-import { changeDocument, documentIn } from '#db/documents.ts';
+import { changeDocument, documentIn, loadDocument } from '#db/documents.ts';
 import { eventsAfter } from '#db/events.ts';
 import {
 	commentPin,
@@ -20,6 +20,7 @@ import { editPin, withdrawPin } from '#db/pins.ts';
 import { pseudonymsIn } from '#db/identity.ts';
 import { closeRound, createRound, nextRound, openRound, readRound, reportRound } from '#db/rounds.ts';
 import { areas, documentUpdates, pins } from '#db/schema/index.ts';
+import { documentName } from '#domain/documents.ts';
 import { mapRoom } from '#domain/events.ts';
 import { nobody, type Actor } from '#domain/people.ts';
 import { changePin, mostPins, putPin, readPins, removePin } from '#domain/pins.ts';
@@ -298,6 +299,48 @@ describe('what was changed in the document', () => {
 		const events = await eventsAfter(db, mapRoom(round.id), 0);
 		await copyPins(db, round.id);
 		expect(await eventsAfter(db, mapRoom(round.id), 0)).toEqual(events);
+	});
+
+	test('of an open document only what was touched is copied, and no more is said to be', async () => {
+		const [touched, other] = [await pinOf(db, ann, round.id), await pinOf(db, ann, round.id)];
+		const place = { kind: 'map', id: round.id } as const;
+		const write = (note: string, ...ids: string[]) =>
+			db.transaction((tx) =>
+				changeDocument(tx, place, (doc) => {
+					for (const { id, key } of readPins(doc)) if (ids.includes(id)) changePin(doc, round, key, { note });
+				}),
+			);
+		const known = () => loadDocument(db, documentName(place));
+		await write('First', touched.id);
+		const { upTo } = await known();
+		await write('Second', other.id);
+		const doc = await documentIn(db, place);
+		const keys = new Set(readPins(doc).flatMap(({ id, key }) => (id === touched.id ? [key] : [])));
+		const live = { doc, keys, upTo, reaches: async () => true };
+		const notes = async () => new Map((await shown()).map(({ id, note }) => [id, note]));
+
+		// A command changes the row in the moment between: it is left alone.
+		const meanwhile = async () => {
+			await editPin(db, ann, { pinId: touched.id, note: 'Third' });
+			return true;
+		};
+		expect(await copyPins(db, round.id, { ...live, reaches: meanwhile })).toBe(false);
+		expect((await notes()).get(touched.id)).toBe('Third');
+		expect((await known()).copiedUpTo).toBe(0);
+
+		const now = await documentIn(db, place);
+		expect(await copyPins(db, round.id, { ...live, doc: now })).toBe(true);
+		expect(await notes()).toEqual(
+			new Map([
+				[touched.id, 'Third'],
+				[other.id, other.note],
+			]),
+		);
+		expect((await known()).copiedUpTo).toBe(upTo);
+		// One that does not get as far as the rows: everything is read from the log.
+		expect(await copyPins(db, round.id, { ...live, reaches: async () => false })).toBe(true);
+		expect((await notes()).get(other.id)).toBe('Second');
+		expect((await known()).copiedUpTo).toBe((await known()).upTo);
 	});
 });
 
