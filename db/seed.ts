@@ -4,7 +4,7 @@ import { eq, like, sql } from 'drizzle-orm';
 import type { Config } from '#config';
 import { hallRoom } from '#domain/events.ts';
 import { wallClock } from '#domain/meetings.ts';
-import type { Account, Actor, Role } from '#domain/people.ts';
+import type { Account, Actor } from '#domain/people.ts';
 import type { Database, Transaction } from './client.ts';
 import { cancelMeeting, goLive, publishMeeting } from './meetings.ts';
 import { createMeeting } from './meetingPlans.ts';
@@ -15,19 +15,11 @@ import { liveTalk } from './seed/live.ts';
 import { layBoard } from './seed/liveBoard.ts';
 import { drawMaps } from './seed/maps.ts';
 import { drafts, upcoming, type Planned } from './seed/plans.ts';
-import { pastTalks, type Talk } from './seed/talks.ts';
+import type { Talk } from './seed/talk.ts';
+import { pastTalks } from './seed/talks.ts';
+import { townspeople, type Townspeople } from './seed/townspeople.ts';
 
 const mark = 'demo town';
-
-/** Who can be signed in as in the demo town. */
-const townspeople = {
-	maria: ['Maria Ortega', []],
-	tom: ['Tom Becker', []],
-	dana: ['Dana Reyes', ['moderator']],
-	sam: ['Sam Okafor', ['staff']],
-	ada: ['Ada Lindqvist', ['admin']],
-} as const satisfies Record<string, readonly [name: string, roles: readonly Role[]]>;
-export type Townspeople = Record<keyof typeof townspeople, Actor>;
 
 /**
  * The configuration of a start on the embedded database: a fresh one is filled with the demo town, and where the town is, its

@@ -1,5 +1,5 @@
 // A meeting of the demo town that was held in Spanish and English.
-import type { PastTalk } from './talks.ts';
+import type { PastTalk } from './talk.ts';
 
 export const eastgate: PastTalk = {
 	daysAgo: 41,

@@ -11,8 +11,8 @@ import { mergeQuestions } from '../questionMerges.ts';
 import { askQuestion, withdrawQuestion } from '../questions.ts';
 import { reportMeeting } from '../reports.ts';
 import { castVotes } from '../votes.ts';
-import type { Townspeople } from '../seed.ts';
-import type { Asked, Talk } from './talks.ts';
+import type { Townspeople } from './townspeople.ts';
+import type { Asked, Talk } from './talk.ts';
 
 /** Plays a live meeting: who came, what was asked and voted, what was done with it; to its end and report if it had one. */
 export async function holdMeeting(

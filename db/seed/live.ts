@@ -1,5 +1,5 @@
 // The demo town's live meeting: a dozen questions, each somewhere else on its way.
-import type { Talk } from './talks.ts';
+import type { Talk } from './talk.ts';
 
 export const liveTalk: Talk = {
 	minutes: 25,

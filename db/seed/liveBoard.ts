@@ -10,7 +10,7 @@ import { changeDocument } from '../documents.ts';
 import { pseudonymsIn } from '../identity.ts';
 import { setSwitches } from '../meetings.ts';
 import { pins, questions } from '../schema/index.ts';
-import type { Townspeople } from '../seed.ts';
+import type { Townspeople } from './townspeople.ts';
 
 type Laid = {
 	/** Words that a question or a pin begins with; or what somebody has written. */

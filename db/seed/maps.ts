@@ -16,7 +16,7 @@ import { pseudonymsIn } from '../identity.ts';
 import { entryOf, publishedPins, type PinRow } from '../pinReads.ts';
 import { closeRound, createRound, nextRound, openRound, readRound, reportRound } from '../rounds.ts';
 import { activities, areas, pinComments, pins, pinSupports, rooms } from '../schema/index.ts';
-import type { Townspeople } from '../seed.ts';
+import type { Townspeople } from './townspeople.ts';
 import { demoCategories } from './mapCategories.ts';
 import { closedDone, openDone, reportedDone, reportedSummary, type DemoActivity } from './mapDone.ts';
 import { closedPins, openPins, reportedPins, type DemoPin } from './mapPins.ts';
