@@ -1,8 +1,10 @@
 // The board when everything goes wrong at once: servers that are killed, twenty people who move everything, online and off.
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { eq } from 'drizzle-orm';
 import * as Y from 'yjs';
 import type { Database } from '#db/client.ts';
+import { boardCards } from '#db/schema/index.ts';
 import { addCard, cardText, firstColumns, markCard, moveCard, readBoard, removeCard } from '#domain/board.ts';
 import { liveMeeting } from '#tests/cast.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
@@ -71,7 +73,7 @@ test(`after ${rounds} kills under a stream of changes everything that somebody e
 	}
 });
 
-test('twenty people with 500 random changes each, online and off, end with the same bytes', async () => {
+test('twenty people with 500 random changes each, online and off, end with the same bytes, and the rows with them', async () => {
 	const { id } = await liveMeeting(db, { boardOpen: true });
 	const people = await Promise.all(upTo(20).map(() => resident(db, server, id)));
 	await Promise.all(
@@ -100,7 +102,16 @@ test('twenty people with 500 random changes each, online and off, end with the s
 		return bytes(copy);
 	};
 	expect(new Set([...people.map(({ doc }) => doc), await loggedBoard(db, id)].map(fresh)).size).toBe(1);
-	expect(readBoard(last).cards.length).toBeGreaterThan(20);
+	const { cards } = readBoard(last);
+	expect(cards.length).toBeGreaterThan(20);
+	// And so are the rows that are copied from it.
+	const told = (all: { key: string; text: string; column: string; theme: string }[]) =>
+		JSON.stringify(
+			all.map(({ key, text, column, theme }) => [key, text, column, theme].join('\n')).toSorted(),
+		);
+	await until(
+		async () => told(await db.select().from(boardCards).where(eq(boardCards.meetingId, id))) === told(cards),
+	);
 	for (const one of people) one.leave();
 });
 
