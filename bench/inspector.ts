@@ -5,10 +5,10 @@ import { WebSocket } from 'ws';
 /** The environment of a process that is asked. */
 export const inspected = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
 
-export type Inspector = {
+type Inspector = {
 	/** Clears away rubbish. @returns how many bytes of the heap are in use */
 	heapUsed(): Promise<number>;
-	/** The same, and what V8 holds outside of its heap: buffers, sockets. */
+	/** The same, and what V8 holds outside of its heap: buffers. */
 	memoryUsed(): Promise<number>;
 	/** The process waits for it when it is to end. */
 	close(): void;

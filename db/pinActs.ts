@@ -143,10 +143,12 @@ export const vetPin = command(vetPinInput, async (work, { pinId, act, reason }) 
 		throw new Refusal('pin-state');
 	if (act === 'publish') {
 		await putOn(tx, pin);
-		await tx
-			.update(pinPhotos)
-			.set({ vetting: 'published' })
-			.where(and(eq(pinPhotos.pinId, pinId), eq(pinPhotos.vetting, 'held')));
+		// What came to a published pin before it was removed has not been looked at with it.
+		if (pin.vetting !== 'removed')
+			await tx
+				.update(pinPhotos)
+				.set({ vetting: 'published' })
+				.where(and(eq(pinPhotos.pinId, pinId), eq(pinPhotos.vetting, 'held')));
 	}
 	if (pin.vetting === 'published') await takeOff(tx, pin);
 	work.note(`pin:${act}`, `pin:${pinId}`, { reason });

@@ -48,9 +48,9 @@ export async function copyPins(db: Database, roundId: string, live?: LiveDocumen
 		for (let at = 0; at < changed.length; at += bulk)
 			written += await writeChanged(doing, changed.slice(at, at + bulk));
 		for (let at = 0; at < added.length; at += bulk)
-			await writeAdded(doing, roundId, added.slice(at, at + bulk));
+			written += await writeAdded(doing, roundId, added.slice(at, at + bulk));
 		for (const row of gone) written += await writeGone(doing, row);
-		const isComplete = written === changed.length + gone.length;
+		const isComplete = written === changed.length + added.length + gone.length;
 		if (isComplete) await noteCopied(doing.tx, name, upTo);
 		return isComplete;
 	});
@@ -117,22 +117,24 @@ async function writeChanged(doing: Work, changed: Difference['changed']): Promis
 	const asked = changed.map(({ row, pin: { category, lat, lng, note, answers }, areaId }) => ({
 		...{ id: row.id, category, lat, lng, note, answers, area_id: areaId },
 		...{ old_category: row.category, old_lat: row.lat, old_lng: row.lng, old_note: row.note },
+		old_answers: row.answers,
 	}));
 	const { rowCount } = await doing.tx.execute(sql`
 		update pins set category = v.category, lat = v.lat, lng = v.lng, note = v.note, area_id = v.area_id,
 			answers = array(select jsonb_array_elements_text(v.answers))
 		from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as v (
 			id uuid, category text, lat float8, lng float8, note text, answers jsonb, area_id uuid,
-			old_category text, old_lat float8, old_lng float8, old_note text)
+			old_category text, old_lat float8, old_lng float8, old_note text, old_answers jsonb)
 		where pins.id = v.id and pins.vetting = 'published' and pins.category = v.old_category
-			and pins.lat = v.old_lat and pins.lng = v.old_lng and pins.note = v.old_note`);
+			and pins.lat = v.old_lat and pins.lng = v.old_lng and pins.note = v.old_note
+			and pins.answers = array(select jsonb_array_elements_text(v.old_answers))`);
 	// Everybody has the pin itself from the document; what the rows alone know of it is its area.
 	const elsewhere = changed.filter(({ row, areaId }) => row.areaId !== areaId).map(({ row }) => row.id);
 	await tellOf(doing, elsewhere);
 	return rowCount ?? 0;
 }
 
-async function writeAdded(doing: Work, roundId: string, added: Difference['added']): Promise<void> {
+async function writeAdded(doing: Work, roundId: string, added: Difference['added']): Promise<number> {
 	const rows = added.map(({ pin, areaId }) => {
 		const { id, author, kind, category, lat, lng, note, answers, placedAt } = pin;
 		const at = new Date(placedAt);
@@ -143,6 +145,7 @@ async function writeAdded(doing: Work, roundId: string, added: Difference['added
 	});
 	const inserted = await doing.tx.insert(pins).values(rows).onConflictDoNothing().returning();
 	for (const row of inserted) await announce(doing, row);
+	return inserted.length;
 }
 
 async function writeGone(doing: Work, { id, category, lat, lng, note }: Row): Promise<number> {

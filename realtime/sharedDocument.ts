@@ -73,6 +73,8 @@ export async function openDocument(
 	let failure: unknown;
 	let failed: (error: unknown) => void = () => {};
 	let written: () => void = () => {};
+	/** It follows the log no more. */
+	let isClosed = false;
 	const readers = merging((update) => tell(updateMessage(update), isReader));
 
 	const loaded = await loadDocument(db, name);
@@ -248,6 +250,7 @@ export async function openDocument(
 	/** Whether something was written is not known any more: the log decides, for everybody anew. */
 	function fail(error: unknown): void {
 		failure = error;
+		written = () => {};
 		waiting = [];
 		failed(error);
 		for (const line of [...lines]) line.close(4503, 'not-saved');
@@ -280,8 +283,8 @@ export async function openDocument(
 		},
 		/** Waits until an update is in `doc`. @returns whether it is */
 		async reaches(update: number): Promise<boolean> {
-			announce(update);
-			while (working) await working;
+			if (!isClosed && !failure) announce(update);
+			while (working && upTo < update) await working;
 			return upTo >= update;
 		},
 		isIdle: () => lines.size === 0 && coming === 0 && !working,
@@ -323,6 +326,8 @@ export async function openDocument(
 			readers.flush();
 			await compacting;
 			if (!failure) await compact();
+			isClosed = true;
+			written = () => {};
 			doc.destroy();
 		},
 	};

@@ -1,10 +1,11 @@
 // The concern board in real browsers: written, moved and grouped together, by whoever may.
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { blockAsker } from '#db/blocks.ts';
 import { setSwitches } from '#db/meetings.ts';
 import { dana, liveMeeting, maria, tom } from '#tests/cast.ts';
 import { add, board, card, column, more, onBoard } from './concernBoard.ts';
 import { ask, enter, expect, seriousFaults, test } from './hall.ts';
+import { tabTo, until } from './keyboard.ts';
 
 const large = { width: 1600, height: 1000 };
 const phone = { width: 390, height: 844 };
@@ -214,20 +215,6 @@ test('the whole board is worked by keyboard alone', async ({ browser, town, db }
 	await expect(history).toBeFocused();
 	await page.context().close();
 });
-
-const mostPresses = 150;
-
-/** Presses a key until something has the focus. */
-async function until(target: Locator, press: () => Promise<void>): Promise<void> {
-	await expect(target).toBeVisible();
-	for (let n = 0; n < mostPresses; n++) {
-		if (await target.evaluate((element) => element === document.activeElement)) return;
-		await press();
-	}
-	throw new Error('The keyboard does not lead there.');
-}
-
-const tabTo = (page: Page, target: Locator) => until(target, () => page.keyboard.press('Tab'));
 
 /** By the handle, in small steps as a hand does. */
 async function drag(page: Page, words: string, title: string): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Browser, Page } from '@playwright/test';
 import type { Database } from '#db/client.ts';
 import { documentIn } from '#db/documents.ts';
-import { vetPin } from '#db/pinActs.ts';
+import { supportPin, vetPin } from '#db/pinActs.ts';
 import { publishedPins } from '#db/pinReads.ts';
 import { editPin } from '#db/pins.ts';
 import type { Actor } from '#domain/people.ts';
@@ -10,6 +10,7 @@ import { readPins } from '#domain/pins.ts';
 import { dana, guest, maria, noor, settle } from '#tests/cast.ts';
 import { middle, openMap, pinOf } from '#tests/maps.ts';
 import { expect, seriousFaults, signIn, test } from './hall.ts';
+import { tabTo, until } from './keyboard.ts';
 
 const phone = { width: 390, height: 844 };
 
@@ -160,6 +161,11 @@ test('on a phone: a pin that is tapped is told of on the map, and the way to all
 	await peek.getByRole('button', { name: 'All about this pin' }).tap();
 	await expect(detail(page).getByRole('heading', { name: 'Feeling unsafe' })).toBeFocused();
 	await expect(detail(page).getByRole('heading', { name: 'Feeling unsafe' })).toBeInViewport();
+	// What others do does not move the page away from what is being read.
+	const before = await page.evaluate(() => scrollY);
+	await supportPin(db, maria, { pinId: id, on: true });
+	await expect(detail(page)).toContainText('1 support');
+	expect(await page.evaluate(() => scrollY)).toBe(before);
 	await detail(page).getByRole('link', { name: 'Back to all pins' }).press('Enter');
 	await expect(marker).toBeFocused();
 	await expect(peek).toHaveCount(0);
@@ -204,6 +210,48 @@ test('a pin is dragged by whoever may, and is elsewhere in every browser; others
 	for (const page of [resident, moderator, watcher]) await page.context().close();
 });
 
+test('by keyboard alone: a pin is placed, found in the list, supported and commented on', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const round = await openMap(db);
+	const { id } = await pinOf(db, guest('bob'), round.id, { category: 'unsafe', note: 'No light at night' });
+	const page = await onMap(browser, town.server.url, round.slug, { viewport: wide });
+	const press = (key: string) => page.keyboard.press(key);
+	const sheet = page.getByRole('dialog');
+	await tabTo(page, page.getByRole('link', { name: 'Add a pin' }));
+	await press('Enter');
+	await tabTo(page, sheet.getByRole('radio').first());
+	await until(sheet.getByLabel('Feeling unsafe'), () => press('ArrowDown'));
+	await press('Space');
+	await expect(sheet.getByLabel('Feeling unsafe')).toBeChecked();
+	await tabTo(page, sheet.getByRole('button', { name: /go on/ }));
+	await press('Enter');
+	await tabTo(page, page.getByRole('button', { name: 'Here, in the middle' }));
+	await press('Enter');
+	await tabTo(page, sheet.getByLabel('What would you like to say?'));
+	await page.keyboard.type('Too dark at the school');
+	await tabTo(page, sheet.getByRole('button', { name: 'Put it on the map' }));
+	await press('Enter');
+	await expect(sheet.getByText('Your pin is on the map')).toBeVisible();
+	await tabTo(page, sheet.getByRole('button', { name: 'Back to the map' }));
+	await press('Enter');
+	await expect(inList(page, 'Too dark at the school')).toBeVisible();
+
+	await tabTo(page, page.locator(`[data-pin="${id}"]`));
+	await press('Enter');
+	await tabTo(page, detail(page).getByRole('button', { name: /^Support/ }));
+	await press('Enter');
+	await expect(detail(page).getByText('1 support', { exact: true })).toBeVisible();
+	await tabTo(page, detail(page).getByLabel('Add a comment'));
+	await page.keyboard.type('Since August');
+	await tabTo(page, detail(page).getByRole('button', { name: 'Send comment' }));
+	await press('Enter');
+	await expect(detail(page).getByText('Since August')).toBeVisible();
+	await page.context().close();
+});
+
 test('two moderators and a resident place, word and drag pins at the same time; all four see the same', async ({
 	browser,
 	town,
@@ -246,7 +294,9 @@ test('two moderators and a resident place, word and drag pins at the same time; 
 	for (const page of pages) {
 		await expect(inList(page, 'Right, and louder')).toBeVisible();
 		await expect(inList(page, 'Placed meanwhile')).toBeVisible();
-		await expect.poll(() => standing(page)).toEqual(await standing(first));
+		await expect
+			.poll(async () => JSON.stringify(await standing(page)) === JSON.stringify(await standing(first)))
+			.toBe(true);
 	}
 	for (const page of pages) await page.context().close();
 });

@@ -141,7 +141,9 @@ async function tileServer(): Promise<{ url: string; server: Server; asked: strin
 
 /** A PMTiles file (version 3) with one tile of the whole world. @param type 1: shapes (MVT), 2: PNG */
 function oneTile(tile: Buffer, type: 1 | 2): Buffer {
-	const directory = Buffer.from([1, 0, 1, tile.length, 1]);
+	// One entry: as many tiles from the first are this one as there are to its deepest zoom.
+	const [deepest, run] = type === 1 ? [1, 5] : [0, 1];
+	const directory = Buffer.from([1, 0, run, tile.length, 1]);
 	const meta = Buffer.from('{}');
 	const header = Buffer.alloc(127);
 	header.write('PMTiles');
@@ -150,8 +152,8 @@ function oneTile(tile: Buffer, type: 1 | 2): Buffer {
 	const tilesAt = 127 + directory.length + meta.length;
 	for (const [i, value] of [...at, tilesAt, 0, tilesAt, tile.length, 1, 1, 1].entries())
 		header.writeBigUInt64LE(BigInt(value), 8 + i * 8);
-	// Nothing is compressed; from zoom 0 to zoom 0.
-	header.set([1, 1, 1, type, 0, 0], 96);
+	// Nothing is compressed.
+	header.set([1, 1, 1, type, 0, deepest], 96);
 	return Buffer.concat([header, directory, meta, tile]);
 }
 

@@ -29,7 +29,9 @@ test('a hall without a video worker runs, says why, and takes the worker up when
 	const watcher = await enter(browser, server.url, slug);
 	await expect(stage(watcher)).toContainText('this server’s video worker is not there');
 	await ask(db, id, 'When is the crossing on Elm Street built?');
-	await expect(watcher.getByText('When is the crossing on Elm Street built?')).toBeVisible();
+	await expect(
+		watcher.getByTestId('questions').getByText('When is the crossing on Elm Street built?'),
+	).toBeVisible();
 
 	// As when the first start has built it.
 	const real = path.resolve('node_modules/mediasoup/worker/out/Release/mediasoup-worker');

@@ -117,6 +117,16 @@ describe('the vetting queue', () => {
 		expect(photos.map(({ id }) => id)).toEqual([withIt, later]);
 	});
 
+	test('a photo that nobody has looked at does not come back with its pin after that was removed', async () => {
+		const pin = await pinOf(db, ann, round.id);
+		await publish(pin.id);
+		const later = await photoOf(pin.id);
+		await vetPin(db, dana, { pinId: pin.id, act: 'remove', reason: 'off-topic' });
+		await publish(pin.id);
+		const { pins, photos } = await readVetting(db, dana, round.slug);
+		expect([...pins, ...photos].map(({ id }) => id)).toEqual([later]);
+	});
+
 	test('is the moderators’ alone', async () => {
 		await expect(readVetting(db, sam, round.slug)).rejects.toEqual(refused('forbidden'));
 		await expect(readVetting(db, maria, round.slug)).rejects.toEqual(refused('forbidden'));

@@ -7,7 +7,11 @@ import { getLocale } from '#lib/paraglide/runtime.js';
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /** Draws it, and again when the page turns light or dark. @returns what takes it away again */
-export function drawVector(map: L.Map, file: PMTiles, options: L.GridLayerOptions): () => void {
+export function drawVector(
+	map: L.Map,
+	file: PMTiles,
+	{ maxNativeZoom, ...options }: L.GridLayerOptions,
+): () => void {
 	// It takes Leaflet from there.
 	Object.assign(globalThis, { L });
 	const draw = () =>
@@ -15,7 +19,8 @@ export function drawVector(map: L.Map, file: PMTiles, options: L.GridLayerOption
 			leafletLayer({
 				...options,
 				url: file,
-				maxDataZoom: options.maxNativeZoom,
+				// Beyond it shapes are drawn larger, not pictures of them.
+				maxDataZoom: maxNativeZoom,
 				flavor: isDark() ? 'dark' : 'light',
 				lang: getLocale(),
 			}) as unknown as L.GridLayer
