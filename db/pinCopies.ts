@@ -17,8 +17,6 @@ type Difference = {
 	upTo: number;
 	/** In the document as in the row, but not the same. */
 	changed: { row: Row; pin: WrittenPin; areaId: string | null }[];
-	/** In the document alone. */
-	added: { pin: WrittenPin; areaId: string | null }[];
 	/** In the rows alone. */
 	gone: Row[];
 };
@@ -34,7 +32,7 @@ export type LiveDocument = {
 };
 
 /**
- * Writes what the document says of its pins into their rows: new ones are added, those that are gone from it are withdrawn. Document and
+ * Writes what the document says of its pins into their rows: those that are gone from it are withdrawn; none begins here. Document and
  * rows are compared without holding up whoever writes; a row that a command has changed meanwhile is left alone, for the next copy.
  * @param live spares reading thousands of pins for the few that were touched
  * @returns whether no row was left alone: only then it is noted how far the rows are known to say the same
@@ -42,15 +40,13 @@ export type LiveDocument = {
 export async function copyPins(db: Database, roundId: string, live?: LiveDocument): Promise<boolean> {
 	const name = documentName({ kind: 'map', id: roundId });
 	const found = live && (await touchedPins(db, roundId, live));
-	const { upTo, changed, added, gone } = found ?? (await allPins(db, roundId));
+	const { upTo, changed, gone } = found ?? (await allPins(db, roundId));
 	return work(db, system, async (doing) => {
 		let written = 0;
 		for (let at = 0; at < changed.length; at += bulk)
 			written += await writeChanged(doing, changed.slice(at, at + bulk));
-		for (let at = 0; at < added.length; at += bulk)
-			written += await writeAdded(doing, roundId, added.slice(at, at + bulk));
 		for (const row of gone) written += await writeGone(doing, row);
-		const isComplete = written === changed.length + added.length + gone.length;
+		const isComplete = written === changed.length + gone.length;
 		if (isComplete) await noteCopied(doing.tx, name, upTo);
 		return isComplete;
 	});
@@ -103,14 +99,12 @@ function differenceOf(
 	const gone: Row[] = [];
 	for (const row of rows) {
 		const pin = written.get(row.id);
-		written.delete(row.id);
 		// One that is held or was taken off is not the document's to tell of.
 		if (row.vetting !== 'published') continue;
 		if (!pin) gone.push(row);
 		else if (!isSame(row, pin)) changed.push({ row, pin, areaId: areaIn(areas, pin) });
 	}
-	const added = [...written.values()].map((pin) => ({ pin, areaId: areaIn(areas, pin) }));
-	return { changed, added, gone };
+	return { changed, gone };
 }
 
 async function writeChanged(doing: Work, changed: Difference['changed']): Promise<number> {
@@ -132,20 +126,6 @@ async function writeChanged(doing: Work, changed: Difference['changed']): Promis
 	const elsewhere = changed.filter(({ row, areaId }) => row.areaId !== areaId).map(({ row }) => row.id);
 	await tellOf(doing, elsewhere);
 	return rowCount ?? 0;
-}
-
-async function writeAdded(doing: Work, roundId: string, added: Difference['added']): Promise<number> {
-	const rows = added.map(({ pin, areaId }) => {
-		const { id, author, kind, category, lat, lng, note, answers, placedAt } = pin;
-		const at = new Date(placedAt);
-		return {
-			...{ id, roundId, author, kind, category, lat, lng, note, answers, areaId },
-			...{ placedAt: at, publishedAt: at, vetting: 'published' as const },
-		};
-	});
-	const inserted = await doing.tx.insert(pins).values(rows).onConflictDoNothing().returning();
-	for (const row of inserted) await announce(doing, row);
-	return inserted.length;
 }
 
 async function writeGone(doing: Work, { id, category, lat, lng, note }: Row): Promise<number> {

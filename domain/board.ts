@@ -195,8 +195,9 @@ export const boardForm: DocumentForm = {
 		fixed: ['kind', 'source'],
 		isEntry: isCard,
 		// Only editors speak for the city, and bring something from elsewhere onto the board.
-		mayAdd: (card) =>
-			card.get('kind') === 'resident' && (card.get('source') as Card['source']).kind === 'typed',
+		mayAdd: (card, { isEditor }) =>
+			isEditor ||
+			(card.get('kind') === 'resident' && (card.get('source') as Card['source']).kind === 'typed'),
 	},
 	columns: {
 		key: columnId,

@@ -32,15 +32,15 @@ export type MapForm = {
 	key: RegExp;
 	/** Entries belong to whoever's name begins their key; otherwise editors alone change the map. */
 	isOwned: boolean;
-	/** Most entries, and most of one contributor: nobody fills a document alone. */
-	most: number;
+	/** Most entries, and most of one contributor: nobody fills a document alone. None where entries come by commands alone. */
+	most?: number;
 	mostOfOne?: number;
 	/** Whether an entry is as it should be. */
 	isEntry(entry: Entry): boolean;
 	/** What of an entry stays as it was written first, whoever changes it. */
 	fixed?: readonly string[];
-	/** Whether a contributor may add this entry under their own name. */
-	mayAdd?(entry: Entry): boolean;
+	/** Whether this entry may be added by an editor or a contributor, under their own name. */
+	mayAdd?(entry: Entry, by: Pick<DocumentWriter, 'isEditor'>): boolean;
 	/** Whether a contributor may change this of their own entry; everything where nothing is said. */
 	mayChange?(name: string): boolean;
 };
@@ -151,9 +151,9 @@ function forbiddenEntries(
 	for (const key of added) {
 		if (!form.key.test(key)) return 'not-in-form';
 		const entry = map.get(key);
-		if (entry && !writer.isEditor && form.mayAdd && !form.mayAdd(entry)) return 'not-yours';
+		if (entry && form.mayAdd && !form.mayAdd(entry, writer)) return 'not-yours';
 	}
-	if (map.size > form.most) return 'too-many';
+	if (form.most !== undefined && map.size > form.most) return 'too-many';
 	if (writer.isEditor || form.mostOfOne === undefined) return null;
 	const own = [...map.keys()].filter((key) => isOf(writer, key));
 	return own.length > form.mostOfOne ? 'too-many' : null;

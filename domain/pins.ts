@@ -105,7 +105,8 @@ export function removePin(doc: Y.Doc, key: string): void {
 
 /**
  * The form of a round's map document: `pins`: `<author>:<id>` → { category, lat, lng, note, answers, kind, placedAt }.
- * Where pins are vetted, contributors move and take back their own here; what they write goes past a moderator.
+ * Pins are placed by commands: what was taken off comes back by no other way, and none stands under another's id.
+ * Contributors move and take back their own here; what they write, where pins are vetted, goes past a moderator.
  */
 export function mapForm(
 	round: Pick<Round, 'categories' | 'boundary' | 'blockMetres' | 'vetting'>,
@@ -115,11 +116,9 @@ export function mapForm(
 		pins: {
 			key: pinKey,
 			isOwned: true,
-			most: mostPins,
-			mostOfOne: mostPinsOfOne,
 			fixed: ['kind', 'placedAt'],
 			isEntry: (entry) => isPlain(entry) && isPin(round, entry.toJSON()),
-			mayAdd: (entry) => !round.vetting && entry.get('kind') === 'resident',
+			mayAdd: () => false,
 			mayChange: (name) => !round.vetting || !words.includes(name),
 		},
 	};
