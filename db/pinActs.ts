@@ -16,7 +16,7 @@ import { authorize } from '#domain/policy.ts';
 import type { Reader } from './client.ts';
 import { command, type Work } from './command.ts';
 import { pseudonymsIn } from './identity.ts';
-import { announce, isOwn, kindOf, lockPin, putOn, setVetting, takeOff } from './pins.ts';
+import { announce, assertRoom, isOwn, kindOf, lockPin, putOn, setVetting, takeOff } from './pins.ts';
 import { factsOf } from './pinReads.ts';
 import { pinComments, pinPhotos, pins, pinSupports } from './schema/index.ts';
 
@@ -130,7 +130,7 @@ export async function heldComments(db: Reader, roundId: string): Promise<DeskCom
 
 /**
  * Publishes a pin, declines a held one, or removes a published one; each can be published again. Its photos go with it.
- * @throws Refusal not-found, pin-state (withdrawn by its author), reason-needed
+ * @throws Refusal not-found, pin-state (withdrawn by its author), reason-needed, map-full
  */
 export const vetPin = command(vetPinInput, async (work, { pinId, act, reason }) => {
 	const { tx, actor } = work;
@@ -142,6 +142,7 @@ export const vetPin = command(vetPinInput, async (work, { pinId, act, reason }) 
 	if (pin.vetting === 'withdrawn' || (act === 'decline' && pin.vetting === 'published'))
 		throw new Refusal('pin-state');
 	if (act === 'publish') {
+		await assertRoom(tx, pin.roundId);
 		await putOn(tx, pin);
 		// What came to a published pin before it was removed has not been looked at with it.
 		if (pin.vetting !== 'removed')

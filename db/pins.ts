@@ -200,14 +200,19 @@ function assertPlace(round: Round, category: string, at: Place): void {
 	if (!isIn(at) || !isIn(written)) throw new Refusal('outside-boundary', 'at');
 }
 
+/** @throws Refusal map-full */
+export async function assertRoom(tx: Transaction, roundId: string): Promise<void> {
+	const all = await tx.$count(pins, and(eq(pins.roundId, roundId), eq(pins.vetting, 'published')));
+	if (all >= mostPins) throw new Refusal('map-full');
+}
+
 async function assertNotTooMany(
 	tx: Transaction,
 	roundId: string,
 	author: string,
 	actor: Actor,
 ): Promise<void> {
-	const all = await tx.$count(pins, and(eq(pins.roundId, roundId), eq(pins.vetting, 'published')));
-	if (all >= mostPins) throw new Refusal('map-full');
+	await assertRoom(tx, roundId);
 	if (can(actor, 'map:edit')) return;
 	const count = await tx.$count(
 		pins,

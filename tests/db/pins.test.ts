@@ -119,7 +119,10 @@ describe('placing a pin', () => {
 		await db.execute(sql`insert into pins (round_id, id, author, kind, category, lat, lng, note, vetting, placed_at, answers)
 			select ${round.id}, gen_random_uuid(), 'crowd', 'resident', 'speeding', ${middle.lat}, ${middle.lng}, '', 'published', now(), '{}'
 			from generate_series(1, ${mostPins - 101})`);
+		const { id } = await pinOf(db, bob, round.id);
+		await vetPin(db, dana, { pinId: id, act: 'remove', reason: 'double' });
 		await pinOf(db, bob, round.id);
+		await expect(vetPin(db, dana, { pinId: id, act: 'publish' })).rejects.toEqual(refused('map-full'));
 		await expect(pinOf(db, bob, round.id)).rejects.toEqual(refused('map-full'));
 		await expect(pinOf(db, dana, round.id)).rejects.toEqual(refused('map-full'));
 	});
