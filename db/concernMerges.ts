@@ -1,12 +1,19 @@
 // Merging concerns that are about the same, and parting them again. Nothing is moved: what each was made of stays its own.
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
-import { concernInput, mergeConcernsInput, unmergeDays, type ConcernPage } from '#domain/concerns.ts';
+import {
+	concernInput,
+	concernMoves,
+	mergeConcernsInput,
+	unmergeDays,
+	type ConcernPage,
+} from '#domain/concerns.ts';
 import { Refusal } from '#domain/errors.ts';
 import { authorize } from '#domain/policy.ts';
 import { tellCardsOf } from './cardFacts.ts';
 import type { Reader, Transaction } from './client.ts';
 import { command } from './command.ts';
-import { concernMerges, concerns } from './schema/index.ts';
+import { tell } from './news.ts';
+import { concernEvents, concernMerges, concerns } from './schema/index.ts';
 
 type ConcernRow = typeof concerns.$inferSelect;
 
@@ -21,7 +28,8 @@ export const mergeConcerns = command(mergeConcernsInput, async (work, { number, 
 	const [source, target] = await lockConcerns(tx, [number, into]);
 	if (source!.id === target!.id) throw new Refusal('concern-merge', 'into');
 	if ((await mergeOf(tx, source!.id))?.intoId === target!.id) return;
-	if (source!.state === 'merged' || target!.state === 'merged') throw new Refusal('concern-merge', 'into');
+	if (!concernMoves[source!.state].includes('merged') || target!.state === 'merged')
+		throw new Refusal('concern-merge', 'into');
 	await tx.insert(concernMerges).values({
 		concernId: source!.id,
 		intoId: target!.id,
@@ -29,6 +37,10 @@ export const mergeConcerns = command(mergeConcernsInput, async (work, { number, 
 		mergedById: work.actor.account?.id ?? null,
 	});
 	await tx.update(concerns).set({ state: 'merged' }).where(eq(concerns.id, source!.id));
+	const personId = work.actor.account?.id ?? null;
+	const merged = { concernId: source!.id, kind: 'merged', from: source!.state, to: 'merged' } as const;
+	await tx.insert(concernEvents).values({ ...merged, personId, detail: { other: target!.number } });
+	await tell(work, { kind: 'concern-merged', concern: source!, detail: { other: target!.number } });
 	work.note('concern:merge', `concern:${number}`, { into });
 	await tellCardsOf(work, [source!.id, target!.id]);
 });
@@ -44,6 +56,11 @@ export const unmergeConcern = command(concernInput, async (work, { number }) => 
 		throw new Refusal('undo-too-late');
 	await tx.update(concernMerges).set({ undoneAt: new Date() }).where(eq(concernMerges.id, merge.id));
 	await tx.update(concerns).set({ state: merge.stateBefore }).where(eq(concerns.id, concern!.id));
+	const personId = work.actor.account?.id ?? null;
+	const parted = { concernId: concern!.id, kind: 'parted', from: 'merged', to: merge.stateBefore } as const;
+	const [other] = await tx.select().from(concerns).where(eq(concerns.id, merge.intoId));
+	await tx.insert(concernEvents).values({ ...parted, personId, detail: { other: other!.number } });
+	await tell(work, { kind: 'concern-parted', concern: concern!, detail: { other: other!.number } });
 	work.note('concern:unmerge', `concern:${number}`);
 	await tellCardsOf(work, [concern!.id, merge.intoId]);
 });

@@ -1,9 +1,7 @@
 // Concerns: captured from what was said, numbered, with a link back.
-import { desc, eq, inArray, or, sql } from 'drizzle-orm';
+import { desc, eq, inArray, or } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
-import { readConfig } from '#config';
 import { concernDispositionInput, concernNumber, type Concern, type ConcernPage } from '#domain/concerns.ts';
-import { wallClock } from '#domain/meetings.ts';
 import { authorize } from '#domain/policy.ts';
 import { captureInput, isPublic } from '#domain/questions.ts';
 import { Refusal } from '#domain/errors.ts';
@@ -13,6 +11,7 @@ import { command, type Work } from './command.ts';
 import { mergesOf } from './concernMerges.ts';
 import { addSource, concernMadeOf, sourcesOf, supportersOf } from './concernSources.ts';
 import { change, lockQuestions } from './questionActs.ts';
+import { nextNumber } from './numbers.ts';
 import { saidAt } from './said.ts';
 import { concernMerges, concerns, meetings, pins, questions } from './schema/index.ts';
 
@@ -52,7 +51,7 @@ export async function newConcern(
 	tx: Transaction,
 	{ title, meetingId }: { title: string; meetingId: string | null },
 ): Promise<typeof concerns.$inferSelect> {
-	const number = await nextNumber(tx);
+	const number = await nextNumber(tx, 'concern_numbers', concernNumber);
 	const [concern] = await tx.insert(concerns).values({ number, title, meetingId }).returning();
 	return concern!;
 }
@@ -173,13 +172,4 @@ function shown(row: Selected): Concern {
 
 function outcomeOf({ concern: { disposition, dispositionNote } }: Selected) {
 	return { disposition, dispositionNote };
-}
-
-// The counter's row is locked until the commit: a number is never skipped and never given twice.
-async function nextNumber(tx: Transaction): Promise<string> {
-	const year = Number(wallClock(new Date(), readConfig().TIME_ZONE).slice(0, 4));
-	const { rows } = await tx.execute<{ last: number }>(sql`
-		insert into concern_numbers (year, last) values (${year}, 1)
-		on conflict (year) do update set last = concern_numbers.last + 1 returning last`);
-	return concernNumber(year, rows[0]!.last);
 }

@@ -16,6 +16,56 @@ export const concernStates = [
 ] as const;
 export type ConcernState = (typeof concernStates)[number];
 
+/**
+ * From where a concern can be moved to where. Whatever is not listed is refused, by the database too; a merge is taken back to how the
+ * concern stood before.
+ */
+export const concernMoves: Record<ConcernState, readonly ConcernState[]> = {
+	published: ['acknowledged', 'merged'],
+	acknowledged: ['accepted', 'declined', 'referred', 'merged'],
+	accepted: ['in-progress', 'merged'],
+	'in-progress': ['resolved', 'merged'],
+	resolved: ['confirmed', 'reopened', 'merged'],
+	confirmed: ['reopened'],
+	reopened: ['in-progress', 'merged'],
+	declined: [],
+	referred: [],
+	merged: ['published', 'acknowledged', 'accepted', 'in-progress', 'resolved', 'reopened'],
+};
+
+/** Somebody has still to do something about it. */
+export const openConcernStates = [
+	'published',
+	'acknowledged',
+	'accepted',
+	'in-progress',
+	'reopened',
+] as const satisfies ConcernState[];
+
+/** Why the city does not take something on. */
+export const declineCodes = [
+	'not-possible',
+	'not-legal',
+	'no-means',
+	'done-already',
+	'unclear',
+	'other',
+] as const;
+export type DeclineCode = (typeof declineCodes)[number];
+
+/** What concerns and follow-ups are about. */
+export const topics = [
+	'traffic',
+	'lighting',
+	'crime',
+	'noise',
+	'public-space',
+	'youth',
+	'policing',
+	'other',
+] as const;
+export type Topic = (typeof topics)[number];
+
 /** A concern as everybody sees it. */
 export type Concern = {
 	id: string;
@@ -69,6 +119,24 @@ const number = v.pipe(
 	v.regex(/^PL-\d{4}-\d{5,}$/),
 );
 export const concernInput = v.object({ number });
+const sentence = v.pipe(v.string(), v.trim(), v.minLength(3), v.maxLength(1_000));
+/** The first human answer: public words. */
+export const acknowledgeInput = v.object({ number, text: sentence });
+export const declineConcernInput = v.object({ number, reason: v.picklist(declineCodes), text: sentence });
+export const referInput = v.object({
+	number,
+	agency: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(120)),
+	/** Theirs, such as a case number. */
+	reference: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(120)), ''),
+	text: sentence,
+});
+export const reopenConcernInput = v.object({ number, text: sentence });
+export const takeConcernInput = v.object({
+	number,
+	ownerId: v.nullable(v.string()),
+	topic: v.nullable(v.picklist(topics)),
+	areaId: v.nullable(v.pipe(v.string(), v.uuid())),
+});
 export const mergeConcernsInput = v.object({ number, into: number });
 
 export const concernDispositionInput = v.object({

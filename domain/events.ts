@@ -6,6 +6,7 @@ import type { DeskLook } from './desk.ts';
 import type { Activity } from './activities.ts';
 import type { DocumentMoment, momentInput, momentsInput } from './documentVersions.ts';
 import type { RefusalCode } from './errors.ts';
+import type { DeskFollowup } from './followups.ts';
 import type { Meeting, Switches } from './meetings.ts';
 import type { DeskComment, DeskPin, OwnPin, PinComment, PinFacts } from './pins.ts';
 import type * as q from './questions.ts';
@@ -17,6 +18,7 @@ import type { OwnSpeaker, Sent, Source, Speaker, Stage } from './stage.ts';
 /** What a hall's browser can ask for. Each goes up with an id of the browser's own and is answered by `Acknowledged`. */
 export type Commands = {
 	'hall:join': { input: { slug: string; seen: Seen }; result: Joined };
+	'followups:join': { input: { seen: Seen }; result: Omit<Joined, 'watching'> };
 	'map:join': { input: { roundId: string; seen: Seen }; result: Omit<Joined, 'watching'> };
 	'question:ask': Asks<typeof q.askInput, OwnQuestion>;
 	'question:similar': Asks<typeof q.similarInput, Question[]>;
@@ -84,6 +86,7 @@ export type CommandName = keyof Commands;
 export const repeatable: readonly CommandName[] = [
 	'hall:join',
 	'map:join',
+	'followups:join',
 	'question:similar',
 	'question:vote',
 	'document:moments',
@@ -177,7 +180,20 @@ export type OwnPinEvents = {
 	'own:pin': { pin: OwnPin };
 };
 
-export type RoomEvents = HallEvents & DeskEvents & OwnEvents & MapEvents & MapDeskEvents & OwnPinEvents;
+/** Events of the room `followups:desk`: the staff's board. */
+export type FollowupDeskEvents = {
+	'desk:followup': { followup: DeskFollowup; by: string | null };
+	/** Something about the inbox has changed. */
+	'desk:concern': { number: string };
+};
+
+export type RoomEvents = FollowupDeskEvents &
+	HallEvents &
+	DeskEvents &
+	OwnEvents &
+	MapEvents &
+	MapDeskEvents &
+	OwnPinEvents;
 export type EventType = keyof RoomEvents;
 
 /** One committed event of one room. `seq` counts 1, 2, 3 … within the room, without gaps. */
@@ -193,6 +209,8 @@ export const personRoom = (meetingId: string, pseudonym: string) =>
 export const mapRoom = (roundId: string) => `map:${roundId}`;
 export const mapDeskRoom = (roundId: string) => `map:${roundId}:desk`;
 export const mapPersonRoom = (roundId: string, pseudonym: string) => `map:${roundId}:person:${pseudonym}`;
+
+export const followupDeskRoom = 'followups:desk';
 
 /** Last number seen per room. */
 export type Seen = Record<string, number>;

@@ -1,5 +1,6 @@
 // Who may do what: one table, asked by pages (to hide), by every write (to refuse), by room joins and calls.
 import { Refusal } from './errors.ts';
+import type { Visibility } from './followups.ts';
 import type { MeetingState } from './meetings.ts';
 import { has, type Actor } from './people.ts';
 import type { RoundState } from './rounds.ts';
@@ -7,6 +8,7 @@ import type { RoundState } from './rounds.ts';
 /** What the rules need to know of a meeting and of the person in it. */
 export type MeetingSubject = { state: MeetingState };
 export type RoundSubject = { state: RoundState };
+export type FollowupSubject = { visibility: Visibility };
 /** `blocked`: a moderator has blocked this person (either of the browser's or the account's pseudonyms) in the meeting. */
 export type TakingPart = { blocked: boolean };
 export type OwnSubject = TakingPart & { own: boolean };
@@ -77,6 +79,17 @@ const rules = {
 	'concern:dispose': isModerator,
 	'concern:capture': isOfCity,
 	'concern:merge': isModerator,
+	/** Acknowledge, decline, refer, open again; take from the inbox. */
+	'concern:answer': isOfCity,
+	'followup:read': (actor: Actor, followup: FollowupSubject) =>
+		followup.visibility === 'public' || isOfCity(actor),
+	/** See the staff's board and the inbox. */
+	'followup:board': isOfCity,
+	/** Propose, change, move, link, tell of the progress. */
+	'followup:change': isOfCity,
+	/** Say whether it is fixed; who is asked is decided by what they asked for and support. */
+	'followup:answer': isSomebody,
+	'unit:change': isAdmin,
 
 	'person:invite': isAdmin,
 	'person:list': isAdmin,

@@ -6,7 +6,9 @@ import { roomsFor } from '#db/hall.ts';
 import type { Logger } from '#db/log.ts';
 import { roundRooms } from '#db/rounds.ts';
 import { identify } from '#db/sessions.ts';
+import { followupDeskRoom } from '#domain/events.ts';
 import type { Actor } from '#domain/people.ts';
+import { can } from '#domain/policy.ts';
 import type { HallSocket, Sockets } from './feed.ts';
 import { cut, type Line } from './limits.ts';
 
@@ -83,7 +85,8 @@ export function leaveForbiddenRooms(socket: HallSocket, meetingId = socket.data.
 	const allowed = new Set([
 		...(meetingId ? roomsFor(actor, meetingId) : []),
 		...(roundId ? roundRooms(actor, roundId) : []),
+		...(can(actor, 'followup:board') ? [followupDeskRoom] : []),
 	]);
 	for (const room of socket.rooms)
-		if (/^(meeting|map):/.test(room) && !allowed.has(room)) void socket.leave(room);
+		if (/^(meeting|map|followups):/.test(room) && !allowed.has(room)) void socket.leave(room);
 }

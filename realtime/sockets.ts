@@ -25,7 +25,13 @@ import { askQuestion, similarQuestions, withdrawQuestion } from '#db/questions.t
 import { markInterpreter, moveSpeaker, raiseHand, sendAllBack, takeStage } from '#db/stage.ts';
 import { freezeVotes, setVotesAside } from '#db/suspectVotes.ts';
 import { isRefusal, Refusal, type RefusalCode } from '#domain/errors.ts';
-import { repeatable, type Acknowledged, type CommandName, type Commands } from '#domain/events.ts';
+import {
+	followupDeskRoom,
+	repeatable,
+	type Acknowledged,
+	type CommandName,
+	type Commands,
+} from '#domain/events.ts';
 import { authorize, can } from '#domain/policy.ts';
 import { voteInput } from '#domain/questions.ts';
 import { leaveForbiddenRooms, makeActors } from './actors.ts';
@@ -70,6 +76,7 @@ type Handler<C extends CommandName> = (
 const handlers: { [C in CommandName]: Handler<C> } = {
 	'hall:join': joinHall,
 	'map:join': joinMap,
+	'followups:join': joinFollowups,
 	'question:ask': ({ db }, { data }, input, id) => askQuestion(db, data.actor, input, id),
 	'question:similar': ({ db }, { data }, input) => similarQuestions(db, data.actor, input),
 	'question:withdraw': ({ db }, { data }, input, id) => withdrawQuestion(db, data.actor, input, id),
@@ -124,6 +131,7 @@ export const commandNames = Object.keys(handlers) as CommandName[];
 const costs: Partial<Record<CommandName, number>> = {
 	'hall:join': 5,
 	'map:join': 5,
+	'followups:join': 5,
 	'question:similar': 2,
 	'document:moments': 2,
 	'document:look': 5,
@@ -182,6 +190,24 @@ async function joinMap(
 		missed: missed?.filter(({ room }) => socket.rooms.has(room)) ?? [],
 		reload: missed === null,
 		rooms: rooms.filter((room) => socket.rooms.has(room)),
+	};
+}
+
+/** Puts the socket into the room of the staff's board. */
+async function joinFollowups(
+	{ feed }: Parts,
+	socket: HallSocket,
+	input: Commands['followups:join']['input'],
+): Promise<Commands['followups:join']['result']> {
+	const { seen } = checked(v.pick(joinInput, ['seen']), input);
+	authorize(socket.data.actor, 'followup:board');
+	const missed = await feed.join(socket, [followupDeskRoom], seen);
+	leaveForbiddenRooms(socket);
+	const isIn = socket.rooms.has(followupDeskRoom);
+	return {
+		missed: isIn ? (missed ?? []) : [],
+		reload: missed === null,
+		rooms: isIn ? [followupDeskRoom] : [],
 	};
 }
 

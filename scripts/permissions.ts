@@ -13,8 +13,8 @@ const people: [string, Actor][] = [
 	...roles.map((role): [string, Actor] => [role, withRoles(role)]),
 ];
 const asks = can as (actor: Actor, verb: Verb, subject: unknown) => boolean;
-const best = { state: 'live', blocked: false, own: true };
-const worst = { state: 'draft', blocked: true, own: false };
+const best = { state: 'live', blocked: false, own: true, visibility: 'public' };
+const worst = { state: 'draft', blocked: true, own: false, visibility: 'internal' };
 
 /** The page: a row per verb, a column per kind of person. */
 export function permissionsPage(): string {

@@ -73,13 +73,19 @@ const expected: Record<Verb, string[]> = {
 	'concern:dispose': ['moderator'],
 	'concern:capture': ['moderator', 'staff'],
 	'concern:merge': ['moderator'],
+	'concern:answer': ['moderator', 'staff'],
+	'followup:read': everybody,
+	'followup:board': ['moderator', 'staff'],
+	'followup:change': ['moderator', 'staff'],
+	'followup:answer': somebody,
+	'unit:change': ['admin'],
 	'person:invite': ['admin'],
 	'person:list': ['admin'],
 	'person:change': ['admin'],
 	'audit:read': ['admin'],
 };
 
-const open = { state: 'live', blocked: false, own: true } as const;
+const open = { state: 'live', blocked: false, own: true, visibility: 'public' } as const;
 const asks = can as (actor: Actor, verb: Verb, subject: unknown) => boolean;
 
 test.each(verbs)('%s is for exactly those it is for', (verb) => {

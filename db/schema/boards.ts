@@ -25,9 +25,12 @@ export const boardCards = pgTable(
 		sourceId: text().notNull(),
 		/** Seconds since the meeting went live. */
 		saidAtSecond: integer(),
+		/** Digest of the words with which its author comes back to it. */
+		claim: text(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.meetingId, table.key] }),
+		index().on(table.claim),
 		check('board_cards_kind', oneOf(table.kind, authorKinds)),
 		check('board_cards_colour', oneOf(table.colour, cardColours)),
 		check('board_cards_source_kind', oneOf(table.sourceKind, sourceKinds)),

@@ -1,9 +1,11 @@
 // Concerns: what was said, with a number that everybody can quote.
 import { sql } from 'drizzle-orm';
 import {
+	bigint,
 	check,
 	index,
 	integer,
+	jsonb,
 	pgTable,
 	primaryKey,
 	text,
@@ -11,11 +13,14 @@ import {
 	uniqueIndex,
 	uuid,
 } from 'drizzle-orm/pg-core';
-import { concernSourceKinds, concernStates } from '../../domain/concerns.ts';
+import { concernSourceKinds, concernStates, declineCodes, topics } from '../../domain/concerns.ts';
 import { dispositions } from '../../domain/questions.ts';
 import { oneOf } from './checks.ts';
+import { areas } from './areas.ts';
 import { meetings } from './meetings.ts';
+import { people } from './people.ts';
 
+/** Which moves are allowed is held by a trigger (`concern_moves`). */
 export const concerns = pgTable(
 	'concerns',
 	{
@@ -29,13 +34,51 @@ export const concerns = pgTable(
 		/** What became of it by the report of its meeting. */
 		disposition: text({ enum: dispositions }),
 		dispositionNote: text(),
+		/** Who of the city looks after it; nobody yet: it is in the inbox. */
+		ownerId: text().references(() => people.id, { onDelete: 'set null' }),
+		topic: text({ enum: topics }),
+		areaId: uuid().references(() => areas.id, { onDelete: 'set null' }),
 	},
 	(table) => [
+		check('concerns_topic', oneOf(table.topic, topics)),
 		check('concerns_state', oneOf(table.state, concernStates)),
 		check('concerns_disposition', oneOf(table.disposition, dispositions)),
 		index().on(table.meetingId),
 		index().on(table.capturedAt),
 		check('concerns_number', sql`${table.number} ~ '^PL-[0-9]{4}-[0-9]{5,}$'`),
+	],
+);
+
+export const concernEventKinds = ['moved', 'taken', 'merged', 'parted'] as const;
+/** Everything that happened to a concern after it was captured: a row each, never changed (held by a trigger). */
+export const concernEvents = pgTable(
+	'concern_events',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		concernId: uuid()
+			.notNull()
+			.references(() => concerns.id, { onDelete: 'cascade' }),
+		at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+		kind: text({ enum: concernEventKinds }).notNull(),
+		from: text({ enum: concernStates }),
+		to: text({ enum: concernStates }),
+		/** Of the city; null where it follows from its follow-ups or from the residents' answers. */
+		personId: text(),
+		/** Public. */
+		text: text().notNull().default(''),
+		/** Of a declined one. */
+		reason: text({ enum: declineCodes }),
+		/** Agency and reference of a referred one; the number of the other of a merge. */
+		detail: jsonb()
+			.$type<{ agency?: string; reference?: string; other?: string; followup?: string }>()
+			.notNull()
+			.default({}),
+	},
+	(table) => [
+		index().on(table.concernId, table.at),
+		index().on(table.to, table.at),
+		check('concern_events_kind', oneOf(table.kind, concernEventKinds)),
+		check('concern_events_reason', oneOf(table.reason, declineCodes)),
 	],
 );
 

@@ -1,9 +1,12 @@
 // All tables, for drizzle.
+export * from './areas.ts';
 export * from './audit.ts';
 export * from './boards.ts';
 export * from './captions.ts';
 export * from './concerns.ts';
 export * from './documents.ts';
+export * from './following.ts';
+export * from './followups.ts';
 export * from './mail.ts';
 export * from './maps.ts';
 export * from './marks.ts';

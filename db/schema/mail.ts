@@ -10,6 +10,8 @@ export const mails = pgTable(
 		subject: text().notNull(),
 		text: text().notNull(),
 		html: text().notNull(),
+		/** An address that ends this kind of letter with one POST (RFC 8058). */
+		unsubscribe: text(),
 		writtenAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 		sentAt: timestamp({ withTimezone: true }),
 		attempts: integer().notNull().default(0),

@@ -24,15 +24,9 @@ import { pinKinds, pinStates, pinVettings } from '../../domain/pins.ts';
 import { pinColours, pinShapes, roundStates, type Words } from '../../domain/rounds.ts';
 import { bytes } from './bytes.ts';
 import { oneOf } from './checks.ts';
+import { areas } from './areas.ts';
 import { concerns } from './concerns.ts';
 import { people } from './people.ts';
-
-/** Neighbourhoods, beats, districts. */
-export const areas = pgTable('areas', {
-	id: uuid().primaryKey().defaultRandom(),
-	name: text().notNull().unique(),
-	shape: jsonb().$type<Polygon>().notNull(),
-});
 
 export const mapRounds = pgTable(
 	'map_rounds',

@@ -67,6 +67,8 @@ export const questions = pgTable(
 		concern: text().references(() => concerns.number),
 		disposition: text({ enum: dispositions }),
 		dispositionNote: text(),
+		/** Digest of the words with which its asker comes back to it. */
+		claim: text().unique(),
 	},
 	(table) => [
 		unique().on(table.meetingId, table.number),

@@ -79,6 +79,7 @@ const rows: { [C in CommandName]: Row<C> } = {
 		input: async () => ({ roundId: (await openMap(db)).id, seen: {} }),
 		allowed: verb('map:read', () => ({ state: 'open' })),
 	},
+	'followups:join': { input: () => ({ seen: {} }), allowed: verb('followup:board') },
 	'question:ask': {
 		input: ({ meetingId }) => ({ meetingId, text: text(), anonymous: true }),
 		allowed: verb('question:ask', takesPart),

@@ -1,0 +1,162 @@
+// What the city does with a concern: takes it on, answers, declines, refers, opens it again; and what follows from its follow-ups.
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import {
+	acknowledgeInput,
+	concernMoves,
+	declineConcernInput,
+	referInput,
+	reopenConcernInput,
+	takeConcernInput,
+	type ConcernState,
+} from '#domain/concerns.ts';
+import { Refusal } from '#domain/errors.ts';
+import { followupDeskRoom } from '#domain/events.ts';
+import { concernStateBy } from '#domain/followups.ts';
+import { authorize } from '#domain/policy.ts';
+import { tellCardsOf } from './cardFacts.ts';
+import type { Transaction } from './client.ts';
+import { command, type Work } from './command.ts';
+import { withMerged } from './concernSources.ts';
+import { tell } from './news.ts';
+import {
+	areas,
+	concernEvents,
+	concerns,
+	followupConcerns,
+	followups,
+	people,
+	personRoles,
+} from './schema/index.ts';
+
+export type ConcernRow = typeof concerns.$inferSelect;
+type Told = Partial<Pick<typeof concernEvents.$inferInsert, 'text' | 'reason' | 'detail'>>;
+
+/** The first human answer. Once it is acknowledged, a second time is refused. @throws Refusal not-found, concern-state */
+export const acknowledgeConcern = command(acknowledgeInput, async (work, { number, text }) => {
+	authorize(work.actor, 'concern:answer');
+	const concern = await lockConcern(work.tx, number);
+	await moveConcern(work, concern, 'acknowledged', { text });
+});
+
+/** The city does not take it on, and says why. @throws Refusal not-found, concern-state */
+export const declineConcern = command(declineConcernInput, async (work, { number, reason, text }) => {
+	authorize(work.actor, 'concern:answer');
+	const concern = await acknowledged(work, await lockConcern(work.tx, number), text);
+	await moveConcern(work, concern, 'declined', { reason, text });
+});
+
+/** It is somebody else's: who, and under which reference. @throws Refusal not-found, concern-state */
+export const referConcern = command(referInput, async (work, { number, agency, reference, text }) => {
+	authorize(work.actor, 'concern:answer');
+	const concern = await acknowledged(work, await lockConcern(work.tx, number), text);
+	await moveConcern(work, concern, 'referred', { text, detail: { agency, reference } });
+});
+
+/** Somebody of the city sees that it is not fixed. @throws Refusal not-found, concern-state */
+export const reopenConcern = command(reopenConcernInput, async (work, { number, text }) => {
+	authorize(work.actor, 'concern:answer');
+	await moveConcern(work, await lockConcern(work.tx, number), 'reopened', { text });
+});
+
+/** Who looks after it, what it is about and where. @throws Refusal not-found, not-of-city */
+export const takeConcern = command(takeConcernInput, async (work, { number, ownerId, topic, areaId }) => {
+	authorize(work.actor, 'concern:answer');
+	const { tx } = work;
+	const concern = await lockConcern(tx, number);
+	if (ownerId !== null && ownerId !== concern.ownerId) await assertOfCity(tx, ownerId);
+	if (areaId !== null && (await tx.$count(areas, eq(areas.id, areaId))) === 0)
+		throw new Refusal('bad-input', 'areaId');
+	if (concern.ownerId === ownerId && concern.topic === topic && concern.areaId === areaId) return;
+	await tx.update(concerns).set({ ownerId, topic, areaId }).where(eq(concerns.id, concern.id));
+	work.note('concern:take', `concern:${number}`, { ownerId, topic, areaId });
+	work.record(followupDeskRoom, 'desk:concern', { number });
+	if (ownerId !== concern.ownerId && ownerId !== null)
+		await tell(work, { kind: 'assigned', concern, isInternal: true, people: [ownerId] });
+});
+
+/** A concern that was published only is acknowledged with these words; others stay as they are. */
+export async function acknowledged(work: Work, concern: ConcernRow, text: string): Promise<ConcernRow> {
+	return concern.state === 'published' ? moveConcern(work, concern, 'acknowledged', { text }) : concern;
+}
+
+/**
+ * Moves a locked concern, with its row of history, and tells everybody whom it concerns.
+ * @throws Refusal concern-state where `concernMoves` does not list it
+ */
+export async function moveConcern(
+	work: Work,
+	concern: ConcernRow,
+	to: ConcernState,
+	{ text = '', reason, detail = {} }: Told = {},
+): Promise<ConcernRow> {
+	const { tx, actor } = work;
+	if (to === 'merged' || concern.state === 'merged' || !concernMoves[concern.state].includes(to))
+		throw new Refusal('concern-state');
+	const [after] = await tx.update(concerns).set({ state: to }).where(eq(concerns.id, concern.id)).returning();
+	const from = concern.state;
+	const personId = actor.account?.id ?? null;
+	await tx
+		.insert(concernEvents)
+		.values({ concernId: concern.id, kind: 'moved', from, to, personId, text, reason, detail });
+	if (personId) work.note('concern:move', `concern:${concern.number}`, { from, to, reason });
+	work.record(followupDeskRoom, 'desk:concern', { number: concern.number });
+	await tellCardsOf(work, [concern.id]);
+	await tell(work, { kind: 'concern-moved', concern, people: [concern.ownerId], detail: { from, to, text } });
+	return after!;
+}
+
+/**
+ * Moves concerns along as their follow-ups stand. The concerns are locked (`lockRoots`).
+ * @param isConfirmed whether residents themselves have confirmed what was claimed
+ */
+export async function followConcerns(work: Work, roots: ConcernRow[], isConfirmed = false): Promise<void> {
+	for (const root of roots) {
+		const states = await work.tx
+			.selectDistinct({ id: followups.id, state: followups.state })
+			.from(followups)
+			.innerJoin(followupConcerns, eq(followupConcerns.followupId, followups.id))
+			.where(sql`${followupConcerns.concernId} in (${withMerged(root.id)})`);
+		const stands = states.map(({ state }) => state);
+		let concern = root;
+		for (let to = concernStateBy(concern.state, stands, isConfirmed); to;) {
+			concern = await moveConcern(work, concern, to);
+			to = concernStateBy(concern.state, stands, isConfirmed);
+		}
+	}
+}
+
+/** Locks the concerns of follow-ups: each the one that it stands in now, where it was merged, in the order of their numbers. */
+export async function lockRoots(tx: Transaction, followupIds: string[]): Promise<ConcernRow[]> {
+	if (followupIds.length === 0) return [];
+	const { rows } = await tx.execute<{ id: string }>(sql`
+		with recursive up(id) as (
+			select concern_id from followup_concerns where followup_id = any (${sql.param(followupIds)}::uuid[])
+			union select m.into_id from up join concern_merges m on m.concern_id = up.id and m.undone_at is null
+		) select up.id from up join concerns c on c.id = up.id where c.state <> 'merged'`);
+	if (rows.length === 0) return [];
+	const ids = rows.map(({ id }) => id);
+	return tx.select().from(concerns).where(inArray(concerns.id, ids)).orderBy(concerns.number).for('update');
+}
+
+/** @throws Refusal not-found */
+export async function lockConcern(tx: Transaction, number: string): Promise<ConcernRow> {
+	const [concern] = await tx.select().from(concerns).where(eq(concerns.number, number)).for('update');
+	if (!concern) throw new Refusal('not-found', 'number');
+	return concern;
+}
+
+/** Only people who act for the city own concerns and follow-ups. @throws Refusal bad-input */
+export async function assertOfCity(tx: Transaction, personId: string): Promise<void> {
+	const roles = and(eq(personRoles.personId, personId), inArray(personRoles.role, ['staff', 'moderator']));
+	if ((await tx.$count(personRoles, roles)) === 0) throw new Refusal('bad-input', 'ownerId');
+}
+
+/** People who can own something, by name. The caller has asked the policy. */
+export async function peopleOfCity(tx: Pick<Transaction, 'selectDistinct'>) {
+	return tx
+		.selectDistinct({ id: people.id, name: people.name })
+		.from(people)
+		.innerJoin(personRoles, eq(personRoles.personId, people.id))
+		.where(inArray(personRoles.role, ['staff', 'moderator']))
+		.orderBy(people.name);
+}

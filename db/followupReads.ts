@@ -1,0 +1,211 @@
+// How follow-ups are read: the staff's board, the public list, and one with all that it answers.
+import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
+import { Refusal } from '#domain/errors.ts';
+import {
+	isOverdue,
+	percentOf,
+	promisedStates,
+	silentDays,
+	type DeskFollowup,
+	type Followup,
+	type FollowupFilter,
+	type Milestone,
+} from '#domain/followups.ts';
+import type { Actor } from '#domain/people.ts';
+import { authorize, can } from '#domain/policy.ts';
+import type { Reader } from './client.ts';
+import { today } from './numbers.ts';
+import { areas, followupMilestones, followups, people, units } from './schema/index.ts';
+
+/** Follow-ups on one public page. */
+export const followupPageSize = 30;
+
+/** Follow-ups as staff see them, by a condition on `followups`; the most urgent and earliest first. The caller has asked the policy. */
+export async function deskFollowupsBy(db: Reader, condition?: SQL): Promise<DeskFollowup[]> {
+	const rows = await selected(db)
+		.where(condition)
+		.orderBy(urgency, sql`${followups.dueOn} asc nulls last`, followups.number);
+	return rows.map(onDesk);
+}
+
+/** The staff's board: what a filter shows. @throws Refusal sign-in-needed, forbidden */
+export async function deskFollowups(
+	db: Reader,
+	actor: Actor,
+	filter: FollowupFilter,
+): Promise<DeskFollowup[]> {
+	authorize(actor, 'followup:board');
+	return deskFollowupsBy(
+		db,
+		and(conditionOf(filter), filter.mine ? eq(followups.ownerId, actor.account?.id ?? '') : undefined),
+	);
+}
+
+/** Public ones that a filter shows, what was told last first. @param page from 1 */
+export async function publicFollowups(
+	db: Reader,
+	filter: FollowupFilter,
+	page = 1,
+): Promise<{ followups: Followup[]; count: number; page: number; pages: number }> {
+	const condition = and(eq(followups.visibility, 'public'), conditionOf(filter));
+	const count = await db.$count(followups, condition);
+	const rows = await selected(db)
+		.where(condition)
+		.orderBy(desc(followups.toldAt), desc(followups.number))
+		.limit(followupPageSize)
+		.offset((page - 1) * followupPageSize);
+	const pages = Math.max(1, Math.ceil(count / followupPageSize));
+	return { followups: rows.map(publicly), count, page, pages };
+}
+
+/** Public ones that answer some of these concerns, or were promised at a meeting, the newest first. */
+export async function followupsOf(
+	db: Reader,
+	of: { concernIds: string[] } | { meetingId: string },
+): Promise<Followup[]> {
+	const linked =
+		'meetingId' in of
+			? sql`exists (select from followup_links l where l.followup_id = ${followups.id} and l.kind = 'meeting' and l.target_id = ${of.meetingId})`
+			: sql`exists (select from followup_concerns fc where fc.followup_id = ${followups.id} and fc.concern_id = any (${sql.param(of.concernIds)}::uuid[]))`;
+	const rows = await selected(db)
+		.where(and(eq(followups.visibility, 'public'), linked))
+		.orderBy(desc(followups.number));
+	return rows.map(publicly);
+}
+
+/** One, as whoever asks may see it, with its milestones. @throws Refusal not-found, also for one that is internal */
+export async function readFollowup(
+	db: Reader,
+	actor: Actor,
+	number: string,
+): Promise<{ followup: DeskFollowup; milestones: Milestone[] }> {
+	const [row] = await selected(db).where(eq(followups.number, number.toUpperCase()));
+	if (!row || !can(actor, 'followup:read', row.followup)) throw new Refusal('not-found');
+	const milestones = await db
+		.select()
+		.from(followupMilestones)
+		.where(eq(followupMilestones.followupId, row.followup.id))
+		.orderBy(followupMilestones.position);
+	return {
+		followup: onDesk(row),
+		milestones: milestones.map(({ id, title, weight, dueOn, doneOn }) => ({
+			id,
+			title,
+			weight,
+			dueOn,
+			doneOn,
+		})),
+	};
+}
+
+/** What everybody may see of one: nothing of owner, priority and version. */
+export function withoutOffice({ owner: _, ...followup }: DeskFollowup): Followup {
+	const { version: _v, visibility: _s, priority: _p, unitId: _u, areaId: _a, ...rest } = followup;
+	return rest;
+}
+
+/** Whether it is late today. */
+export const isLate = (followup: Pick<Followup, 'state' | 'dueOn'>) => isOverdue(followup, today());
+
+const urgency = sql`array_position(array['urgent', 'high', 'normal', 'low'], ${followups.priority})`;
+
+function conditionOf({
+	overdue,
+	silent,
+	unit,
+	area,
+	topic,
+	state,
+	meeting,
+	words,
+}: FollowupFilter): SQL | undefined {
+	const isOpen = sql`${followups.state} = any (${sql.param([...promisedStates])}::text[])`;
+	return and(
+		overdue ? sql`${isOpen} and ${followups.dueOn} < ${today()}` : undefined,
+		silent
+			? sql`${isOpen} and ${followups.visibility} = 'public' and ${followups.toldAt} < now() - make_interval(days => ${silentDays})`
+			: undefined,
+		unit ? sql`${followups.unitId}::text = ${unit}` : undefined,
+		area ? sql`${followups.areaId}::text = ${area}` : undefined,
+		topic ? eq(followups.topic, topic) : undefined,
+		state ? eq(followups.state, state) : undefined,
+		meeting
+			? sql`exists (select from followup_links l join meetings m on m.id = l.target_id where l.followup_id = ${followups.id} and l.kind = 'meeting' and m.slug = ${meeting})`
+			: undefined,
+		words
+			? sql`strpos(lower(concat_ws(' ', ${followups.number}, ${followups.title}, ${followups.description})), lower(${words})) > 0`
+			: undefined,
+	);
+}
+
+function selected(db: Reader) {
+	return db
+		.select({
+			followup: followups,
+			unit: units.name,
+			area: areas.name,
+			owner: people.name,
+			milestones: sql<{ weight: number; doneOn: string | null }[]>`coalesce((
+				select json_agg(json_build_object('weight', m.weight, 'doneOn', m.done_on))
+				from followup_milestones m where m.followup_id = ${followups.id}), '[]')`,
+			concerns: sql<{ number: string; title: string }[]>`coalesce((
+				select json_agg(json_build_object('number', c.number, 'title', c.title) order by c.number)
+				from followup_concerns fc join concerns c on c.id = fc.concern_id where fc.followup_id = ${followups.id}), '[]')`,
+			supporters: supporters(sql`${followups.id}`),
+		})
+		.from(followups)
+		.leftJoin(units, eq(units.id, followups.unitId))
+		.leftJoin(areas, eq(areas.id, followups.areaId))
+		.leftJoin(people, eq(people.id, followups.ownerId))
+		.$dynamic();
+}
+
+/** How many people support any of what it answers, each once in a meeting and once on a map; as `supportersOf` of one concern. */
+function supporters(id: SQL): SQL<number> {
+	return sql<number>`(
+		with recursive tree(id) as (
+			select concern_id from followup_concerns where followup_id = ${id}
+			union select m.concern_id from tree join concern_merges m on m.into_id = tree.id and m.undone_at is null
+		), made as (select s.* from tree join concern_sources s on s.concern_id = tree.id)
+		select count(*)::int from (
+			select q.meeting_id, v.voter from made join questions q on made.kind = 'question' and q.id = case made.kind when 'question' then made.source_id::uuid end
+				join meetings m on m.id = q.meeting_id and not m.totals_hidden
+				join votes v on v.question_id = q.id and not v.aside
+			union select s.meeting_id, s.supporter
+			from made join card_supports s on made.kind = 'card' and s.key = made.source_id and s.meeting_id = made.meeting_id
+			union select p.round_id, s.supporter
+			from made join pins p on made.kind = 'pin' and p.id = case made.kind when 'pin' then made.source_id::uuid end join pin_supports s on s.pin_id = p.id
+		) supporters)`;
+}
+
+type Selected = Awaited<ReturnType<typeof selected>>[number];
+
+function publicly({ followup, unit, area, milestones, concerns, supporters }: Selected): Followup {
+	const { id, number, title, description, state, topic, dueOn, firstDueOn, successMeasure, reviewOn } =
+		followup;
+	return {
+		...{
+			id,
+			number,
+			title,
+			description,
+			state,
+			unit,
+			area,
+			topic,
+			dueOn,
+			firstDueOn,
+			successMeasure,
+			reviewOn,
+		},
+		...{ concerns, supporters, percent: percentOf(milestones) },
+		toldAt: followup.toldAt.toISOString(),
+		createdAt: followup.createdAt.toISOString(),
+	};
+}
+
+function onDesk(row: Selected): DeskFollowup {
+	const { version, visibility, priority, ownerId, unitId, areaId } = row.followup;
+	const owner = ownerId === null ? null : { id: ownerId, name: row.owner ?? '' };
+	return { ...publicly(row), version, visibility, priority, owner, unitId, areaId };
+}

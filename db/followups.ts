@@ -1,0 +1,271 @@
+// Follow-ups: proposing one, changing what it says, who owns it, its milestones, and what it is linked to.
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { Refusal } from '#domain/errors.ts';
+import { followupDeskRoom } from '#domain/events.ts';
+import {
+	assignInput,
+	changeFollowupInput,
+	followupNumber,
+	linkInput,
+	milestonesInput,
+	proposeInput,
+} from '#domain/followups.ts';
+import { authorize } from '#domain/policy.ts';
+import type { Transaction } from './client.ts';
+import { command, type Work } from './command.ts';
+import {
+	acknowledged,
+	assertOfCity,
+	followConcerns,
+	lockConcern,
+	type ConcernRow,
+} from './concernMoves.ts';
+import { deskFollowupsBy } from './followupReads.ts';
+import { tell } from './news.ts';
+import { nextNumber, today } from './numbers.ts';
+import {
+	areas,
+	followupConcerns,
+	followupEvents,
+	followupLinks,
+	followupMilestones,
+	followups,
+	meetings,
+	pins,
+	questions,
+	units,
+} from './schema/index.ts';
+
+export type FollowupRow = typeof followups.$inferSelect;
+type Event = Omit<typeof followupEvents.$inferInsert, 'followupId' | 'personId'>;
+
+/** In these a concern can get a follow-up; one that is published only needs its first answer, too. */
+const takesFollowups = ['acknowledged', 'accepted', 'in-progress', 'reopened'];
+
+/**
+ * Proposes a follow-up; the concerns that it answers are accepted by it. Those that nobody has answered yet are acknowledged with `text`.
+ * @returns its number, `FU-2026-00012`
+ * @throws Refusal not-found (a concern), concern-state, reason-needed (`text`, where a concern waits for its first answer)
+ */
+export const proposeFollowup = command(proposeInput, async (work, input): Promise<{ number: string }> => {
+	authorize(work.actor, 'followup:change');
+	const { tx } = work;
+	const { concerns: numbers, meetingId, text, ...fields } = input;
+	const concerns = await lockToAnswer(work, numbers, text);
+	await assertFields(tx, fields);
+	const number = await nextNumber(tx, 'followup_numbers', followupNumber);
+	const [row] = await tx
+		.insert(followups)
+		.values({ ...fields, number })
+		.returning();
+	const { id } = row!;
+	if (concerns.length > 0)
+		await tx
+			.insert(followupConcerns)
+			.values(concerns.map((concern) => ({ followupId: id, concernId: concern.id })));
+	if (meetingId !== null) {
+		await assertTarget(tx, 'meeting', meetingId);
+		await tx.insert(followupLinks).values({ followupId: id, kind: 'meeting', targetId: meetingId });
+	}
+	await note(work, row!, { kind: 'proposed', to: 'proposed' });
+	await followConcerns(work, concerns);
+	await tell(work, {
+		...{ kind: 'followup-moved', followup: row!, people: [row!.ownerId] },
+		...{ isInternal: row!.visibility === 'internal', detail: { to: 'proposed' } },
+	});
+	await announceFollowup(work, id);
+	return { number };
+});
+
+/**
+ * Changes what it says; the day and the state have commands of their own.
+ * @throws Refusal not-found, changed-since (somebody else has changed it since this version), bad-input, promise-incomplete
+ */
+export const changeFollowup = command(changeFollowupInput, async (work, { number, version, ...fields }) => {
+	authorize(work.actor, 'followup:change');
+	const { tx } = work;
+	const row = await lockFollowup(tx, number, version);
+	await assertFields(tx, fields, row);
+	if (row.firstDueOn !== null && (fields.unitId === null || fields.ownerId === null))
+		throw new Refusal('promise-incomplete', fields.unitId === null ? 'unitId' : 'ownerId');
+	const names = Object.keys(fields) as (keyof typeof fields)[];
+	const changed = names.filter((name) => fields[name] !== row[name]);
+	if (changed.length === 0) return;
+	const before = Object.fromEntries(changed.map((name) => [name, row[name]]));
+	await write(work, row, fields, { kind: 'changed', detail: { before } });
+	if (changed.includes('ownerId'))
+		await tell(work, { kind: 'assigned', followup: row, isInternal: true, people: [fields.ownerId] });
+});
+
+/** Gives several to somebody, or to a unit; all of them or none. @throws Refusal not-found, changed-since, bad-input, promise-incomplete */
+export const assignFollowups = command(assignInput, async (work, { followups: chosen, ownerId, unitId }) => {
+	authorize(work.actor, 'followup:change');
+	const { tx } = work;
+	const set = { ...(ownerId === undefined ? {} : { ownerId }), ...(unitId === undefined ? {} : { unitId }) };
+	for (const { number, version } of chosen.toSorted((a, b) => (a.number < b.number ? -1 : 1))) {
+		const row = await lockFollowup(tx, number, version);
+		const after = { ...row, ...set };
+		if (row.firstDueOn !== null && (after.unitId === null || after.ownerId === null))
+			throw new Refusal('promise-incomplete', after.unitId === null ? 'unitId' : 'ownerId');
+		await assertFields(tx, set, row);
+		if (after.ownerId === row.ownerId && after.unitId === row.unitId) continue;
+		const { ownerId: owner, unitId: unit } = row;
+		await write(work, row, set, { kind: 'assigned', detail: { before: { ownerId: owner, unitId: unit } } });
+		if (after.ownerId !== owner)
+			await tell(work, { kind: 'assigned', followup: row, isInternal: true, people: [after.ownerId] });
+	}
+});
+
+/** Sets its milestones; their weights give the percentage. @throws Refusal not-found, changed-since */
+export const setMilestones = command(milestonesInput, async (work, { number, version, milestones }) => {
+	authorize(work.actor, 'followup:change');
+	const { tx } = work;
+	const row = await lockFollowup(tx, number, version);
+	const isOfIt = eq(followupMilestones.followupId, row.id);
+	const before = await tx
+		.select()
+		.from(followupMilestones)
+		.where(isOfIt)
+		.orderBy(followupMilestones.position);
+	const doneOn = new Map(before.map((one) => [one.id, one.doneOn]));
+	await tx.delete(followupMilestones).where(isOfIt);
+	if (milestones.length > 0)
+		await tx.insert(followupMilestones).values(
+			milestones.map(({ isDone, ...one }, position) => ({
+				...{ ...one, position, followupId: row.id },
+				doneOn: isDone ? (doneOn.get(one.id) ?? today()) : null,
+			})),
+		);
+	await write(work, row, {}, { kind: 'milestones', detail: { before } });
+});
+
+/** Links it to a concern, a pin, a question, or the meeting where it was promised; a second time changes nothing. @throws Refusal not-found, concern-state */
+export const linkFollowup = command(linkInput, async (work, { number, kind, id }) => {
+	authorize(work.actor, 'followup:change');
+	const { tx } = work;
+	const concerns = kind === 'concern' ? await lockToAnswer(work, [id], '') : [];
+	const row = await lockFollowup(tx, number);
+	const linked =
+		kind === 'concern'
+			? await tx
+					.insert(followupConcerns)
+					.values({ followupId: row.id, concernId: concerns[0]!.id })
+					.onConflictDoNothing()
+					.returning()
+			: await tx
+					.insert(followupLinks)
+					.values({ followupId: row.id, kind, targetId: await assertTarget(tx, kind, id) })
+					.onConflictDoNothing()
+					.returning();
+	if (linked.length === 0) return;
+	await write(work, row, {}, { kind: 'linked', detail: { kind, id } });
+	await followConcerns(work, concerns);
+});
+
+/** Takes a link away again; one that is not there changes nothing. @throws Refusal not-found */
+export const unlinkFollowup = command(linkInput, async (work, { number, kind, id }) => {
+	authorize(work.actor, 'followup:change');
+	const { tx } = work;
+	const concern = kind === 'concern' ? await lockConcern(tx, id) : null;
+	const row = await lockFollowup(tx, number);
+	const isOfIt = eq(followupLinks.followupId, row.id);
+	const gone =
+		kind === 'concern'
+			? await tx
+					.delete(followupConcerns)
+					.where(and(eq(followupConcerns.followupId, row.id), eq(followupConcerns.concernId, concern!.id)))
+					.returning()
+			: await tx
+					.delete(followupLinks)
+					.where(and(isOfIt, eq(followupLinks.kind, kind), sql`${followupLinks.targetId}::text = ${id}`))
+					.returning();
+	if (gone.length > 0) await write(work, row, {}, { kind: 'unlinked', detail: { kind, id } });
+});
+
+/**
+ * Locks a follow-up for a change. Concerns that the change may move are locked before (`lockRoots`), as every command does.
+ * @param version what whoever changes it has seen
+ * @throws Refusal not-found, changed-since
+ */
+export async function lockFollowup(tx: Transaction, number: string, version?: number): Promise<FollowupRow> {
+	const [row] = await tx.select().from(followups).where(eq(followups.number, number)).for('update');
+	if (!row) throw new Refusal('not-found', 'number');
+	if (version !== undefined && row.version !== version) throw new Refusal('changed-since');
+	return row;
+}
+
+/** Writes a change of a locked follow-up with its row of history, and shows it on the staff's boards. */
+export async function write(
+	work: Work,
+	row: FollowupRow,
+	set: Partial<FollowupRow>,
+	event: Event,
+): Promise<FollowupRow> {
+	const [after] = await work.tx
+		.update(followups)
+		.set({ ...set, version: row.version + 1 })
+		.where(eq(followups.id, row.id))
+		.returning();
+	await note(work, after!, event);
+	await announceFollowup(work, row.id);
+	return after!;
+}
+
+async function note(work: Work, row: FollowupRow, event: Event): Promise<void> {
+	const personId = work.actor.account?.id ?? null;
+	await work.tx.insert(followupEvents).values({ ...event, followupId: row.id, personId });
+	if (personId)
+		work.note(`followup:${event.kind}`, `followup:${row.number}`, { to: event.to, ...event.detail });
+}
+
+/** Shows on the staff's boards how it stands. */
+export async function announceFollowup(work: Work, id: string): Promise<void> {
+	const [followup] = await deskFollowupsBy(work.tx, eq(followups.id, id));
+	work.record(followupDeskRoom, 'desk:followup', {
+		followup: followup!,
+		by: work.actor.account?.name ?? null,
+	});
+}
+
+/** The concerns that a follow-up is to answer, locked in the order of their numbers and acknowledged. */
+async function lockToAnswer(work: Work, numbers: string[], text: string): Promise<ConcernRow[]> {
+	const locked: ConcernRow[] = [];
+	for (const number of [...new Set(numbers.map((one) => one.toUpperCase()))].sort()) {
+		const found = await lockConcern(work.tx, number);
+		if (found.state === 'published' && !text) throw new Refusal('reason-needed', 'text');
+		const concern = await acknowledged(work, found, text);
+		if (!takesFollowups.includes(concern.state)) throw new Refusal('concern-state', 'concerns');
+		locked.push(concern);
+	}
+	return locked;
+}
+
+type Fields = Partial<Pick<FollowupRow, 'ownerId' | 'unitId' | 'areaId'>>;
+/** @throws Refusal bad-input for an owner, a unit or an area that there is not; who owned it already stays */
+async function assertFields(
+	tx: Transaction,
+	{ ownerId, unitId, areaId }: Fields,
+	before?: FollowupRow,
+): Promise<void> {
+	if (ownerId && ownerId !== before?.ownerId) await assertOfCity(tx, ownerId);
+	if (unitId && (await tx.$count(units, eq(units.id, unitId))) === 0)
+		throw new Refusal('bad-input', 'unitId');
+	if (areaId && (await tx.$count(areas, eq(areas.id, areaId))) === 0)
+		throw new Refusal('bad-input', 'areaId');
+}
+
+const targets = {
+	pin: (id: string) => and(sql`${pins.id}::text = ${id}`, eq(pins.vetting, 'published')),
+	question: (id: string) =>
+		and(
+			sql`${questions.id}::text = ${id}`,
+			inArray(questions.state, ['published', 'on-air', 'answered', 'deferred', 'carried-over', 'unanswered']),
+		),
+	meeting: (id: string) => and(sql`${meetings.id}::text = ${id}`, sql`${meetings.state} <> 'draft'`),
+};
+/** @throws Refusal not-found for what is not there, or not public */
+async function assertTarget(tx: Transaction, kind: keyof typeof targets, id: string): Promise<string> {
+	const table = { pin: pins, question: questions, meeting: meetings }[kind];
+	if ((await tx.$count(table, targets[kind](id))) === 0) throw new Refusal('not-found', 'id');
+	return id;
+}

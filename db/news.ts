@@ -1,0 +1,85 @@
+// News: told in the transaction of the change, to everybody who follows what changed and to whom it concerns by office.
+import { sql, type SQL } from 'drizzle-orm';
+import { readConfig } from '#config';
+import type { NewsKind } from '#domain/following.ts';
+import type { Work } from './command.ts';
+import { news } from './schema/index.ts';
+
+/** At this hour, in the city's time, letters that were gathered go out; weekly ones on Mondays. */
+export const letterHour = 7;
+
+export type Told = {
+	kind: NewsKind;
+	concern?: { id: string; number: string; areaId: string | null };
+	followup?: { id: string; number: string; areaId: string | null };
+	/** Nobody but the people named hears of it. */
+	isInternal?: boolean;
+	/** People of the city whom it concerns: they follow without having asked. */
+	people?: (string | null)[];
+	detail?: Record<string, unknown>;
+	/** What must be told once only: a second time nothing happens. */
+	once?: string;
+};
+
+/**
+ * Tells of something: a row of news, and one per follower and channel in the outbox. Whoever did it is not told of it. A follower of
+ * several things that it touches is told once.
+ */
+export async function tell({ tx, actor }: Work, told: Told): Promise<void> {
+	const { kind, concern, followup, detail = {}, once = null } = told;
+	const [row] = await tx
+		.insert(news)
+		.values({ kind, concernId: concern?.id, followupId: followup?.id, detail, once })
+		.onConflictDoNothing()
+		.returning({ id: news.id });
+	if (!row) return;
+	const people = (told.people ?? []).filter((person) => person !== null && person !== actor.account?.id);
+	if (people.length > 0) await makeFollowers(tx, people as string[]);
+	await tx.execute(sql`
+		with told as (
+			select f.id, f.person_id, f.period from followers f
+			where f.confirmed_at is not null
+				and f.person_id is distinct from ${actor.account?.id ?? null}::text
+				and (f.person_id = any (${sql.param(people)}::text[])
+					or not ${told.isInternal ?? false}::boolean and exists (
+						select from follows w where w.follower_id = f.id and (${followedBy(told)})))
+		)
+		insert into notices (news_id, follower_id, channel, due_at)
+		select ${row.id}::bigint, id, 'email', ${endOfPeriod(sql`period`)} from told
+		union all
+		select ${row.id}::bigint, id, 'in-app', now() from told where person_id is not null
+		on conflict do nothing`);
+}
+
+/** Whoever follows a concern follows what it was merged with, and the follow-ups that answer it. */
+function followedBy({ concern, followup }: Told): SQL {
+	const areas = [concern?.areaId, followup?.areaId].filter((area) => area !== null && area !== undefined);
+	return sql`w.kind = 'everything'
+		or w.kind = 'followup' and w.subject = ${followup?.number ?? ''}
+		or w.kind = 'area' and w.subject = any (${sql.param(areas)}::text[])
+		or w.kind = 'concern' and w.subject in (
+			with recursive tree(id) as (
+				select ${concern?.id ?? null}::uuid
+				union all select concern_id from followup_concerns where followup_id = ${followup?.id ?? null}::uuid
+				union
+				select case when m.into_id = tree.id then m.concern_id else m.into_id end from tree
+					join concern_merges m on m.undone_at is null and tree.id in (m.into_id, m.concern_id)
+			) select c.number from tree join concerns c on c.id = tree.id)`;
+}
+
+/** When what comes now goes out, in the city's time: at once, or at the next letter hour. */
+function endOfPeriod(period: SQL): SQL {
+	const zone = readConfig().TIME_ZONE;
+	const here = sql`(now() at time zone ${zone} - make_interval(hours => ${letterHour}::int))`;
+	const after = (unit: 'day' | 'week') =>
+		sql`(date_trunc('${sql.raw(unit)}', ${here}) + make_interval(hours => ${letterHour}::int) + interval '1 ${sql.raw(unit)}') at time zone ${zone}`;
+	return sql`case ${period} when 'daily' then ${after('day')} when 'weekly' then ${after('week')} else now() end`;
+}
+
+/** Rows for people of the city who are told by office. */
+async function makeFollowers(tx: Work['tx'], people: string[]): Promise<void> {
+	await tx.execute(sql`
+		insert into followers (person_id, confirmed_at)
+		select id, now() from people where id = any (${sql.param(people)}::text[])
+		on conflict (person_id) do nothing`);
+}
