@@ -58,6 +58,14 @@ export async function publicFollowups(
 	return { followups: rows.map(publicly), count, page, pages };
 }
 
+/** All public ones that a filter shows, in the order of their numbers. */
+export async function allPublicFollowups(db: Reader, filter: FollowupFilter): Promise<Followup[]> {
+	const rows = await selected(db)
+		.where(and(eq(followups.visibility, 'public'), conditionOf(filter)))
+		.orderBy(followups.number);
+	return rows.map(publicly);
+}
+
 /** Public ones that answer some of these concerns, or were promised at a meeting, the newest first. */
 export async function followupsOf(
 	db: Reader,

@@ -13,13 +13,7 @@ import {
 import { authorize } from '#domain/policy.ts';
 import type { Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
-import {
-	acknowledged,
-	assertOfCity,
-	followConcerns,
-	lockConcern,
-	type ConcernRow,
-} from './concernMoves.ts';
+import { acknowledged, assertOfCity, followConcerns, lockConcern, type ConcernRow } from './concernMoves.ts';
 import { deskFollowupsBy } from './followupReads.ts';
 import { tell } from './news.ts';
 import { nextNumber, today } from './numbers.ts';

@@ -2,8 +2,10 @@ import { changedMeetings } from '#db/meetingLists.ts';
 import { database, shared } from '#lib/server/database.ts';
 import { atomFeed } from '#lib/server/feeds.ts';
 import { textFile } from '#lib/server/files.ts';
+import { meetingFeed } from '#lib/server/meetingFeed.ts';
 
 export const GET = async ({ request }) => {
-	const meetings = await changedMeetings(database());
-	return textFile(request, atomFeed(meetings, shared().config), { type: 'application/atom+xml' });
+	const { config } = shared();
+	const feed = meetingFeed(await changedMeetings(database()), config);
+	return textFile(request, atomFeed(feed, config), { type: 'application/atom+xml' });
 };

@@ -1,0 +1,38 @@
+// Meetings for feed readers. A changed or cancelled meeting comes up again as the same entry.
+import type { MeetingRow } from '#db/meetings.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { getLocale } from '#lib/paraglide/runtime.js';
+import { formatRange } from '#lib/ui/time.ts';
+import type { Feed, Site } from './feeds.ts';
+
+export function meetingFeed(meetings: MeetingRow[], { CITY_NAME: city }: Site): Feed {
+	return {
+		path: '/meetings',
+		title: m.calendar_name({ city }),
+		subtitle: m.app_about({ city }),
+		entries: meetings.map((meeting) => ({
+			id: `urn:uuid:${meeting.id}`,
+			title: titleOf(meeting),
+			path: `/meetings/${meeting.slug}`,
+			updated: meeting.updatedAt,
+			category: meeting.state,
+			summary: summaryOf(meeting),
+		})),
+	};
+}
+
+function titleOf(meeting: MeetingRow): string {
+	return meeting.state === 'cancelled' ? m.calendar_cancelled({ title: meeting.title }) : meeting.title;
+}
+
+function summaryOf(meeting: MeetingRow): string {
+	const { startsAt, endsAt, timeZone, place, description, cancelReason } = meeting;
+	return [
+		cancelReason !== null && m.meeting_cancelled_because({ reason: cancelReason }),
+		formatRange(startsAt, endsAt, { zone: timeZone, locale: getLocale() }),
+		place ?? m.meeting_place_online(),
+		description,
+	]
+		.filter(Boolean)
+		.join('\n');
+}

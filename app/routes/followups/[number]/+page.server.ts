@@ -1,0 +1,18 @@
+import { readFollowup, withoutOffice } from '#db/followupReads.ts';
+import { concernsBehind, journeyOf } from '#db/journeys.ts';
+import { today } from '#db/numbers.ts';
+import { can } from '#domain/policy.ts';
+import { database, shared } from '#lib/server/database.ts';
+
+export const load = async ({ params, locals }) => {
+	const db = database();
+	const { followup, milestones } = await readFollowup(db, locals.actor, params.number);
+	return {
+		followup: withoutOffice(followup),
+		milestones,
+		steps: await journeyOf(db, await concernsBehind(db, followup.id), [followup.id]),
+		zone: shared().config.TIME_ZONE,
+		today: today(),
+		mayWork: can(locals.actor, 'followup:change'),
+	};
+};

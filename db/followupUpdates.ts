@@ -1,0 +1,224 @@
+// What is told of the progress of follow-ups: drafts, what was published, and the photos of both and of claims.
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import * as v from 'valibot';
+import { Refusal } from '#domain/errors.ts';
+import { publishUpdateInput, updateInput } from '#domain/followups.ts';
+import type { Actor } from '#domain/people.ts';
+import { authorize, can } from '#domain/policy.ts';
+import type { Database, Reader, Transaction } from './client.ts';
+import { command, type Work } from './command.ts';
+import { toldOf } from './followupMoves.ts';
+import { announceFollowup, lockFollowup, type FollowupRow } from './followups.ts';
+import { tell } from './news.ts';
+import { keptPicture, type Picture } from './pictures.ts';
+import { followupPhotos, followups, followupUpdates, people } from './schema/index.ts';
+
+/** Photos of one update, or of one claim. */
+export const mostFollowupPhotos = 6;
+
+/**
+ * Writes an update of one or of several follow-ups: a draft, or published at once. Sent twice, with the same id, it is one.
+ * @returns its ids, by the follow-ups' numbers
+ * @throws Refusal not-found
+ */
+export const writeUpdate = command(
+	updateInput,
+	async (work, { id, numbers, text, isPublic, isPublished }) => {
+		authorize(work.actor, 'followup:change');
+		const { tx, actor } = work;
+		const written: Record<string, string> = {};
+		for (const [at, number] of [...new Set(numbers)].sort().entries()) {
+			const row = await lockFollowup(tx, number);
+			const values = {
+				id: at === 0 ? id : randomUUID(),
+				followupId: row.id,
+				text,
+				isPublic,
+				authorId: actor.account?.id,
+			};
+			const [update] = await tx.insert(followupUpdates).values(values).onConflictDoNothing().returning();
+			// The first of them is there already: all of them are.
+			if (!update) return written;
+			written[number] = update.id;
+			if (isPublished) await publish(work, row, update);
+		}
+		return written;
+	},
+);
+
+/** Publishes a draft, with the words as they are now; what is published stays. A second time changes nothing. @throws Refusal not-found */
+export const publishUpdate = command(publishUpdateInput, async (work, { updateId, text }) => {
+	authorize(work.actor, 'followup:change');
+	const { update, row } = await lockUpdate(work.tx, updateId);
+	if (update.publishedAt) return;
+	if (text !== undefined)
+		await work.tx.update(followupUpdates).set({ text }).where(eq(followupUpdates.id, updateId));
+	await publish(work, row, { ...update, text: text ?? update.text });
+});
+
+/** Throws a draft away, with its photos; one that is not there changes nothing. @throws Refusal followup-state (published) */
+export const discardUpdate = command(
+	v.object({ updateId: v.pipe(v.string(), v.uuid()) }),
+	async (work, { updateId }) => {
+		authorize(work.actor, 'followup:change');
+		const [found] = await work.tx
+			.select()
+			.from(followupUpdates)
+			.where(eq(followupUpdates.id, updateId))
+			.for('update');
+		if (found?.publishedAt) throw new Refusal('followup-state');
+		if (found) await work.tx.delete(followupUpdates).where(eq(followupUpdates.id, updateId));
+	},
+);
+
+async function publish(
+	work: Work,
+	row: FollowupRow,
+	update: typeof followupUpdates.$inferSelect,
+): Promise<void> {
+	const { tx } = work;
+	const now = new Date();
+	await tx.update(followupUpdates).set({ publishedAt: now }).where(eq(followupUpdates.id, update.id));
+	work.note('followup:update', `followup:${row.number}`, { update: update.id, isPublic: update.isPublic });
+	if (update.isPublic && row.visibility === 'public') {
+		await tx.update(followups).set({ toldAt: now }).where(eq(followups.id, row.id));
+		await tell(work, {
+			...toldOf(row),
+			kind: 'followup-update',
+			detail: { update: update.id, text: update.text },
+		});
+	}
+	await announceFollowup(work, row.id);
+}
+
+const keepInput = v.object({
+	number: v.string(),
+	/** Made by whoever sends it: sent twice it is one photo. */
+	id: v.pipe(v.string(), v.uuid()),
+	/** Of a draft; otherwise it is evidence of the next claim. */
+	updateId: v.optional(v.pipe(v.string(), v.uuid())),
+	picture: v.custom<Picture>((picture) => typeof picture === 'object' && picture !== null),
+});
+const keepPhoto = command(keepInput, async ({ tx, actor }, { number, id, updateId, picture }) => {
+	authorize(actor, 'followup:change');
+	const row = await lockFollowup(tx, number);
+	const draft =
+		updateId && (await tx.select().from(followupUpdates).where(eq(followupUpdates.id, updateId)))[0];
+	if (updateId && (!draft || draft.followupId !== row.id)) throw new Refusal('not-found', 'updateId');
+	if (draft ? draft.publishedAt : row.state !== 'in-progress') throw new Refusal('followup-state');
+	const belongs = updateId ? { updateId } : { claim: row.claims + 1 };
+	const others = and(
+		eq(followupPhotos.followupId, row.id),
+		updateId ? eq(followupPhotos.updateId, updateId) : eq(followupPhotos.claim, row.claims + 1),
+	);
+	if ((await tx.$count(followupPhotos, others)) >= mostFollowupPhotos) throw new Refusal('too-many-photos');
+	await tx
+		.insert(followupPhotos)
+		.values({ ...picture, ...belongs, id, followupId: row.id })
+		.onConflictDoNothing();
+});
+
+/**
+ * Adds a photo, made anew from what was sent, to a draft or to the claim that comes.
+ * @throws Refusal not-found, followup-state, too-many-photos, and those of keptPicture
+ */
+export async function addFollowupPhoto(
+	db: Database,
+	actor: Actor,
+	{ sent, ...of }: { number: string; id: string; updateId?: string; sent: Uint8Array },
+): Promise<void> {
+	// Nobody makes us decode a picture who may not add it.
+	authorize(actor, 'followup:change');
+	await keepPhoto(db, actor, { ...of, picture: await keptPicture(sent) });
+}
+
+/** A photo for whoever asks: public ones for everybody, others for those who act for the city. @throws Refusal not-found */
+export async function readFollowupPhoto(
+	db: Reader,
+	actor: Actor,
+	number: string,
+	id: string,
+): Promise<{ bytes: Uint8Array; isPublic: boolean }> {
+	const [found] = await db
+		.select({ photo: followupPhotos, followup: followups, update: followupUpdates })
+		.from(followupPhotos)
+		.innerJoin(followups, eq(followups.id, followupPhotos.followupId))
+		.leftJoin(followupUpdates, eq(followupUpdates.id, followupPhotos.updateId))
+		.where(and(eq(followups.number, number.toUpperCase()), sql`${followupPhotos.id}::text = ${id}`));
+	if (!found) throw new Refusal('not-found');
+	const { photo, followup, update } = found;
+	const isTold = update
+		? update.isPublic && update.publishedAt !== null
+		: photo.answerer === null && photo.claim! <= followup.claims;
+	const isPublic = followup.visibility === 'public' && isTold;
+	if (!isPublic && !can(actor, 'followup:board')) throw new Refusal('not-found');
+	return { bytes: photo.bytes, isPublic };
+}
+
+/** An update as staff see it. */
+export type DeskUpdate = {
+	id: string;
+	text: string;
+	isPublic: boolean;
+	by: string | null;
+	writtenAt: string;
+	publishedAt: string | null;
+	photos: string[];
+};
+
+/** All updates of a follow-up, drafts too, newest first. The caller has asked the policy. */
+export async function updatesOf(db: Reader, followupId: string): Promise<DeskUpdate[]> {
+	const rows = await db
+		.select({ update: followupUpdates, by: people.name })
+		.from(followupUpdates)
+		.leftJoin(people, eq(people.id, followupUpdates.authorId))
+		.where(eq(followupUpdates.followupId, followupId))
+		.orderBy(sql`${followupUpdates.publishedAt} desc nulls first`, sql`${followupUpdates.writtenAt} desc`);
+	const ids = rows.map(({ update }) => update.id);
+	const photos = ids.length
+		? await db
+				.select({ id: followupPhotos.id, updateId: followupPhotos.updateId })
+				.from(followupPhotos)
+				.where(inArray(followupPhotos.updateId, ids))
+				.orderBy(followupPhotos.addedAt)
+		: [];
+	return rows.map(({ update: { id, text, isPublic, writtenAt, publishedAt }, by }) => ({
+		...{ id, text, isPublic, by },
+		writtenAt: writtenAt.toISOString(),
+		publishedAt: publishedAt?.toISOString() ?? null,
+		photos: photos.filter(({ updateId }) => updateId === id).map((photo) => photo.id),
+	}));
+}
+
+/** Ids of the photos that wait for the claim that comes. */
+export async function evidenceFor(
+	db: Reader,
+	{ id, claims }: Pick<FollowupRow, 'id' | 'claims'>,
+): Promise<string[]> {
+	const rows = await db
+		.select({ id: followupPhotos.id })
+		.from(followupPhotos)
+		.where(
+			and(
+				eq(followupPhotos.followupId, id),
+				eq(followupPhotos.claim, claims + 1),
+				isNull(followupPhotos.answerer),
+			),
+		)
+		.orderBy(followupPhotos.addedAt);
+	return rows.map((photo) => photo.id);
+}
+
+async function lockUpdate(tx: Transaction, updateId: string) {
+	const [found] = await tx
+		.select({ number: followups.number })
+		.from(followupUpdates)
+		.innerJoin(followups, eq(followups.id, followupUpdates.followupId))
+		.where(eq(followupUpdates.id, updateId));
+	if (!found) throw new Refusal('not-found');
+	const row = await lockFollowup(tx, found.number);
+	const [update] = await tx.select().from(followupUpdates).where(eq(followupUpdates.id, updateId));
+	if (!update) throw new Refusal('not-found');
+	return { row, update };
+}
