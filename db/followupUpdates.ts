@@ -192,17 +192,15 @@ export async function updatesOf(db: Reader, followupId: string): Promise<DeskUpd
 }
 
 /** Ids of the photos that wait for the claim that comes. */
-export async function evidenceFor(
-	db: Reader,
-	{ id, claims }: Pick<FollowupRow, 'id' | 'claims'>,
-): Promise<string[]> {
+export async function evidenceFor(db: Reader, followupId: string): Promise<string[]> {
 	const rows = await db
 		.select({ id: followupPhotos.id })
 		.from(followupPhotos)
+		.innerJoin(followups, eq(followups.id, followupPhotos.followupId))
 		.where(
 			and(
-				eq(followupPhotos.followupId, id),
-				eq(followupPhotos.claim, claims + 1),
+				eq(followupPhotos.followupId, followupId),
+				sql`${followupPhotos.claim} > ${followups.claims}`,
 				isNull(followupPhotos.answerer),
 			),
 		)

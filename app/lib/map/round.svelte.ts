@@ -4,7 +4,7 @@ import { applyFacts, applyMapEvent, pinsWith, type MapView } from '#domain/mapVi
 import { changePin, readPins, type Pin, type PinComment, type PinFacts } from '#domain/pins.ts';
 import type { Place } from '#domain/places.ts';
 import { DocumentLine } from '#lib/documents/line.svelte.ts';
-import { openMapEvents } from './events.ts';
+import { openRoomEvents } from '#lib/hall/roomEvents.ts';
 
 /** Where another editor is, or points to. */
 export type Cursor = { name: string; at: Place; isPresenter: boolean };
@@ -46,8 +46,8 @@ export class RoundLine {
 	open(): () => void {
 		void this.#readPins();
 		const { round } = this.view;
-		const closeEvents = openMapEvents({
-			roundId: round.id,
+		const closeEvents = openRoomEvents({
+			join: (line, seen, id) => line.emitWithAck('map:join', { roundId: round.id, seen }, id),
 			seen: () => this.view.seen,
 			hear: (event) => this.#hear(event),
 			readAnew: () => this.#readAnew(),

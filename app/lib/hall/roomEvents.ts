@@ -1,13 +1,23 @@
-// The line on which a map hears what is counted and decided: events of the round's rooms, caught up after every gap.
+// A line on which a page hears what is counted and decided: events of its rooms, caught up after every gap.
 import { io, type Socket } from 'socket.io-client';
-import type { ClientToServer, RoomEvent, Seen, ServerToClient } from '#domain/events.ts';
-import { newId } from '#lib/hall/id.ts';
-import { Pace, reconnecting, soon } from '#lib/hall/pace.ts';
+import type {
+	Acknowledged,
+	ClientToServer,
+	Joined,
+	RoomEvent,
+	Seen,
+	ServerToClient,
+} from '#domain/events.ts';
+import { newId } from './id.ts';
+import { Pace, reconnecting, soon } from './pace.ts';
 
 const answerWithinMs = 8_000;
 
-export type MapEventsOptions = {
-	roundId: string;
+type Line = Socket<ServerToClient, ClientToServer>;
+type Answering = ReturnType<Line['timeout']>;
+export type RoomEventsOptions = {
+	/** Asks to be let into the rooms. */
+	join(line: Answering, seen: Seen, id: string): Promise<Acknowledged<Omit<Joined, 'watching'>>>;
 	/** Numbers of the last events that are known. */
 	seen(): Seen;
 	/** An event, the very next of its room. */
@@ -18,8 +28,8 @@ export type MapEventsOptions = {
 };
 
 /** Opens the line. @returns closes it */
-export function openMapEvents(options: MapEventsOptions): () => void {
-	const socket: Socket<ServerToClient, ClientToServer> = io({ transports: ['websocket'], ...reconnecting });
+export function openRoomEvents(options: RoomEventsOptions): () => void {
+	const socket: Line = io({ transports: ['websocket'], ...reconnecting });
 	const pace = new Pace(socket);
 	/** Events that arrive while the rooms are being joined: they come after what was missed. */
 	let early: RoomEvent[] | null = null;
@@ -42,9 +52,7 @@ export function openMapEvents(options: MapEventsOptions): () => void {
 		early = [];
 		try {
 			const seen = options.seen();
-			const answer = await socket
-				.timeout(answerWithinMs)
-				.emitWithAck('map:join', { roundId: options.roundId, seen }, newId());
+			const answer = await options.join(socket.timeout(answerWithinMs), seen, newId());
 			if (!answer.ok) throw new Error(answer.code);
 			const { missed, reload, rooms } = answer.result;
 			const later = [...missed, ...early];

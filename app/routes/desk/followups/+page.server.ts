@@ -1,0 +1,55 @@
+import { assignFollowups } from '#db/followups.ts';
+import { deskFollowups } from '#db/followupReads.ts';
+import { writeUpdate } from '#db/followupUpdates.ts';
+import { lastSeqs } from '#db/events.ts';
+import { officeChoices, readInbox } from '#db/inbox.ts';
+import { today } from '#db/numbers.ts';
+import { followupDeskRoom } from '#domain/events.ts';
+import { followupFilterOf } from '#domain/followups.ts';
+import { database } from '#lib/server/database.ts';
+import { said } from '#lib/server/officeForms.ts';
+import { answering } from '#lib/server/refusals.ts';
+
+export const load = async ({ locals, url }) => {
+	const db = database();
+	const filter = followupFilterOf(url.searchParams);
+	// What happens while the follow-ups are read is heard afterwards.
+	const seen = await lastSeqs(db, [followupDeskRoom]);
+	return {
+		...{ filter, seen, today: today(), name: locals.actor.account?.name ?? '' },
+		followups: await deskFollowups(db, locals.actor, filter),
+		choices: await officeChoices(db, locals.actor),
+		waiting: (await readInbox(db, locals.actor)).length,
+	};
+};
+
+/** `FU-2026-00012:3`, number and version, as the board's boxes say it. */
+const chosenIn = (form: FormData) =>
+	form.getAll('chosen').map((one) => {
+		const [number = '', version = ''] = String(one).split(':');
+		return { number, version: Number(version) };
+	});
+
+export const actions = {
+	assign: async ({ request, locals }) => {
+		const form = await request.formData();
+		return answering('assign', form, async () => {
+			await assignFollowups(database(), locals.actor, {
+				followups: chosenIn(form),
+				...(said(form, 'ownerId') ? { ownerId: said(form, 'ownerId') } : {}),
+				...(said(form, 'unitId') ? { unitId: said(form, 'unitId') } : {}),
+			});
+			return { saved: 'assign' };
+		});
+	},
+	updateAll: async ({ request, locals }) => {
+		const form = await request.formData();
+		return answering('updateAll', form, async () => {
+			await writeUpdate(database(), locals.actor, {
+				...{ id: said(form, 'id') || crypto.randomUUID(), text: said(form, 'text') },
+				...{ numbers: chosenIn(form).map(({ number }) => number), isPublic: true, isPublished: true },
+			});
+			return { saved: 'updateAll' };
+		});
+	},
+};

@@ -1,0 +1,26 @@
+import { redirect } from '@sveltejs/kit';
+import { proposeFollowup } from '#db/followups.ts';
+import { officeChoices } from '#db/inbox.ts';
+import { today } from '#db/numbers.ts';
+import { database } from '#lib/server/database.ts';
+import { fieldsIn, numbersIn, said } from '#lib/server/officeForms.ts';
+import { answering } from '#lib/server/refusals.ts';
+
+export const load = async ({ locals, url }) => ({
+	choices: await officeChoices(database(), locals.actor),
+	today: today(),
+	concerns: url.searchParams.get('concern') ?? '',
+});
+
+export const actions = {
+	propose: async ({ request, locals }) => {
+		const sent = await request.formData();
+		return answering('propose', sent, async () => {
+			const { number } = await proposeFollowup(database(), locals.actor, {
+				...{ ...fieldsIn(sent), concerns: numbersIn(said(sent, 'concerns')) },
+				...{ text: said(sent, 'text'), dueOn: said(sent, 'dueOn') || null },
+			});
+			redirect(303, `/desk/followups/${number}`);
+		});
+	},
+};

@@ -1,0 +1,104 @@
+// The inbox: concerns that wait for somebody of the city, and what staff see of one.
+import { asc, eq, inArray, sql } from 'drizzle-orm';
+import type { Concern, ConcernState, Topic } from '#domain/concerns.ts';
+import { Refusal } from '#domain/errors.ts';
+import type { DeskFollowup } from '#domain/followups.ts';
+import type { Actor } from '#domain/people.ts';
+import { authorize } from '#domain/policy.ts';
+import { areaIn, readAreas } from './areas.ts';
+import type { Reader } from './client.ts';
+import { peopleOfCity } from './concernMoves.ts';
+import { withMerged } from './concernSources.ts';
+import { deskFollowupsBy } from './followupReads.ts';
+import { areas, concerns, concernSources, followups, people, pins, units } from './schema/index.ts';
+
+/** Why a concern is in the inbox: nobody has it, nobody has answered, or nothing (any more) is promised. */
+export const inboxReasons = ['no-owner', 'no-answer', 'no-promise'] as const;
+export type InboxConcern = Pick<Concern, 'number' | 'title' | 'state' | 'capturedAt'> & {
+	why: (typeof inboxReasons)[number];
+	owner: string | null;
+	area: string | null;
+	topic: Topic | null;
+};
+
+/** Concerns that wait for somebody of the city, those that wait longest first. @throws Refusal sign-in-needed, forbidden */
+export async function readInbox(db: Reader, actor: Actor): Promise<InboxConcern[]> {
+	authorize(actor, 'followup:board');
+	const rows = await db
+		.select({
+			concern: concerns,
+			owner: people.name,
+			area: areas.name,
+			isPromised: sql<boolean>`exists (
+				select from followup_concerns fc join followups f on f.id = fc.followup_id
+				where fc.concern_id = ${concerns.id} and f.state not in ('rejected', 'dropped', 'verified'))`,
+		})
+		.from(concerns)
+		.leftJoin(people, eq(people.id, concerns.ownerId))
+		.leftJoin(areas, eq(areas.id, concerns.areaId))
+		.where(inArray(concerns.state, ['published', 'acknowledged', 'accepted', 'in-progress', 'reopened']))
+		.orderBy(asc(concerns.capturedAt), asc(concerns.number));
+	return rows.flatMap(({ concern, owner, area, isPromised }) => {
+		const { number, title, state, capturedAt, topic } = concern;
+		const why = concern.ownerId === null ? 'no-owner' : state === 'published' ? 'no-answer' : 'no-promise';
+		if (why === 'no-promise' && isPromised) return [];
+		return { number, title, state, capturedAt: capturedAt.toISOString(), why, owner, area, topic };
+	});
+}
+
+/** What staff see of a concern beside what everybody sees. */
+export type OfficeOfConcern = {
+	state: ConcernState;
+	ownerId: string | null;
+	topic: Topic | null;
+	areaId: string | null;
+	/** The area in which most of its pins lie, where none was said. */
+	likelyAreaId: string | null;
+	followups: DeskFollowup[];
+};
+
+/** @throws Refusal not-found, sign-in-needed, forbidden */
+export async function officeOf(db: Reader, actor: Actor, number: string): Promise<OfficeOfConcern> {
+	authorize(actor, 'followup:board');
+	const [concern] = await db.select().from(concerns).where(eq(concerns.number, number.toUpperCase()));
+	if (!concern) throw new Refusal('not-found');
+	const { id, state, ownerId, topic, areaId } = concern;
+	const linked = sql`exists (select from followup_concerns fc where fc.followup_id = ${followups.id} and fc.concern_id in (${withMerged(id)}))`;
+	return {
+		state,
+		ownerId,
+		topic,
+		areaId,
+		likelyAreaId: await likelyArea(db, id),
+		followups: await deskFollowupsBy(db, linked),
+	};
+}
+
+async function likelyArea(db: Reader, concernId: string): Promise<string | null> {
+	const [place] = await db
+		.select({ lat: pins.lat, lng: pins.lng })
+		.from(pins)
+		.innerJoin(
+			concernSources,
+			sql`${concernSources.kind} = 'pin' and ${pins.id} = case ${concernSources.kind} when 'pin' then ${concernSources.sourceId}::uuid end`,
+		)
+		.where(eq(concernSources.concernId, concernId))
+		.limit(1);
+	return place ? areaIn(await readAreas(db), place) : null;
+}
+
+/** What is chosen from in the forms of the office: owners, units, areas. @throws Refusal sign-in-needed, forbidden */
+export async function officeChoices(db: Reader, actor: Actor) {
+	authorize(actor, 'followup:board');
+	return {
+		people: await peopleOfCity(db),
+		units: await readUnits(db),
+		areas: (await readAreas(db)).map(({ id, name }) => ({ id, name })),
+	};
+}
+export type OfficeChoices = Awaited<ReturnType<typeof officeChoices>>;
+
+/** All units by name. */
+export async function readUnits(db: Reader): Promise<{ id: string; name: string }[]> {
+	return db.select().from(units).orderBy(asc(units.name));
+}
