@@ -11,6 +11,7 @@ import { createRound } from '#db/rounds.ts';
 import { askQuestion } from '#db/questions.ts';
 import { ada, anEvening, dana, liveMeeting, maria, rosa, sam, settle, tom } from '#tests/cast.ts';
 import { aRound, openMap } from '#tests/maps.ts';
+import { proposed } from '#tests/promises.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 import { startServer, type ServerProcess } from '#tests/setup/server.ts';
 import { signedInBrowser, testConfig, visitorBrowser } from '#tests/signedIn.ts';
@@ -80,6 +81,19 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/map/[round]/vetting': moderators,
 	'/desk/map/[round]/history': moderators,
 	'/desk/map/[round]/activity': ofCity,
+	'/followups': everybody,
+	'/followups.atom': everybody,
+	'/followups.json': everybody,
+	'/followups.rss': everybody,
+	'/followups/[followup]': everybody,
+	// There is no such photo.
+	'/followups/[followup]/photos/[id].webp': [],
+	'/desk/followups': ofCity,
+	'/desk/followups/inbox': ofCity,
+	'/desk/followups/new': ofCity,
+	'/desk/followups/[followup]': ofCity,
+	'/desk/concerns/[number]': ofCity,
+	'/admin/units': admins,
 	'/map/[round]/report': everybody,
 	'/map/[round]/report/[table].csv': everybody,
 	'/map/[round]/compare': everybody,
@@ -136,6 +150,7 @@ beforeAll(async () => {
 		id: randomUUID(),
 		round: (await openMap(db)).slug,
 		table: 'pins',
+		followup: await proposed(db),
 	};
 });
 afterAll(async () => {

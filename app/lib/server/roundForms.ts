@@ -1,29 +1,15 @@
-// What the desk's pages of map rounds have in common: for whom they are there, and how a round's form is saved.
+// What the desk's pages of map rounds have in common: known boundaries, and how a round's form is saved.
 import { fail } from '@sveltejs/kit';
 import { listRounds } from '#db/rounds.ts';
 import { isRefusal, Refusal } from '#domain/errors.ts';
 import type { Actor } from '#domain/people.ts';
 import type { Polygon } from '#domain/places.ts';
-import { authorize, can } from '#domain/policy.ts';
 import type { RoundInput } from '#domain/rounds.ts';
 import { fieldOf, inputOf, readRoundForm, type RoundForm } from '#lib/rounds/form.ts';
 import { wrongInWords } from '#lib/rounds/words.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { database } from './database.ts';
 import { sentenceOf } from './refusals.ts';
-
-/**
- * For whom a page of the desk is not, it is not there; who has not signed in, or not wholly, hears that this is missing.
- * @throws Refusal not-found, sign-in-needed, second-factor-needed
- */
-export function assertDesk(
-	actor: Actor,
-	verb: 'map:run' | 'pin:vet' | 'activity:record' | 'document:restore',
-): void {
-	if (can(actor, verb)) return;
-	if (actor.account && !actor.account.needsSecondFactor) throw new Refusal('not-found');
-	authorize(actor, verb);
-}
 
 /** Boundaries that a round can take from others: each once, the newest round's first. */
 export async function knownBoundaries(

@@ -1,15 +1,29 @@
 import { redirect } from '@sveltejs/kit';
 import { mergeConcerns, unmergeConcern } from '#db/concernMerges.ts';
 import { readConcern } from '#db/concerns.ts';
+import { followupsOf } from '#db/followupReads.ts';
+import { concernsWithin, journeyOf } from '#db/journeys.ts';
+import { today } from '#db/numbers.ts';
 import { can } from '#domain/policy.ts';
 import { database, shared } from '#lib/server/database.ts';
 import { answering } from '#lib/server/refusals.ts';
 
-export const load = async ({ params, locals }) => ({
-	concern: await readConcern(database(), params.number.toUpperCase()),
-	zone: shared().config.TIME_ZONE,
-	mayMerge: can(locals.actor, 'concern:merge'),
-});
+export const load = async ({ params, locals }) => {
+	const db = database();
+	const concern = await readConcern(db, params.number.toUpperCase());
+	const concernIds = await concernsWithin(db, concern.id);
+	const followups = await followupsOf(db, { concernIds });
+	return {
+		...{ concern, followups, today: today(), zone: shared().config.TIME_ZONE },
+		steps: await journeyOf(
+			db,
+			concernIds,
+			followups.map(({ id }) => id),
+		),
+		mayMerge: can(locals.actor, 'concern:merge'),
+		mayAnswer: can(locals.actor, 'concern:answer'),
+	};
+};
 
 export const actions = {
 	merge: async ({ request, locals, params }) => {

@@ -9,8 +9,10 @@ import { followupFilterOf } from '#domain/followups.ts';
 import { database } from '#lib/server/database.ts';
 import { said } from '#lib/server/officeForms.ts';
 import { answering } from '#lib/server/refusals.ts';
+import { assertDesk } from '#lib/server/desk.ts';
 
 export const load = async ({ locals, url }) => {
+	assertDesk(locals.actor, 'followup:board');
 	const db = database();
 	const filter = followupFilterOf(url.searchParams);
 	// What happens while the follow-ups are read is heard afterwards.

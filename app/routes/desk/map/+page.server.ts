@@ -1,7 +1,7 @@
 import { deskRounds } from '#db/roundDesk.ts';
 import { can } from '#domain/policy.ts';
 import { database } from '#lib/server/database.ts';
-import { assertDesk } from '#lib/server/roundForms.ts';
+import { assertDesk } from '#lib/server/desk.ts';
 
 export const load = async ({ locals }) => {
 	assertDesk(locals.actor, 'activity:record');

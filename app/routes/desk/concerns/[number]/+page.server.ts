@@ -15,10 +15,12 @@ import type { DeclineCode, Topic } from '#domain/concerns.ts';
 import { database, shared } from '#lib/server/database.ts';
 import { fieldsIn, said } from '#lib/server/officeForms.ts';
 import { answering } from '#lib/server/refusals.ts';
+import { assertDesk } from '#lib/server/desk.ts';
 
 type Event = RequestEvent<{ number: string }>;
 
 export const load = async ({ params, locals }) => {
+	assertDesk(locals.actor, 'followup:board');
 	const db = database();
 	const office = await officeOf(db, locals.actor, params.number);
 	const concern = await readConcern(db, params.number.toUpperCase());

@@ -5,12 +5,16 @@ import { today } from '#db/numbers.ts';
 import { database } from '#lib/server/database.ts';
 import { fieldsIn, numbersIn, said } from '#lib/server/officeForms.ts';
 import { answering } from '#lib/server/refusals.ts';
+import { assertDesk } from '#lib/server/desk.ts';
 
-export const load = async ({ locals, url }) => ({
-	choices: await officeChoices(database(), locals.actor),
-	today: today(),
-	concerns: url.searchParams.get('concern') ?? '',
-});
+export const load = async ({ locals, url }) => {
+	assertDesk(locals.actor, 'followup:board');
+	return {
+		choices: await officeChoices(database(), locals.actor),
+		today: today(),
+		concerns: url.searchParams.get('concern') ?? '',
+	};
+};
 
 export const actions = {
 	propose: async ({ request, locals }) => {

@@ -5,7 +5,8 @@ import { Refusal } from '#domain/errors.ts';
 import { formOf, monthAfter } from '#lib/rounds/form.ts';
 import { database } from '#lib/server/database.ts';
 import { answering } from '#lib/server/refusals.ts';
-import { assertDesk, knownBoundaries, savingRound } from '#lib/server/roundForms.ts';
+import { assertDesk } from '#lib/server/desk.ts';
+import { knownBoundaries, savingRound } from '#lib/server/roundForms.ts';
 
 export const load = async ({ locals, params, url }) => {
 	assertDesk(locals.actor, 'map:run');

@@ -3,7 +3,8 @@ import { createRound, listRounds } from '#db/rounds.ts';
 import { wallClock } from '#domain/meetings.ts';
 import { formForNew, monthAfter } from '#lib/rounds/form.ts';
 import { database, shared } from '#lib/server/database.ts';
-import { assertDesk, knownBoundaries, savingRound } from '#lib/server/roundForms.ts';
+import { assertDesk } from '#lib/server/desk.ts';
+import { knownBoundaries, savingRound } from '#lib/server/roundForms.ts';
 
 export const load = async ({ locals }) => {
 	assertDesk(locals.actor, 'map:run');

@@ -11,7 +11,7 @@ import { placesOf, readDone, readWhereabouts, searchOfWhereabouts } from '#lib/r
 import { database, shared } from '#lib/server/database.ts';
 import { activityLetter } from '#lib/server/activityLetter.ts';
 import { answering } from '#lib/server/refusals.ts';
-import { assertDesk } from '#lib/server/roundForms.ts';
+import { assertDesk } from '#lib/server/desk.ts';
 
 type Event = RequestEvent<{ round: string }>;
 /** Pins offered in the list of places to choose from. */

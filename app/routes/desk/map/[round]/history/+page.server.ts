@@ -9,7 +9,7 @@ import { readPins } from '#domain/pins.ts';
 import { baseMapOf } from '#domain/baseMap.ts';
 import { database, shared } from '#lib/server/database.ts';
 import { answering } from '#lib/server/refusals.ts';
-import { assertDesk } from '#lib/server/roundForms.ts';
+import { assertDesk } from '#lib/server/desk.ts';
 
 export const load = async ({ locals, params, url }) => {
 	assertDesk(locals.actor, 'document:restore');

@@ -4,7 +4,7 @@ import { findPublished, readVetting } from '#db/roundDesk.ts';
 import type { PinReason, vettingActs } from '#domain/pins.ts';
 import { database, shared } from '#lib/server/database.ts';
 import { answering } from '#lib/server/refusals.ts';
-import { assertDesk } from '#lib/server/roundForms.ts';
+import { assertDesk } from '#lib/server/desk.ts';
 
 /** Most published pins in the list to remove one from. */
 const most = 50;

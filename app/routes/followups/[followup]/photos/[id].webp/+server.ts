@@ -3,4 +3,4 @@ import { database } from '#lib/server/database.ts';
 import { photoAnswer } from '#lib/server/photoAnswer.ts';
 
 export const GET = async ({ locals, params }) =>
-	photoAnswer(await readFollowupPhoto(database(), locals.actor, params.number, params.id));
+	photoAnswer(await readFollowupPhoto(database(), locals.actor, params.followup, params.id));

@@ -6,19 +6,19 @@ import { discardUpdate, evidenceFor, publishUpdate, updatesOf, writeUpdate } fro
 import { historyOf } from '#db/followupHistory.ts';
 import { officeChoices } from '#db/inbox.ts';
 import { today } from '#db/numbers.ts';
-import { authorize } from '#domain/policy.ts';
 import { database, shared } from '#lib/server/database.ts';
 import { addPhotos, fieldsIn, milestonesIn, moveIn, said, versionIn } from '#lib/server/officeForms.ts';
 import { answering } from '#lib/server/refusals.ts';
+import { assertDesk } from '#lib/server/desk.ts';
 import type { linkInput } from '#domain/followups.ts';
 import type { InferInput } from 'valibot';
 
-type Event = RequestEvent<{ number: string }>;
+type Event = RequestEvent<{ followup: string }>;
 
 export const load = async ({ params, locals }) => {
 	const db = database();
-	authorize(locals.actor, 'followup:board');
-	const { followup, milestones } = await readFollowup(db, locals.actor, params.number);
+	assertDesk(locals.actor, 'followup:board');
+	const { followup, milestones } = await readFollowup(db, locals.actor, params.followup);
 	return {
 		...{ followup, milestones, today: today(), zone: shared().config.TIME_ZONE },
 		updates: await updatesOf(db, followup.id),
@@ -39,17 +39,21 @@ const form = (at: string, act: (event: Event, form: FormData) => Promise<void>) 
 
 export const actions = {
 	edit: form('edit', ({ locals, params }, sent) =>
-		changeFollowup(database(), locals.actor, { ...params, version: versionIn(sent), ...fieldsIn(sent) }),
+		changeFollowup(database(), locals.actor, {
+			number: params.followup,
+			version: versionIn(sent),
+			...fieldsIn(sent),
+		}),
 	),
 	move: form('move', async (event, sent) => {
 		const { locals, params } = event;
 		// Photos of a claim are there before it is made: it needs them.
-		if (said(sent, 'to') === 'done') await addPhotos(event, sent, params);
-		await moveFollowup(database(), locals.actor, moveIn(sent, params.number));
+		if (said(sent, 'to') === 'done') await addPhotos(event, sent, { number: params.followup });
+		await moveFollowup(database(), locals.actor, moveIn(sent, params.followup));
 	}),
 	due: form('due', ({ locals, params }, sent) =>
 		changeDue(database(), locals.actor, {
-			...{ ...params, version: versionIn(sent) },
+			...{ number: params.followup, version: versionIn(sent) },
 			...{ dueOn: said(sent, 'dueOn'), reason: said(sent, 'reason') },
 		}),
 	),
@@ -58,13 +62,13 @@ export const actions = {
 		const id = said(sent, 'id') || crypto.randomUUID();
 		const written = {
 			id,
-			numbers: [params.number],
+			numbers: [params.followup],
 			text: said(sent, 'text'),
 			isPublic: sent.has('isPublic'),
 		};
 		// Its photos come before it is published: what is published stays as it is.
 		await writeUpdate(database(), locals.actor, { ...written, isPublished: false });
-		await addPhotos(event, sent, { ...params, updateId: id });
+		await addPhotos(event, sent, { number: params.followup, updateId: id });
 		if (sent.has('publish')) await publishUpdate(database(), locals.actor, { updateId: id });
 	}),
 	publish: form('publish', ({ locals }, sent) =>
@@ -78,16 +82,16 @@ export const actions = {
 	),
 	milestones: form('milestones', ({ locals, params }, sent) =>
 		setMilestones(database(), locals.actor, {
-			...params,
+			number: params.followup,
 			version: versionIn(sent),
 			milestones: milestonesIn(sent),
 		}),
 	),
 	link: form('link', ({ locals, params }, sent) =>
-		linkFollowup(database(), locals.actor, linkIn(params.number, sent)),
+		linkFollowup(database(), locals.actor, linkIn(params.followup, sent)),
 	),
 	unlink: form('unlink', ({ locals, params }, sent) =>
-		unlinkFollowup(database(), locals.actor, linkIn(params.number, sent)),
+		unlinkFollowup(database(), locals.actor, linkIn(params.followup, sent)),
 	),
 };
 

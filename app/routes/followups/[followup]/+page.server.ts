@@ -6,7 +6,7 @@ import { database, shared } from '#lib/server/database.ts';
 
 export const load = async ({ params, locals }) => {
 	const db = database();
-	const { followup, milestones } = await readFollowup(db, locals.actor, params.number);
+	const { followup, milestones } = await readFollowup(db, locals.actor, params.followup);
 	return {
 		followup: withoutOffice(followup),
 		milestones,
