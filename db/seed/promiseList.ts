@@ -1,0 +1,486 @@
+// What the demo town has promised, and what became of it. Invented; nobody in it is real.
+import type { DemoFollowup } from './promise.ts';
+
+const [traffic, works, parks, community, dispatch] = [
+	'Traffic unit',
+	'Public works',
+	'Parks department',
+	'Community policing',
+	'Dispatch center',
+];
+
+/** Of the half year before the meetings. */
+const earlier: DemoFollowup[] = [
+	{
+		...{ title: 'Paint and post the three hydrants on Market Street', unit: works, area: 'Old Town' },
+		description: 'Red curbs for fifteen feet on each side, and a sign at each.',
+		...{ topic: 'public-space', success: 'No car within fifteen feet on ten evenings.', due: 160 },
+		concerns: ['Hydrants on Market Street are parked in'],
+		steps: [
+			['proposed', 187],
+			['committed', 185],
+			['in-progress', 180],
+			['done', 165, 'All three are painted and posted. We looked on ten evenings: one car, which was towed.'],
+			['verified', 151, '', null],
+		],
+		answers: { fixed: 4, cannotTell: 1 },
+	},
+	{
+		...{ title: 'Make the school zone light flash again', unit: traffic, area: 'Old Town', priority: 'high' },
+		description: 'Mend the old controller at Elm Street, or put up a new one.',
+		...{ topic: 'traffic', success: 'The light flashes from 7 to 9 on every school day.', due: 140 },
+		concerns: ['The flashing light of the school zone stays dark'],
+		steps: [
+			['proposed', 177],
+			['committed', 175],
+			['in-progress', 170],
+			['done', 152, 'The controller is mended.'],
+			['reopened', 146, '', null],
+			['in-progress', 144, 'It failed again in the rain. A new one is ordered.'],
+			['done', 130, 'The new controller hangs, and reports to us when it fails.'],
+			['verified', 121, '', null],
+		],
+		answers: { fixed: 5 },
+	},
+	{
+		...{
+			title: 'Call on every household along the mill race',
+			unit: community,
+			owner: 'dana',
+			area: 'Millside',
+		},
+		description: 'Locks, lamps, and who to call: an officer goes from door to door.',
+		...{ topic: 'crime', success: 'Fewer than three break-ins a month until fall.', due: 120 },
+		concerns: ['Sheds are broken into along the mill race'],
+		steps: [
+			['proposed', 168],
+			['committed', 163],
+			['in-progress', 158],
+			['done', 125, '94 of 102 doors opened to us. One break-in since.'],
+			['verified', 90, 'Nobody answered for a month. I looked through the reports: two in a month.', 'sam'],
+		],
+		answers: { cannotTell: 1 },
+	},
+	{
+		...{ title: 'A wall the students paint themselves', unit: parks, area: 'Millside' },
+		description: 'Paint, a permit and a Saturday a month for the art class.',
+		...{ topic: 'public-space', success: 'New tags are painted over within a week.', due: 125 },
+		concerns: ['Spray paint on the wall of the high school'],
+		steps: [
+			['proposed', 146],
+			['committed', 144],
+			['in-progress', 141],
+			['done', 129, 'Forty students, one river, eleven herons. Go and see it.'],
+			['verified', 118, '', null],
+		],
+		answers: { fixed: 6 },
+	},
+	{
+		...{ title: 'Slow Linden Avenue down with planters', unit: works, area: 'Linden Heights' },
+		description: 'Six planters that narrow the street to one car.',
+		...{ topic: 'traffic', success: 'Half of the cars at 25 or below.', due: 110 },
+		concerns: ['Cars use Linden Avenue as a shortcut at forty'],
+		steps: [
+			['proposed', 148],
+			['committed', 145],
+			[
+				'dropped',
+				101,
+				'The fire trucks do not get past planters. We have no other means for this street this year.',
+			],
+		],
+	},
+	{
+		...{
+			title: 'Call back within ten days after every report',
+			unit: community,
+			area: 'Eastgate',
+			priority: 'high',
+		},
+		description: 'One person who does nothing else, and a list that everybody in the unit sees.',
+		...{ topic: 'policing', success: 'Nine of ten reports answered within ten days.', due: 30 },
+		concerns: ['Nobody calls back after a report'],
+		moved: { from: 62, day: 66, reason: 'The person we had hired took another job. We are looking again.' },
+		steps: [
+			['proposed', 131],
+			['committed', 127],
+			['in-progress', 120],
+		],
+		milestones: [
+			['A list that everybody sees', 1, 100, 104],
+			['A person who calls', 2, 70],
+			['Nine of ten within ten days', 2, 30],
+		],
+		updates: [{ day: 88, text: 'The list is there. It shows what we knew: we are at six of ten.' }],
+	},
+	{
+		...{ title: 'Open the gym on Friday nights', unit: community, owner: 'dana', area: 'Eastgate' },
+		description: 'From seven to eleven, with two adults, for everybody from twelve to eighteen.',
+		...{ topic: 'youth', success: 'Open on eight Fridays in a row.', due: 68 },
+		concerns: ['Nothing to do on Friday nights when one is fourteen'],
+		moved: { from: 90, day: 96, reason: 'The school’s insurance took longer than we thought.' },
+		steps: [
+			['proposed', 127],
+			['committed', 124],
+			['in-progress', 112],
+			['done', 71, 'The first night: 37 of you, two balls, no trouble. Every Friday from now on.'],
+			['verified', 60, '', null],
+		],
+		answers: { fixed: 3 },
+	},
+	{
+		...{
+			title: 'Write the rules for body cameras so that one can read them',
+			unit: community,
+			area: 'Old Town',
+		},
+		description: 'Two pages, in English and Spanish: when it runs, who sees it, when it is deleted.',
+		...{ topic: 'policing', success: 'Ten people who never saw the rules can say them back.', due: 70 },
+		concerns: ['Who may see what body cameras have recorded?'],
+		steps: [
+			['proposed', 107],
+			['committed', 102],
+			['in-progress', 98],
+			['done', 75, 'The two pages are at the counter and on the city’s site.'],
+			['verified', 40, 'I asked ten people at the market. Nine could say it.', 'dana'],
+		],
+	},
+	{
+		...{ title: 'A speed camera on Mill Road', unit: traffic, area: 'Eastgate', priority: 'low' },
+		description: 'A fixed camera between the gas station and the bridge.',
+		...{ topic: 'traffic', success: '', due: null, concerns: [] },
+		steps: [
+			['proposed', 88],
+			['rejected', 82, 'State law lets a city put cameras up on highways only.'],
+		],
+	},
+];
+
+/** Promised in the meetings and after them. */
+const ofMeetings: DemoFollowup[] = [
+	{
+		...{
+			title: 'Measure speed on Elm Street at school time',
+			unit: traffic,
+			area: 'Old Town',
+			priority: 'high',
+		},
+		description: 'The trailer from 7 to 9 on school days for four weeks, and the numbers on this page.',
+		...{ topic: 'traffic', success: 'Numbers for twenty mornings.', due: 45 },
+		...{ concerns: ['Speed at the Elm Street crossing before school'], meeting: 'Getting to school safely' },
+		steps: [
+			['proposed', 96],
+			['committed', 95],
+			['in-progress', 90],
+			['done', 50, 'Twenty mornings: one car in four drove more than 30 where 20 is allowed.'],
+		],
+		updates: [
+			{ day: 83, text: 'The first week is measured: 2,140 cars, the fastest at 51.' },
+			{ day: 62, text: 'Officers stopped 48 drivers in the third week. The trailer stays for one more.' },
+		],
+		answers: { fixed: 2, cannotTell: 1 },
+	},
+	{
+		...{ title: 'A paid guard at the second school entrance', unit: traffic, area: 'Old Town' },
+		description: 'Two more guards in the next budget; until then an officer on Mondays and Fridays.',
+		...{ topic: 'traffic', success: 'A guard there every school morning.', due: -21 },
+		...{
+			concerns: ['No guard at the second entrance of Elm Street School'],
+			meeting: 'Getting to school safely',
+		},
+		steps: [
+			['proposed', 94],
+			['committed', 91],
+			['in-progress', 80],
+		],
+		milestones: [
+			['An officer on two mornings', 1, 84, 86],
+			['Money in the budget', 2, 20, 24],
+			['Guards hired', 2, -14],
+		],
+		updates: [
+			{ day: 24, text: 'The council has voted for the money. The job is posted this week.' },
+			{ day: 2, text: 'Three people have applied.', isDraft: true },
+		],
+	},
+	{
+		...{ title: 'Más tiempo para cruzar Elm Street', unit: traffic, area: 'Old Town' },
+		description: 'Alargar la fase para peatones de 16 a 24 segundos.',
+		...{ topic: 'traffic', success: 'Se alcanza a cruzar con un cochecito.', due: 88 },
+		...{
+			concerns: ['El semáforo de Elm Street no alcanza para cruzar'],
+			meeting: 'Getting to school safely',
+		},
+		steps: [
+			['proposed', 95],
+			['committed', 95],
+			['in-progress', 93],
+			['done', 90, 'Desde esta mañana la fase dura 24 segundos.'],
+			['verified', 80, '', null],
+		],
+		answers: { fixed: 3 },
+	},
+	{
+		...{ title: 'Continue the bike lane to the river', unit: works, area: 'Old Town' },
+		description: 'Four blocks of lane from Elm Street to the river walk.',
+		...{ topic: 'traffic', success: 'A lane on all four blocks.', due: 15 },
+		concerns: ['The bike lane on Elm Street ends in the traffic'],
+		steps: [
+			['proposed', 92],
+			['committed', 89],
+			[
+				'dropped',
+				46,
+				'It would take forty parking places, and the council voted against that, five to four.',
+			],
+		],
+	},
+	{
+		...{
+			title: 'Light the path from the boathouse to the footbridge',
+			unit: parks,
+			area: 'Riverside',
+			priority: 'high',
+		},
+		description: 'All nine lamps, and the two timers that switch them.',
+		...{ topic: 'lighting', success: 'All nine burn from dusk to eleven.', due: 17 },
+		...{ concerns: ['Nine dark lamps between the boathouse and the footbridge'], meeting: 'Summer nights' },
+		moved: { from: 28, day: 33, reason: 'The timers came in the wrong size.' },
+		steps: [
+			['proposed', 67],
+			['committed', 66],
+			['in-progress', 60],
+			['done', 26, 'All nine lamps burn. We walked the path on Tuesday night.'],
+			['reopened', 20, '', null],
+			['in-progress', 18, 'Two went out again in the first storm. The seals are being changed.'],
+		],
+		milestones: [
+			['Nine lamps', 3, 40, 42],
+			['Two timers', 1, 28, 27],
+			['Seals that hold', 1, 12],
+		],
+		updates: [
+			{ day: 48, text: 'Five of nine burn. The other four need new wires.' },
+			{ day: 9, text: 'Seals for all nine are ordered, not only for the two.' },
+		],
+	},
+	{
+		...{
+			title: 'Officers know that the park is open until eleven',
+			unit: community,
+			owner: 'dana',
+			area: 'Riverside',
+		},
+		description: 'Said at every roll call for two weeks, and written on the card in each car.',
+		...{ topic: 'youth', success: 'Nobody is sent away before eleven.', due: 55 },
+		...{ concerns: ['Teenagers are sent away from the park before it closes'], meeting: 'Summer nights' },
+		steps: [
+			['proposed', 67],
+			['committed', 67],
+			['in-progress', 66],
+			['done', 58, 'Said at fourteen roll calls. The card is in all eleven cars.'],
+			['verified', 49, '', null],
+		],
+		answers: { fixed: 3, notFixed: 1 },
+	},
+	{
+		...{ title: 'Night walks in Riverside Park', unit: community, owner: 'dana', area: 'Riverside' },
+		description: 'Two adults of the youth center on Friday and Saturday nights, with a thermos and time.',
+		...{ topic: 'youth', success: 'A walk on every weekend until winter.', due: -25 },
+		...{ concerns: ['Somebody to talk to in the park who is not the police'], meeting: 'Summer nights' },
+		steps: [
+			['proposed', 61],
+			['committed', 55],
+			['in-progress', 50],
+		],
+		milestones: [
+			['Six adults', 1, 40, 36],
+			['The first walk', 1, 30, 29],
+			['Every weekend', 2, -25],
+		],
+		updates: [{ day: 28, text: 'The first walk: three hours, nineteen conversations, one lost dog.' }],
+	},
+	{
+		...{ title: 'Turn the river patrol’s meter on the boats', unit: parks, area: 'Riverside' },
+		description: 'Measure on three weekends, then fines for what is too loud after eleven.',
+		...{ topic: 'noise', success: 'Three quiet weekends in a row.', due: 12 },
+		concerns: ['Boats with loudspeakers until two in the morning'],
+		steps: [
+			['proposed', 71],
+			['committed', 66],
+			['in-progress', 59],
+		],
+		updates: [{ day: 38, text: 'Measured on two weekends. The third was too stormy for boats.' }],
+	},
+	{
+		...{ title: 'Una lámpara para la parada de Mill Road', unit: works, area: 'Eastgate' },
+		description: 'Una lámpara solar, puesta con la empresa de transporte.',
+		...{ topic: 'lighting', success: 'Hay luz en el banco toda la noche.', due: 18, meeting: 'Eastgate' },
+		concerns: ['La parada de Mill Road no tiene luz'],
+		steps: [
+			['proposed', 37],
+			['committed', 36],
+			['in-progress', 30],
+			['done', 21, 'La lámpara está puesta y encendida desde el martes.'],
+			['verified', 12, '', null],
+		],
+		answers: { fixed: 4 },
+	},
+	{
+		...{
+			title: 'A second car in Eastgate from four to midnight',
+			unit: dispatch,
+			area: 'Eastgate',
+			priority: 'high',
+		},
+		description: 'One more car in the hours in which help takes longest.',
+		...{ topic: 'policing', success: 'Help within ten minutes, in nine of ten cases.', due: -30 },
+		...{ concerns: ['Response times in Eastgate'], meeting: 'Patrols and response times' },
+		steps: [
+			['proposed', 11],
+			['committed', 10],
+			['in-progress', 6],
+		],
+		milestones: [
+			['Shifts planned', 1, 4, 5],
+			['The car drives', 2, -7],
+			['Numbers of the first month', 1, -30],
+		],
+	},
+	{
+		...{
+			title: 'An officer who speaks Spanish on every night shift',
+			unit: community,
+			owner: 'dana',
+			area: 'Eastgate',
+		},
+		description: 'Shifts are planned so that at least one does; two of the next class are asked to learn it.',
+		...{ topic: 'policing', success: 'One on every night shift for a month.', due: -60 },
+		...{ concerns: ['Too few officers who speak Spanish at night'], meeting: 'Patrols and response times' },
+		steps: [
+			['proposed', 9],
+			['committed', 7],
+		],
+	},
+];
+
+/** Of what stood on the maps. */
+const ofMaps: DemoFollowup[] = [
+	{
+		...{ title: 'White light and a whole mirror in the underpass', unit: works, area: 'Riverside' },
+		description: 'Wash it, change the lamp, hang a mirror that does not break.',
+		...{
+			topic: 'public-space',
+			success: 'People walk through at nine in the evening.',
+			due: -12,
+			review: -9,
+		},
+		concerns: ['People walk around the underpass after dark'],
+		steps: [
+			['proposed', 24],
+			['committed', 22],
+			['in-progress', 18],
+			['blocked', 6, 'The mirror hangs on the railway’s wall, and the railway has not answered us.'],
+		],
+		milestones: [
+			['Washed', 1, 15, 16],
+			['White lamp', 2, 10, 11],
+			['Mirror', 1, -5],
+		],
+		updates: [{ day: 11, text: 'Washed, and the lamp is white. The mirror comes next.' }],
+	},
+	{
+		...{ title: 'Keep the vans off the sidewalk of Market Street', unit: traffic, area: 'Old Town' },
+		description: 'A card first, a ticket the second time; and a loading zone that is free until ten.',
+		...{ topic: 'traffic', success: 'Five mornings without a van on the sidewalk.', due: 10 },
+		concerns: ['Delivery vans on the sidewalk of Market Street'],
+		steps: [
+			['proposed', 25],
+			['committed', 24],
+			['in-progress', 22],
+			['done', 13, 'Five mornings, one van. Its driver was new.'],
+			['verified', 5, '', null],
+		],
+		answers: { fixed: 3 },
+	},
+	{
+		...{ title: 'Three lamps behind the station', unit: works, area: 'Linden Heights', priority: 'urgent' },
+		description: 'Two need a bulb, one a new pole.',
+		...{ topic: 'lighting', success: 'All three burn.', due: 4 },
+		concerns: ['Nobody sees you behind the station'],
+		moved: { from: 9, day: 11, reason: 'The pole comes a week later.' },
+		steps: [
+			['proposed', 25],
+			['committed', 24],
+			['in-progress', 20],
+		],
+		milestones: [
+			['Two bulbs', 2, 18, 19],
+			['A pole', 1, 4],
+		],
+	},
+	{
+		...{ title: 'Change the lamp at the top of the stairs', unit: works, area: 'Linden Heights' },
+		description: 'A new lamp of the kind that lasts.',
+		...{ topic: 'lighting', success: 'It burns all night.', due: 11 },
+		concerns: ['The lamp at the top of the stairs is out'],
+		steps: [
+			['proposed', 26],
+			['committed', 25],
+			['in-progress', 24],
+			['done', 14, 'Changed on Thursday.'],
+			['reopened', 3, '', null],
+		],
+		answers: { fixed: 1, notFixed: 3 },
+	},
+	{
+		...{
+			title: 'A place for trucks that is not Orchard Lane',
+			unit: traffic,
+			area: 'Millside',
+			priority: 'low',
+		},
+		description: 'The mill’s old yard would hold twelve. Its owner would have to agree.',
+		...{ topic: 'noise', success: 'No truck on Orchard Lane at five in the morning.', due: -40 },
+		...{ concerns: ['Trucks stand on Orchard Lane overnight'], steps: [['proposed', 5]] },
+	},
+	{
+		...{
+			title: 'Control de animales dos veces por semana',
+			unit: community,
+			owner: 'dana',
+			area: 'Eastgate',
+		},
+		description: 'Los martes y los viernes por la tarde, y una visita a los dueños que conocemos.',
+		...{ topic: 'public-space', success: 'Dos semanas sin perros sueltos.', due: -8 },
+		concerns: ['Perros sueltos por la tarde'],
+		steps: [
+			['proposed', 21],
+			['committed', 20],
+		],
+	},
+	{
+		...{ title: 'The saw mill begins at six', unit: community, area: 'Millside' },
+		description: 'What the permit says. Doors closed until seven.',
+		...{ topic: 'noise', success: 'Ten quiet mornings.', due: 2 },
+		concerns: ['The saw mill begins at half past five'],
+		steps: [
+			['proposed', 23],
+			['committed', 22],
+			['in-progress', 20],
+			['done', 5, 'Ten mornings measured: the first saw at 6:04. The doors stay closed.'],
+		],
+		answers: { fixed: 1, notFixed: 1 },
+	},
+	{
+		...{ title: 'Who reads the map every morning', unit: dispatch, area: 'Old Town', isInternal: true },
+		description: 'A list for the next quarter, with somebody to fill in.',
+		...{ topic: 'other', success: 'Every new pin is seen within a day.', due: -14, concerns: [] },
+		steps: [
+			['proposed', 12],
+			['committed', 12],
+		],
+	},
+];
+
+export const demoFollowups: DemoFollowup[] = [...earlier, ...ofMeetings, ...ofMaps];
