@@ -35,7 +35,7 @@ export async function readHonestNumbers(
 			const today = wallClock(now, zone).slice(0, 10);
 			const all = await readAreas(tx);
 			const area = all.find(({ id }) => id === filter.area);
-			const period = periodOf(filter, today);
+			const period = periodOf(filter, today, await firstMonth(tx, zone));
 			const scope: Scope = { zone, today, now, ...period, area: area?.id ?? null };
 			const rows = await counts(tx, scope);
 			const countedOf = (find: (row: Row) => boolean) => withPercent(countedIn(rows.find(find)));
@@ -61,10 +61,10 @@ export async function readHonestNumbers(
 	);
 }
 
-/** The month of the first concern, `2026-03`; null where there is none. Before it there is nothing to show. */
+/** The month in which the first was heard or promised, `2026-03`; null where nothing was. Before it there is nothing to show. */
 export async function firstMonth(db: Reader, zone: string): Promise<string | null> {
 	const { rows } = await db.execute<{ month: string | null }>(
-		sql`select ${monthOf(sql`min(captured_at)`, zone)} as month from concerns`,
+		sql`select ${monthOf(sql`least((select min(captured_at) from concerns), (select min(at) from followup_events))`, zone)} as month`,
 	);
 	return rows[0]?.month ?? null;
 }

@@ -130,17 +130,24 @@ export function numbersSearchOf(filter: NumbersFilter & { table?: string }): str
 	return said.length === 0 ? '' : `?${new URLSearchParams(said)}`;
 }
 
-/** The months that are shown: up to this one at most. @param today in the city, `2026-11-25` */
+/**
+ * The months that are shown, up to this one at most.
+ * @param today in the city, `2026-11-25`
+ * @param since the month in which the first thing happened: where no month is asked for, none before it is shown
+ */
 export function periodOf(
 	{ from, until }: Pick<NumbersFilter, 'from' | 'until'>,
 	today: string,
+	since: string | null = null,
 ): { from: string; until: string } {
 	const now = today.slice(0, 7);
 	const last = until !== null && until < now ? until : now;
-	const first = from !== null && from <= last ? from : monthsAfter(last, 1 - monthsShown);
-	const earliest = monthsAfter(last, 1 - monthsAtMost);
-	return { from: first < earliest ? earliest : first, until: last };
+	const usual = latest(monthsAfter(last, 1 - monthsShown), since !== null && since <= last ? since : '');
+	const first = from !== null && from <= last ? from : usual;
+	return { from: latest(first, monthsAfter(last, 1 - monthsAtMost)), until: last };
 }
+
+const latest = (a: string, b: string): string => (a > b ? a : b);
 
 /** From one month to another, both included. */
 export function monthsOf(from: string, until: string): string[] {

@@ -29,7 +29,7 @@ export type DemoFollowup = {
 	title: string;
 	description: string;
 	unit: string;
-	owner?: 'dana';
+	owner?: 'dana' | 'sam';
 	area: Area;
 	topic: Topic;
 	priority?: Priority;
@@ -48,3 +48,8 @@ export type DemoFollowup = {
 	/** What residents said of the last claim. */
 	answers?: { fixed?: number; notFixed?: number; cannotTell?: number };
 };
+
+/** The parts of the city that promise. */
+export const [community, dispatch, parks, traffic, works] = [
+	...(['Community policing', 'Dispatch center', 'Parks department', 'Traffic unit', 'Public works'] as const),
+];

@@ -224,7 +224,10 @@ const entered: DemoConcern[] = [
 		answer: { day: 72, text: 'The river patrol will measure on three weekends.' },
 	},
 	{ title: 'False alarms at the high school every week', day: 56, topic: 'other', area: 'Millside' },
-	{ title: 'Scooters lie across the library ramp', day: 40, topic: 'public-space', area: 'Old Town' },
+	{
+		...{ title: 'Scooters lie across the library ramp', day: 40, topic: 'public-space', area: 'Old Town' },
+		answer: { day: 31, text: 'We have asked the company to move its stand to the other side.' },
+	},
 	{
 		title: 'The speed sign at the school has been dark since the storm',
 		day: 8,
