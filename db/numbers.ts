@@ -6,7 +6,7 @@ import type { Transaction } from './client.ts';
 
 /** The next number of this year. The counter's row is locked until the commit. */
 export async function nextNumber(
-	tx: Transaction,
+	tx: Pick<Transaction, 'execute'>,
 	counter: 'concern_numbers' | 'followup_numbers',
 	written: (year: number, count: number) => string,
 ): Promise<string> {

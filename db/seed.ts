@@ -15,6 +15,7 @@ import { liveTalk } from './seed/live.ts';
 import { layBoard } from './seed/liveBoard.ts';
 import { drawMaps } from './seed/maps.ts';
 import { drafts, upcoming, type Planned } from './seed/plans.ts';
+import { enterPromises } from './seed/promises.ts';
 import type { Talk } from './seed/talk.ts';
 import { pastTalks } from './seed/talks.ts';
 import { townspeople, type Townspeople } from './seed/townspeople.ts';
@@ -71,6 +72,7 @@ export async function seedDemoTown(db: Database, config: Config, now = new Date(
 		await drawMaps(town, cast, { now, zone });
 		await layBoard(town, cast, live);
 		await tellFromNowOn(town, live);
+		await enterPromises(town, cast, { now, zone });
 		return true;
 	});
 }

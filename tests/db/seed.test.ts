@@ -10,9 +10,21 @@ import { currentMeetings, draftMeetings, pastMeetings } from '#db/meetingLists.t
 import { demoPassword } from '#db/people.ts';
 import { publishedPins } from '#db/pinReads.ts';
 import { deskRounds } from '#db/roundDesk.ts';
-import { boardCards, meetings, people, pins, questions } from '#db/schema/index.ts';
+import {
+	boardCards,
+	concernEvents,
+	concerns,
+	followupEvents,
+	followups,
+	meetings,
+	people,
+	pins,
+	questions,
+} from '#db/schema/index.ts';
 import { demoSignIns, seedDemoTown, withDemoTown } from '#db/seed.ts';
 import { firstColumns, readBoard } from '#domain/board.ts';
+import { concernStates } from '#domain/concerns.ts';
+import { followupStates, needsOf } from '#domain/followups.ts';
 import { nobody, system } from '#domain/people.ts';
 import { readPins } from '#domain/pins.ts';
 import { isInside } from '#domain/places.ts';
@@ -146,4 +158,23 @@ test('a seed that breaks off leaves nothing, and the next start begins anew', as
 	expect(await other.$count(meetings)).toBe(0);
 	expect(await seedDemoTown(other, config)).toBe(true);
 	await closeDatabase(other);
+});
+
+test('the city has promised things in every state, and each happened in its time', async () => {
+	const promises = await db.select().from(followups);
+	expect(new Set(promises.map(({ state }) => state))).toEqual(new Set(followupStates));
+	expect(await db.$count(followups, eq(followups.visibility, 'public'))).toBeGreaterThan(24);
+	const stand = new Set((await db.select().from(concerns)).map(({ state }) => state));
+	for (const state of concernStates) expect(stand, state).toContain(state);
+	const moves = await db.select().from(followupEvents).where(eq(followupEvents.kind, 'moved'));
+	for (const { from, to, at } of moves) {
+		expect(needsOf(from!, to!), `${from} to ${to}`).not.toBeNull();
+		expect(at.getTime()).toBeLessThan(Date.now());
+	}
+	const answers = await db
+		.select()
+		.from(concernEvents)
+		.innerJoin(concerns, eq(concerns.id, concernEvents.concernId));
+	for (const { concerns: concern, concern_events: event } of answers)
+		expect(event.at > concern.capturedAt, `${concern.number} ${event.to}`).toBe(true);
 });
