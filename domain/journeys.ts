@@ -49,22 +49,25 @@ export type Step =
 	| (OfFollowup & { kind: 'update'; id: string; text: string; photos: string[] });
 export type StepKind = Step['kind'];
 
-/** In the order in which things happened; of what happened at once, what was said comes first and the concern's own move last. */
-export function inTime(steps: readonly Step[]): Step[] {
+/** What comes before what when it was written at the same moment: an answer before the promise, what follows from it afterwards. */
+function rankOf(step: Step): number {
+	if (step.kind === 'concern-moved') return step.to === 'acknowledged' ? 2 : 8;
 	const order: StepKind[] = [
 		'said',
 		'captured',
+		'concern-moved',
 		'merged',
 		'parted',
 		'proposed',
 		'update',
-		'due-changed',
 		'moved',
-		'concern-moved',
 	];
-	return steps.toSorted(
-		(a, b) => Date.parse(a.at) - Date.parse(b.at) || order.indexOf(a.kind) - order.indexOf(b.kind),
-	);
+	return order.indexOf(step.kind === 'due-changed' ? 'update' : step.kind);
+}
+
+/** In the order in which things happened. */
+export function inTime(steps: readonly Step[]): Step[] {
+	return steps.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || rankOf(a) - rankOf(b));
 }
 
 /** The address of a moment: the film where there is one, else the meeting. */
