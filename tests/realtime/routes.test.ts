@@ -84,6 +84,9 @@ const pages: Record<string, readonly Person[]> = {
 	'/map/[round]/report/[table].csv': everybody,
 	'/map/[round]/compare': everybody,
 	'/claim': everybody,
+	'/following': everybody,
+	'/following/confirm': everybody,
+	'/following/stop': everybody,
 	'/admin/people': admins,
 	'/admin/audit': admins,
 	// Only while developing, or in the demo town.
