@@ -41,7 +41,7 @@ export async function tell({ tx, actor }: Work, told: Told): Promise<void> {
 		with told as (
 			select f.id, f.person_id, f.period, f.confirmed_at from followers f
 			where (f.confirmed_at is not null or f.person_id is not null)
-				and f.person_id is distinct from ${actor.account?.id ?? null}::text
+				and coalesce(f.person_id <> ${actor.account?.id ?? null}::text, true)
 				and (f.person_id = any (${sql.param(people)}::text[])
 					or not ${told.isInternal ?? false}::boolean and exists (
 						select from follows w where w.follower_id = f.id and (${followedBy(told)})))
