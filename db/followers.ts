@@ -44,11 +44,11 @@ export const unfollow = command(followInput, async ({ tx, actor }, { kind, subje
 export async function followByEmail(
 	db: Database,
 	raw: v.InferInput<typeof followByEmailInput>,
-	letter: (token: string) => Letter,
+	letter: (token: string, asked: Followed) => Letter,
 ): Promise<void> {
 	const { email, kind, subject, locale } = checked(followByEmailInput, raw);
 	await work(db, nobody, async ({ tx }) => {
-		await assertThere(tx, nobody, kind, subject);
+		const title = await assertThere(tx, nobody, kind, subject);
 		const { rows } = await tx.execute<{ id: string }>(sql`
 			insert into followers as known (email, locale) values (${email}, ${locale})
 			on conflict (email) do update set
@@ -56,8 +56,17 @@ export async function followByEmail(
 				created_at = case when known.confirmed_at is null then now() else known.created_at end
 			returning id`);
 		const token = askToken({ follower: rows[0]!.id, kind, subject });
-		await writeMail(tx, { ...letter(token), recipient: email });
+		await writeMail(tx, { ...letter(token, { kind, subject, title }), recipient: email });
 	});
+}
+
+/** What a letter has asked, for the page that it leads to; null where its token is none of ours or too old, or it is there no more. */
+export async function readAsked(db: Reader, token: string): Promise<Followed | null> {
+	const asked = readAskToken(token);
+	if (!asked) return null;
+	const { kind, subject } = asked;
+	const title = await titleOf(db, nobody, kind, subject);
+	return title === undefined ? null : { kind, subject, title };
 }
 
 /** Confirms what a letter has asked; a second time changes nothing. @throws Refusal link-gone */
@@ -171,21 +180,37 @@ async function moveLetters(tx: Transaction, followerId: string): Promise<void> {
 	await tx.execute(sql`select pg_notify('news', '')`);
 }
 
-/** @throws Refusal not-found, also for what is internal */
+/** @returns its title @throws Refusal not-found, also for what is internal */
 async function assertThere(
 	tx: Transaction,
 	actor: Actor,
 	kind: FollowedKind,
 	subject: string,
-): Promise<void> {
-	const isThere = {
-		everything: async () => subject === '',
-		concern: async () => (await tx.$count(concerns, eq(concerns.number, subject))) > 0,
-		area: async () => (await tx.$count(areas, sql`${areas.id}::text = ${subject}`)) > 0,
-		followup: async () => {
-			const [row] = await tx.select().from(followups).where(eq(followups.number, subject));
-			return row !== undefined && can(actor, 'followup:read', row);
-		},
-	}[kind];
-	if (!(await isThere())) throw new Refusal('not-found', 'subject');
+): Promise<string> {
+	const title = await titleOf(tx, actor, kind, subject);
+	if (title === undefined) throw new Refusal('not-found', 'subject');
+	return title;
+}
+
+/** The title of what can be followed; undefined where there is no such thing for whoever asks. */
+async function titleOf(
+	db: Reader,
+	actor: Actor,
+	kind: FollowedKind,
+	subject: string,
+): Promise<string | undefined> {
+	if (kind === 'everything') return subject === '' ? '' : undefined;
+	if (kind === 'concern') {
+		const [row] = await db.select().from(concerns).where(eq(concerns.number, subject));
+		return row?.title;
+	}
+	if (kind === 'area') {
+		const [row] = await db
+			.select()
+			.from(areas)
+			.where(sql`${areas.id}::text = ${subject}`);
+		return row?.name;
+	}
+	const [row] = await db.select().from(followups).where(eq(followups.number, subject));
+	return row && can(actor, 'followup:read', row) ? row.title : undefined;
 }

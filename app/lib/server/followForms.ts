@@ -33,8 +33,8 @@ export const followActions = (kind: FollowedKind) => ({
 			const email = String(form.get('email') ?? '');
 			await withinLimit('mailsFromHere', addressOf(event));
 			await withinLimit('mailsToPerson', email);
-			await followByEmail(db, { kind, subject, email, locale }, (token) =>
-				askLetter(config, locale, token, subject),
+			await followByEmail(db, { kind, subject, email, locale }, (token, asked) =>
+				askLetter(config, locale, token, asked),
 			);
 			return { askedAt: email, isMailShown: isMailShown(config) };
 		});

@@ -2,11 +2,13 @@
 import type { Config } from '#config';
 import type { Digest } from '#db/digests.ts';
 import type { Letter } from '#db/mail.ts';
+import type { Followed } from '#domain/following.ts';
 import type { LetterWriters, Owned, OwnedDigest } from '#db/reminders.ts';
 import {
 	aboutOf,
 	changeOf,
 	dayWords,
+	followedWords,
 	followupStates,
 	saidIn,
 } from '#lib/following/newsWords.ts';
@@ -24,12 +26,16 @@ export const letterWriters = (place: Place): LetterWriters => ({
 	owned: (digest) => ownedLetter(place, digest),
 });
 
-/** Asks whether the address wants to follow something. @param subject in words */
-export function askLetter(place: Place, locale: Locale, token: string, subject: string): Letter {
+/** Asks whether the address wants to follow something. */
+export function askLetter(place: Place, locale: Locale, token: string, asked: Followed): Letter {
 	const city = place.CITY_NAME;
+	const subject = followedWords(asked, locale);
 	const link = `${place.publicUrl}/following/confirm?${new URLSearchParams({ token })}`;
 	return letter(locale, {
-		subject: m.mail_news_ask_subject({ city, subject }, { locale }),
+		subject: m.mail_news_ask_subject(
+			{ city, subject: asked.kind === 'area' ? asked.title : asked.subject || subject },
+			{ locale },
+		),
 		parts: [
 			{
 				name: m.mail_news_ask_text({ subject }, { locale }),

@@ -1,5 +1,5 @@
 // Where the letter leads that asks. Opening it changes nothing: mail programs look at links before people do. The button confirms.
-import { confirmFollow } from '#db/followers.ts';
+import { confirmFollow, readAsked } from '#db/followers.ts';
 import { nobody } from '#domain/people.ts';
 import type { Period } from '#domain/following.ts';
 import { database } from '#lib/server/database.ts';
@@ -7,9 +7,10 @@ import { addressOf, withinLimit } from '#lib/server/limits.ts';
 import { answering } from '#lib/server/refusals.ts';
 
 // The action has said so already for the page that answers it.
-export const load = ({ url, request, setHeaders }) => {
+export const load = async ({ url, request, setHeaders }) => {
 	if (request.method !== 'POST') setHeaders({ 'cache-control': 'no-store' });
-	return { token: url.searchParams.get('token') ?? '' };
+	const token = url.searchParams.get('token') ?? '';
+	return { token, asked: await readAsked(database(), token) };
 };
 
 export const actions = {
