@@ -7,6 +7,7 @@ import {
 	followInput,
 	periodInput,
 	stopInput,
+	stopOneInput,
 	type Followed,
 	type FollowedKind,
 	type PeriodChoice,
@@ -102,6 +103,21 @@ export const stopLetters = command(stopInput, async ({ tx }, { token }) => {
 	await tx.delete(followers).where(and(eq(followers.id, id), sql`${followers.email} is not null`));
 	await stopFor(tx, id);
 });
+
+/** The same for one thing alone; letters of the others go on. @throws Refusal link-gone */
+export const stopOne = command(stopOneInput, async ({ tx }, { token, kind, subject }) => {
+	const id = readStopToken(token);
+	if (id === null) throw new Refusal('link-gone');
+	await tx
+		.delete(follows)
+		.where(and(eq(follows.followerId, id), eq(follows.kind, kind), eq(follows.subject, subject)));
+});
+
+/** What whoever got a letter with the token follows; nothing where it is none of ours. */
+export async function followedByToken(db: Reader, token: string): Promise<Followed[]> {
+	const id = readStopToken(token);
+	return id === null ? [] : followedOf(db, id);
+}
 
 /** What an account follows, newest first, and how often letters come. @throws Refusal sign-in-needed */
 export async function readFollowing(

@@ -1,5 +1,5 @@
 // News as one person reads it: in the app, and what a letter is made of.
-import { and, desc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, isNull, not, sql, type SQL } from 'drizzle-orm';
 import { Refusal } from '#domain/errors.ts';
 import { newsReadInput, type NewsItem } from '#domain/following.ts';
 import type { Actor } from '#domain/people.ts';
@@ -18,7 +18,11 @@ export async function ownNews(db: Reader, actor: Actor): Promise<NewsItem[]> {
 
 /** How much of it was not looked at yet. Nothing for nobody. */
 export async function countNews(db: Reader, actor: Actor): Promise<number> {
-	return actor.account ? db.$count(notices, and(isOwn(actor), isNull(notices.doneAt))) : 0;
+	if (!actor.account) return 0;
+	const isHidden = sql`exists (select from news n join followups f on f.id = n.followup_id
+		where n.id = ${notices.newsId} and f.visibility = 'internal')`;
+	const isSeen = can(actor, 'followup:read', { visibility: 'internal' }) ? undefined : not(isHidden);
+	return db.$count(notices, and(isOwn(actor), isNull(notices.doneAt), isSeen));
 }
 
 /** Notes that an account has looked at what was told up to a piece of news. @throws Refusal sign-in-needed */

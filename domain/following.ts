@@ -44,6 +44,7 @@ export const periodInput = v.object({
 const token = v.pipe(v.string(), v.maxLength(500));
 export const confirmInput = v.object({ token, period: v.optional(v.picklist(periods), 'daily') });
 export const stopInput = v.object({ token });
+export const stopOneInput = v.object({ ...followInput.entries, token });
 export const newsReadInput = v.object({ upTo: v.pipe(v.number(), v.integer()) });
 
 /** Something that somebody follows: with its title where it has one. */

@@ -144,6 +144,9 @@ test.describe('without JavaScript', () => {
 		await expect.poll(async () => (await lettersTo(db, email)).length).toBe(2);
 		expect((await lettersTo(db, email))[0]!.subject).toBe('Lindenfeld: 1 novedad para usted');
 		await page.goto(await linkTo(db, email, 'stop'));
+		await page.getByRole('button', { name: `Dejar de seguir ${number}` }).click();
+		await expect(page.getByRole('button', { name: `Dejar de seguir ${number}` })).toHaveCount(0);
+		expect(await db.$count(followers, eq(followers.email, email))).toBe(1);
 		await page.getByRole('button', { name: 'No me envíen más cartas' }).click();
 		await expect(page.getByText('Ya no llegarán cartas.')).toBeVisible();
 		await page.goto('/following/confirm?token=nonsense');
