@@ -1,5 +1,5 @@
 // What happens to every request of a page, in this order: it gets a number, a person, a language and a theme.
-import { sequence, type Handle, type HandleServerError } from '@sveltejs/kit/hooks';
+import { sequence, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit/hooks';
 import { isDatabaseAway } from '#db/client.ts';
 import { duringRequest } from '#db/request.ts';
 import { identify } from '#db/sessions.ts';
@@ -7,9 +7,16 @@ import { baseMapOf, policyWith } from '#domain/baseMap.ts';
 import { isRefusal } from '#domain/errors.ts';
 import { nobody } from '#domain/people.ts';
 import { shared } from '#lib/server/database.ts';
+import { letterWriters } from '#lib/server/newsLetters.ts';
 import { themeOf } from '#lib/preferences.ts';
 import { getTextDirection } from '#lib/paraglide/runtime.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
+
+/** Hands the jobs what puts letters into words: they run on the other side, which knows none. */
+export const init: ServerInit = () => {
+	const here = shared();
+	here.letters = letterWriters(here.config);
+};
 
 /** The request's number: it is in the log, beside each SQL statement, and on error pages. */
 const number: Handle = ({ event, resolve }) => {

@@ -12,9 +12,13 @@ const outdated = [
 		where keep_until < current_date and state in ('ready', 'failed')`,
 	// Delivered mail holds links and addresses; a week is enough to find out why one did not arrive.
 	sql`delete from mails where written_at < now() - interval '7 days'`,
+	// Whoever has not confirmed an address by now did not mean it, or was not asked.
+	sql`delete from followers where email is not null and confirmed_at is null and created_at < now() - interval '3 days'`,
+	sql`delete from notices where done_at < now() - interval '90 days'`,
+	sql`delete from news where at < now() - interval '90 days' and not exists (select from notices where news_id = news.id)`,
 ];
 
-/** Deletes repeated-command keys after a day, what has expired, and mail after a week; takes away recordings after their date. */
+/** Deletes repeated-command keys after a day, what has expired, mail after a week and news after 90 days; takes away recordings after their date. */
 export async function cleanUp(db: Database): Promise<void> {
 	for (const statement of outdated) await db.execute(statement);
 }

@@ -14,7 +14,14 @@ export type Letter = { subject: string; text: string; html: string };
 const pauses = [30, 120, 600, 1_800, 7_200, 21_600, 43_200];
 
 /** Puts a mail into the outbox and wakes whoever delivers it (channel `mail`) when the transaction commits. */
-export async function writeMail(tx: Transaction, mail: Letter & { recipient: string }): Promise<void> {
+export async function writeMail(
+	tx: Transaction,
+	mail: Letter & {
+		recipient: string;
+		/** An address that ends this kind of letter with one POST (RFC 8058). */
+		unsubscribe?: string;
+	},
+): Promise<void> {
 	await tx.insert(mails).values(mail);
 	await tx.execute(sql`select pg_notify('mail', '')`);
 }
@@ -41,9 +48,12 @@ export async function sendMails(db: Database, config: Config): Promise<{ sent: n
 	const server = createTransport({ url: config.SMTP_URL, ...limits });
 	try {
 		for (let mail = await claimMail(db); mail; mail = await claimMail(db)) {
-			const { id, recipient: to, subject, text, html } = mail;
+			const { id, recipient: to, subject, text, html, unsubscribe } = mail;
+			const headers = unsubscribe ? oneClick(unsubscribe) : {};
+			// The same at every try: a mail program shows a mail that was sent twice once.
+			const messageId = `<${id}@${new URL(config.publicUrl).hostname}>`;
 			const error = await server
-				.sendMail({ from: config.MAIL_FROM, to, subject, text, html })
+				.sendMail({ from: config.MAIL_FROM, to, subject, text, html, headers, messageId })
 				.then(() => null, codeOf);
 			await db
 				.update(mails)
@@ -87,6 +97,12 @@ async function claimMail(db: Database) {
 		.returning();
 	return mail;
 }
+
+/** How mail programs offer to end a letter by themselves (RFC 8058). */
+const oneClick = (address: string) => ({
+	'List-Unsubscribe': `<${address}>`,
+	'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+});
 
 // The server's own words may repeat the address: the code is kept, not the text.
 function codeOf(failure: unknown): string {

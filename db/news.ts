@@ -19,17 +19,19 @@ export type Told = {
 	detail?: Record<string, unknown>;
 	/** What must be told once only: a second time nothing happens. */
 	once?: string;
+	/** When it is told; from then on periods are counted. */
+	now?: Date;
 };
 
 /**
  * Tells of something: a row of news, and one per follower and channel in the outbox. Whoever did it is not told of it. A follower of
- * several things that it touches is told once.
+ * several things that it touches is told once. Whoever writes letters is woken when the transaction commits (channel `news`).
  */
 export async function tell({ tx, actor }: Work, told: Told): Promise<void> {
-	const { kind, concern, followup, detail = {}, once = null } = told;
+	const { kind, concern, followup, detail = {}, once = null, now = new Date() } = told;
 	const [row] = await tx
 		.insert(news)
-		.values({ kind, concernId: concern?.id, followupId: followup?.id, detail, once })
+		.values({ kind, concernId: concern?.id, followupId: followup?.id, detail, once, at: now })
 		.onConflictDoNothing()
 		.returning({ id: news.id });
 	if (!row) return;
@@ -37,18 +39,19 @@ export async function tell({ tx, actor }: Work, told: Told): Promise<void> {
 	if (people.length > 0) await makeFollowers(tx, people as string[]);
 	await tx.execute(sql`
 		with told as (
-			select f.id, f.person_id, f.period from followers f
-			where f.confirmed_at is not null
-				and f.person_id is distinct from ${actor.account?.id ?? null}::text
+			select f.id, f.person_id, f.period, f.confirmed_at from followers f
+			where (f.confirmed_at is not null or f.person_id is not null)
+				and coalesce(f.person_id <> ${actor.account?.id ?? null}::text, true)
 				and (f.person_id = any (${sql.param(people)}::text[])
 					or not ${told.isInternal ?? false}::boolean and exists (
 						select from follows w where w.follower_id = f.id and (${followedBy(told)})))
 		)
 		insert into notices (news_id, follower_id, channel, due_at)
-		select ${row.id}::bigint, id, 'email', ${endOfPeriod(sql`period`)} from told
+		select ${row.id}::bigint, id, 'email', ${endOfPeriod(sql`period`, now)} from told where confirmed_at is not null
 		union all
-		select ${row.id}::bigint, id, 'in-app', now() from told where person_id is not null
+		select ${row.id}::bigint, id, 'in-app', ${now}::timestamptz from told where person_id is not null
 		on conflict do nothing`);
+	await tx.execute(sql`select pg_notify('news', '')`);
 }
 
 /** Whoever follows a concern follows what it was merged with, and the follow-ups that answer it. */
@@ -68,12 +71,12 @@ function followedBy({ concern, followup }: Told): SQL {
 }
 
 /** When what comes now goes out, in the city's time: at once, or at the next letter hour. */
-function endOfPeriod(period: SQL): SQL {
+export function endOfPeriod(period: SQL, now: Date): SQL {
 	const zone = readConfig().TIME_ZONE;
-	const here = sql`(now() at time zone ${zone} - make_interval(hours => ${letterHour}::int))`;
+	const here = sql`(${now}::timestamptz at time zone ${zone} - make_interval(hours => ${letterHour}::int))`;
 	const after = (unit: 'day' | 'week') =>
 		sql`(date_trunc('${sql.raw(unit)}', ${here}) + make_interval(hours => ${letterHour}::int) + interval '1 ${sql.raw(unit)}') at time zone ${zone}`;
-	return sql`case ${period} when 'daily' then ${after('day')} when 'weekly' then ${after('week')} else now() end`;
+	return sql`case ${period} when 'daily' then ${after('day')} when 'weekly' then ${after('week')} else ${now}::timestamptz end`;
 }
 
 /** Rows for people of the city who are told by office. */

@@ -1,15 +1,19 @@
-// What happens without anybody asking: mail goes out, and what nobody needs any more is cleaned away. pg-boss keeps the clock, so
-// that of several processes one does it.
+// What happens without anybody asking: letters are written, mail goes out, owners are reminded, and what nobody needs any more is
+// cleaned away. pg-boss keeps the clock, so that of several processes one does it.
 import { PgBoss } from 'pg-boss';
 import type { Config } from '#config';
 import { cleanUp } from '#db/cleaning.ts';
 import type { Database } from '#db/client.ts';
+import { gatherLetters } from '#db/digests.ts';
 import type { Logger } from '#db/log.ts';
 import { sendMails } from '#db/mail.ts';
+import { remindOwners, writeOwnerLetters, type LetterWriters } from '#db/reminders.ts';
 import type { Feed } from './feed.ts';
 
 const everyMinute = '* * * * *';
 const everyHour = '7 * * * *';
+// More often than once a day: whatever hour the server is down, each is reminded on the day.
+const everyQuarter = '1,16,31,46 * * * *';
 
 export type Jobs = { close(): Promise<void> };
 
@@ -20,6 +24,8 @@ export async function startJobs(
 	connectionString: string,
 	feed: Feed,
 	log: Logger,
+	/** None before the pages are there: letters wait for them. */
+	letters: () => LetterWriters | undefined,
 ): Promise<Jobs> {
 	const boss = new PgBoss({ connectionString, schema: 'jobs', max: 2, application_name: 'porchlight jobs' });
 	boss.on('error', (error) =>
@@ -31,11 +37,28 @@ export async function startJobs(
 		if (sent + failed > 0) log.info({ sent, failed }, 'mail went out');
 	});
 	await repeat(boss, 'mail', everyMinute, deliver);
+	const gather = oneAtATime(async () => {
+		const writers = letters();
+		if (!writers) return;
+		const written = await gatherLetters(db, writers.news);
+		if (written > 0) log.info({ written }, 'letters were written');
+	});
+	await repeat(boss, 'letters', everyMinute, gather);
+	await repeat(boss, 'reminders', everyQuarter, async () => {
+		await remindOwners(db);
+		const writers = letters();
+		if (writers) await writeOwnerLetters(db, writers.owned);
+	});
 	await repeat(boss, 'clean', everyHour, () => cleanUp(db));
 	feed.on(
 		'mail',
 		() =>
 			void deliver().catch((error: unknown) => log.warn({ err: error }, 'mail waits for the next minute')),
+	);
+	feed.on(
+		'news',
+		() =>
+			void gather().catch((error: unknown) => log.warn({ err: error }, 'letters wait for the next minute')),
 	);
 	return { close: () => boss.stop({ graceful: true, timeout: 5_000 }) };
 }

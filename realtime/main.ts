@@ -7,6 +7,7 @@ import { closeDatabase, openDatabase } from '#db/client.ts';
 import { keepEmbedded } from '#db/embedded/kept.ts';
 import { makeLogger } from '#db/log.ts';
 import { migrate } from '#db/migrate.ts';
+import type { LetterWriters } from '#db/reminders.ts';
 import { demoSignIns, withDemoTown } from '#db/seed.ts';
 import { isDocument } from './documents.ts';
 import { startJobs } from './jobs.ts';
@@ -34,13 +35,15 @@ async function serve(given: Config, connectionString: string, stopAsked: Promise
 	await migrate(connectionString);
 	const db = openDatabase(connectionString, 10, log);
 	const config = await withDemoTown(db, given, say);
-	share({ db, config, log });
+	// The words of letters are the pages': they put their writers here (app/hooks.server.ts).
+	const living: Record<string, unknown> & { letters?: LetterWriters } = { db, config, log };
+	share(living);
 
 	const web = makeWeb(db, config);
 	// Where the port is taken nothing else is begun. It is held only when everything is there: a line that comes earlier finds nobody.
 	await tryPort(config);
 	const realtime = await attachSockets(web.http, db, config, connectionString, log);
-	const jobs = await startJobs(db, config, connectionString, realtime.feed, log);
+	const jobs = await startJobs(db, config, connectionString, realtime.feed, log, () => living.letters);
 	const pages = config.NODE_ENV === 'development' ? await developmentPages(web.http) : await builtPages();
 	web.usePages(pages.handle);
 	web.setReady(() => realtime.feed.isListening());

@@ -11,6 +11,7 @@ import { isBearer } from '#db/bearer.ts';
 import type { Database } from '#db/client.ts';
 import { limitBodies, mostBytesWithPhotos } from './bodies.ts';
 import { registry } from './metrics.ts';
+import { oneClick } from './oneClick.ts';
 
 export type Web = {
 	http: Server;
@@ -68,6 +69,7 @@ export function makeWeb(db: Database, config: Config): Web {
 		next();
 	});
 	app.use(limitBodies());
+	app.use(oneClick(db));
 	app.use((request, response, next) => {
 		// adapter-node assumes https unless a header says otherwise; a client may not say it, the proxy may (Express knows which).
 		request.headers['x-forwarded-proto'] = request.protocol;

@@ -20,7 +20,7 @@ export const followers = pgTable(
 		/** Of the letters. */
 		locale: text().notNull().default('en'),
 		period: text({ enum: periods }).notNull().default('daily'),
-		/** Until then nothing is sent but the letter that asks. */
+		/** Until then nothing is sent but the letter that asks. Of an account: null once it wants no letters. */
 		confirmedAt: timestamp({ withTimezone: true }),
 		createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 	},

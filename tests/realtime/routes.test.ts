@@ -101,6 +101,9 @@ const pages: Record<string, readonly Person[]> = {
 	'/numbers.csv': everybody,
 	'/numbers.json': everybody,
 	'/claim': everybody,
+	'/following': everybody,
+	'/following/confirm': everybody,
+	'/following/stop': everybody,
 	'/admin/people': admins,
 	'/admin/audit': admins,
 	// Only while developing, or in the demo town.

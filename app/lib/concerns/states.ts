@@ -1,8 +1,12 @@
 // The states of a concern in words.
 import type { ConcernState } from '#domain/concerns.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 
-export const concernStateWords: Record<ConcernState, () => string> = {
+/** In the reader's language, or in one that is named. */
+export type Spoken = (values?: object, options?: { locale?: Locale }) => string;
+
+export const concernStateWords: Record<ConcernState, Spoken> = {
 	published: m.concern_state_published,
 	acknowledged: m.concern_state_acknowledged,
 	accepted: m.concern_state_accepted,

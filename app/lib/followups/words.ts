@@ -1,11 +1,12 @@
 // Follow-ups and concerns in words: states, what they are about, days.
 import type { DeclineCode, Topic } from '#domain/concerns.ts';
 import type { FollowupState, Priority } from '#domain/followups.ts';
+import type { Spoken } from '#lib/concerns/states.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { formatTime } from '#lib/ui/time.ts';
 
-export const followupStateWords: Record<FollowupState, () => string> = {
+export const followupStateWords: Record<FollowupState, Spoken> = {
 	proposed: m.followup_state_proposed,
 	committed: m.followup_state_committed,
 	'in-progress': m.followup_state_in_progress,

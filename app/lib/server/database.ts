@@ -2,8 +2,15 @@
 import type { Config } from '#config';
 import type { Database } from '#db/client.ts';
 import type { Logger } from '#db/log.ts';
+import type { LetterWriters } from '#db/reminders.ts';
 
-type Shared = { db: Database; config: Config; log: Logger };
+type Shared = {
+	db: Database;
+	config: Config;
+	log: Logger;
+	/** Put here by the pages, for the jobs of the other side. */
+	letters?: LetterWriters;
+};
 
 /** The server's own database and configuration. */
 export function shared(): Shared {

@@ -6,6 +6,7 @@ import { concernsWithin, journeyOf } from '#db/journeys.ts';
 import { today } from '#db/numbers.ts';
 import { can } from '#domain/policy.ts';
 import { database, shared } from '#lib/server/database.ts';
+import { followActions, followOf } from '#lib/server/followForms.ts';
 import { answering } from '#lib/server/refusals.ts';
 
 export const load = async ({ params, locals }) => {
@@ -20,12 +21,14 @@ export const load = async ({ params, locals }) => {
 			concernIds,
 			followups.map(({ id }) => id),
 		),
+		follow: await followOf(locals.actor, 'concern', concern.number),
 		mayMerge: can(locals.actor, 'concern:merge'),
 		mayAnswer: can(locals.actor, 'concern:answer'),
 	};
 };
 
 export const actions = {
+	...followActions('concern', 'number'),
 	merge: async ({ request, locals, params }) => {
 		const form = await request.formData();
 		return answering('merge', form, async () => {

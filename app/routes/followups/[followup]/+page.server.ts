@@ -3,6 +3,7 @@ import { concernsBehind, journeyOf } from '#db/journeys.ts';
 import { today } from '#db/numbers.ts';
 import { can } from '#domain/policy.ts';
 import { database, shared } from '#lib/server/database.ts';
+import { followActions, followOf } from '#lib/server/followForms.ts';
 
 export const load = async ({ params, locals }) => {
 	const db = database();
@@ -13,6 +14,9 @@ export const load = async ({ params, locals }) => {
 		steps: await journeyOf(db, await concernsBehind(db, followup.id), [followup.id]),
 		zone: shared().config.TIME_ZONE,
 		today: today(),
+		follow: await followOf(locals.actor, 'followup', followup.number),
 		mayWork: can(locals.actor, 'followup:change'),
 	};
 };
+
+export const actions = { ...followActions('followup', 'followup') };

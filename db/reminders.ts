@@ -1,0 +1,119 @@
+// What owners of follow-ups are reminded of: a day that comes near, one that has passed, and on Mondays all that is in their hands.
+import { and, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
+import { readConfig } from '#config';
+import { isOverdue, promisedStates, silentDays, type FollowupState } from '#domain/followups.ts';
+import { wallClock } from '#domain/meetings.ts';
+import { system } from '#domain/people.ts';
+import type { Database, Reader } from './client.ts';
+import { work } from './command.ts';
+import { stopAddress, type Digest } from './digests.ts';
+import { writeMail, type Letter } from './mail.ts';
+import { letterHour, tell } from './news.ts';
+import { doneCommands, followups } from './schema/index.ts';
+
+/** So many days before its day an owner is reminded. */
+const soonDays = 3;
+
+/** What is in somebody's hands, most urgent first. `isSilent`: it waits for a public word. */
+export type Owned = {
+	number: string;
+	title: string;
+	state: FollowupState;
+	dueOn: string | null;
+	isLate: boolean;
+	isSilent: boolean;
+};
+export type OwnedDigest = { locale: string; owned: Owned[]; stop: string };
+
+/** What puts letters into words. Words are the pages', which the jobs do not import: they are handed over (docs/decisions/0020). */
+export type LetterWriters = { news(digest: Digest): Letter; owned(digest: OwnedDigest): Letter };
+
+/**
+ * Tells owners of promises that are due within three days, and of late ones: on the first day, then each Monday. Asked again, at any
+ * time and by any process, it tells nothing twice; a day on which it was not asked is caught up with.
+ */
+export async function remindOwners(db: Database, now = new Date()): Promise<void> {
+	const today = dayOf(now);
+	const rows = await db
+		.select()
+		.from(followups)
+		.where(
+			and(
+				inArray(followups.state, [...promisedStates]),
+				isNotNull(followups.ownerId),
+				lte(followups.dueOn, daysAfter(today, soonDays)),
+			),
+		);
+	for (const row of rows) {
+		const dueOn = row.dueOn!;
+		const isLate = isOverdue(row, today);
+		const once = isLate
+			? `overdue:${row.number}:${latest(daysAfter(dueOn, 1), mondayOf(today))}`
+			: `due-soon:${row.number}:${dueOn}`;
+		await work(db, system, (the) =>
+			tell(the, {
+				...{ kind: isLate ? 'overdue' : 'due-soon', followup: row, isInternal: true, once, now },
+				...{ people: [row.ownerId], detail: { dueOn } },
+			}),
+		);
+	}
+}
+
+/**
+ * On Mondays from the letter hour on: one letter to each owner with all that is in their hands, once however often it is asked.
+ * @returns how many letters were written
+ */
+export async function writeOwnerLetters(
+	db: Database,
+	write: (digest: OwnedDigest) => Letter,
+	now = new Date(),
+): Promise<number> {
+	const today = dayOf(now);
+	const hour = Number(wallClock(now, readConfig().TIME_ZONE).slice(11, 13));
+	if (mondayOf(today) !== today || hour < letterHour) return 0;
+	const { rows } = await db.execute<{ id: string; personId: string; locale: string; email: string }>(sql`
+		select f.id, p.id as "personId", f.locale, p.email from followers f join people p on p.id = f.person_id
+		where f.confirmed_at is not null and exists (
+			select from followups u where u.owner_id = p.id and u.state = any (${sql.param([...promisedStates])}::text[]))`);
+	let written = 0;
+	for (const { id, personId, locale, email } of rows)
+		written += await work(db, system, async ({ tx }) => {
+			// Kept for a day, which is as long as a Monday is.
+			const key = `owner letter ${personId} ${today}`;
+			const first = await tx.insert(doneCommands).values({ key }).onConflictDoNothing().returning();
+			if (first.length === 0) return 0;
+			const stop = stopAddress(id);
+			const letter = write({ locale, owned: await ownedBy(tx, personId, now), stop });
+			await writeMail(tx, { ...letter, recipient: email, unsubscribe: stop });
+			return 1;
+		});
+	return written;
+}
+
+async function ownedBy(db: Reader, personId: string, now: Date): Promise<Owned[]> {
+	const silentSince = new Date(now.getTime() - silentDays * 86_400_000);
+	const rows = await db
+		.select()
+		.from(followups)
+		.where(and(eq(followups.ownerId, personId), inArray(followups.state, [...promisedStates])))
+		.orderBy(sql`${followups.dueOn} asc nulls last`, followups.number);
+	return rows.map(({ number, title, state, dueOn, visibility, toldAt }) => ({
+		...{ number, title, state, dueOn },
+		isLate: isOverdue({ state, dueOn }, dayOf(now)),
+		isSilent: visibility === 'public' && toldAt < silentSince,
+	}));
+}
+
+const dayOf = (moment: Date) => wallClock(moment, readConfig().TIME_ZONE).slice(0, 10);
+const latest = (one: string, other: string) => (one > other ? one : other);
+
+function daysAfter(day: string, days: number): string {
+	const moment = new Date(`${day}T12:00:00Z`);
+	moment.setUTCDate(moment.getUTCDate() + days);
+	return moment.toISOString().slice(0, 10);
+}
+
+/** The Monday of a day's week. */
+function mondayOf(day: string): string {
+	return daysAfter(day, -((new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7));
+}
