@@ -17,7 +17,7 @@ export const actions = {
 		const form = await event.request.formData();
 		return answering('look', form, async () => {
 			await withinLimit('claimsFromHere', addressOf(event));
-			return { claimed: await readClaimed(database(), String(form.get('words') ?? '').slice(0, 200)) };
+			return { claimed: await readClaimed(database(), event.locals.actor, String(form.get('words') ?? '').slice(0, 200)) };
 		});
 	},
 };
