@@ -4,15 +4,16 @@ import { claimOf } from '#db/claims.ts';
 import { acknowledgeConcern } from '#db/concernMoves.ts';
 import { captureQuestion, readConcern } from '#db/concerns.ts';
 import type { Database } from '#db/client.ts';
-import { answersForStaff, readAnswerPhoto } from '#db/followupAnswerReads.ts';
+import { answersForStaff } from '#db/followupAnswerReads.ts';
 import { readFollowup } from '#db/followupReads.ts';
-import { questions } from '#db/schema/index.ts';
+import { boardCards, questions } from '#db/schema/index.ts';
 import type { FollowupState } from '#domain/followups.ts';
-import { dana, liveMeeting, sam } from '#tests/cast.ts';
+import { dana, liveMeeting, maria, sam, tom } from '#tests/cast.ts';
 import { cameraPhoto } from '#tests/pictureFiles.ts';
 import { concernOf, move, proposed, wayTo } from '#tests/promises.ts';
 import { eq } from 'drizzle-orm';
-import { enter, expect, seriousFaults, test } from './hall.ts';
+import { add, card, onBoard } from './concernBoard.ts';
+import { enter, expect, seriousFaults, signIn, test } from './hall.ts';
 
 const choices = { fixed: 'Yes, it is fixed', 'not-fixed': 'No, it is not fixed' };
 const stateOf = async (db: Database, number: string) => (await readFollowup(db, sam, number)).followup.state;
@@ -147,7 +148,14 @@ test('without script the question is a form; text and photo reach staff alone', 
 	await expect(promise).toContainText('Your photo is kept');
 	const [answer] = await answersForStaff(db, sam, number);
 	expect(answer).toMatchObject({ answer: 'cannot-tell', text: 'I have moved away.', isAsker: true });
-	expect((await readAnswerPhoto(db, sam, answer!.photoId!)).length).toBeGreaterThan(0);
+	const photo = `/desk/followups/answers/${answer!.photoId}.webp`;
+	expect((await page.request.get(photo, { maxRedirects: 0 })).ok()).toBe(false);
+	const staff = await browser.newContext({ baseURL: town.server.url });
+	await signIn(staff, town.server.url, db, sam);
+	const seen = await staff.request.get(photo);
+	expect([seen.status(), seen.headers()['content-type'], seen.headers()['cache-control']]).toEqual([
+		...[200, 'image/webp', 'private, no-store'],
+	]);
 });
 
 test('what is no picture is refused in words, and nothing is answered', async ({ browser, town, db }) => {
@@ -178,4 +186,35 @@ test('in Spanish, by keyboard: the words, the question, the answer', async ({ br
 	await page.getByRole('button', { name: 'Enviar mi respuesta' }).focus();
 	await page.keyboard.press('Enter');
 	await expect(promise).toContainText('Usted dijo: No lo sé');
+});
+
+test('the words of a card are given to its author on the board, and open it', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const { slug } = await liveMeeting(db, { boardOpen: true });
+	const viewport = { width: 1200, height: 900 };
+	const author = await onBoard(browser, town.server.url, slug, { as: maria, db, viewport });
+	await add(author, 'Heard', 'The crossing is dark');
+	const reader = await onBoard(browser, town.server.url, slug, { as: tom, db, viewport });
+	await expect(card(reader, 'The crossing is dark')).toBeVisible();
+	await expect(card(reader, 'The crossing is dark').getByRole('button', { name: /Words to/ })).toHaveCount(0);
+	await card(author, 'The crossing is dark')
+		.getByRole('button', { name: /Words to come back/ })
+		.click();
+	const sheet = author.getByRole('dialog', { name: 'Words to come back' });
+	const words = (await sheet.locator('[data-claim]').textContent())!.trim();
+	expect(await seriousFaults(author)).toEqual([]);
+	const page = await elsewhere(browser, town.server.url);
+	// The row follows the board a second later.
+	await expect
+		.poll(
+			async () =>
+				(await db.select().from(boardCards).where(eq(boardCards.text, 'The crossing is dark'))).length,
+		)
+		.toBe(1);
+	await open(page, words);
+	await expect(page.locator('[data-claimed]')).toContainText('The crossing is dark');
+	expect(await seriousFaults(page)).toEqual([]);
 });

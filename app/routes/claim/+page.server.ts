@@ -28,8 +28,11 @@ export const actions = {
 		event.setHeaders(unkept);
 		const form = await event.request.formData();
 		const answered = await answering('answer', form, () => answerFrom(event, form));
+		// Nobody learns by answering what they may not look up that often.
+		if ('data' in answered && answered.data.code === 'too-fast')
+			return fail(answered.status, { ...answered.data, at: 'look' });
 		const shown = await answering('look', form, () => looked(event, form));
-		if ('data' in shown) return answered;
+		if ('data' in shown) return shown;
 		// What was refused stands in its form, on the page as it was.
 		if ('data' in answered) return fail(answered.status, { ...answered.data, ...shown });
 		return { ...answered, ...shown };
