@@ -135,6 +135,7 @@ const costs: Partial<Record<CommandName, number>> = {
 	'map:join': 5,
 	'followups:join': 5,
 	'question:similar': 2,
+	'card:claim': 2,
 	'document:moments': 2,
 	'document:look': 5,
 	'document:restore': 10,
