@@ -1,7 +1,8 @@
 // The rows of a board's cards: copied one way from the document, for search, statistics and export.
 import { and, eq, notInArray, sql } from 'drizzle-orm';
-import { readBoard, unreadableCards } from '#domain/board.ts';
+import { readBoard, unreadableCards, type Card } from '#domain/board.ts';
 import { documentName } from '#domain/documents.ts';
+import { claimDigestOf } from './claims.ts';
 import type { Transaction } from './client.ts';
 import { documentIn, lockDocument } from './documents.ts';
 import { boardCards } from './schema/index.ts';
@@ -23,6 +24,7 @@ export async function copyCards(tx: Transaction, meetingId: string): Promise<str
 			sourceKind: source.kind,
 			sourceId: source.id,
 			saidAtSecond: source.at ?? null,
+			claim: hasClaim(card.kind, source.kind) ? claimDigestOf(cardClaim(meetingId, key)) : null,
 		};
 	});
 	const keys = cards.map(({ key }) => key);
@@ -51,4 +53,11 @@ export async function copyCards(tx: Transaction, meetingId: string): Promise<str
 }
 
 /** Whose a card is and where it comes from stays. */
-const changing = ['column', 'order', 'text', 'colour', 'theme'] as const;
+const changing = ['column', 'order', 'text', 'colour', 'theme', 'claim'] as const;
+
+/** Only what a resident has typed has an author to come back to it. */
+export const hasClaim = (kind: Card['kind'], source: Card['source']['kind']): boolean =>
+	kind === 'resident' && source === 'typed';
+
+/** What the claim code of a card is made of. */
+export const cardClaim = (meetingId: string, key: string): string => `card:${meetingId}:${key}`;

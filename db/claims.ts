@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { wordlist as english } from '@scure/bip39/wordlists/english.js';
 import { wordlist as spanish } from '@scure/bip39/wordlists/spanish.js';
 import { readConfig } from '#config';
+import type { ClaimWords } from '#domain/claims.ts';
 import { secretOf } from './secret.ts';
 
 /** Lists of 2,048 short words each, made to be told apart (BIP 39): four of them are 44 bits. */
@@ -18,6 +19,12 @@ export function claimOf(about: string, language: keyof typeof lists): string {
 		.map((number) => lists[language][number])
 		.join(' ');
 }
+
+/** The claim code in both languages, for a browser that shows it in its own. */
+export const claimWords = (about: string): ClaimWords => ({
+	en: claimOf(about, 'en'),
+	es: claimOf(about, 'es'),
+});
 
 /** What is kept to find it again. */
 export const claimDigestOf = (about: string): string => digest(numbersOf(about));

@@ -7,6 +7,7 @@ import { authorize, can } from '#domain/policy.ts';
 import { isBlocked } from './blocked.ts';
 import { cardFacts, supportedCards } from './cardFacts.ts';
 import { lastCaptions } from './captions.ts';
+import { ownClaims } from './claimWords.ts';
 import type { Database } from './client.ts';
 import { rightsOnBoard } from './documentRights.ts';
 import { lastSeqs } from './events.ts';
@@ -36,6 +37,7 @@ export async function readHall(db: Database, actor: Actor, slug: string): Promis
 				meeting,
 				questions: await publicQuestions(tx, row),
 				own: await ownQuestions(tx, row.id, me),
+				claims: await ownClaims(tx, row.id, me),
 				voted: await votedFor(tx, row.id, me),
 				blocked: await isBlocked(tx, row.id, me),
 				desk: can(actor, 'desk:join') ? await deskQuestions(tx, row.id) : null,

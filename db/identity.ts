@@ -24,6 +24,13 @@ export function pseudonymsIn(meetingId: string, actor: Actor, purpose: Purpose =
 	return { guest, account, all: [guest, account].filter((p) => p !== null) };
 }
 
+/**
+ * Signs an answer to "is it fixed?": the same person is known by it in one claim of one follow-up, and nowhere else.
+ * @param who what they have asked (`question:<id>`), or their pseudonym where they support it
+ */
+export const answererIn = (followupId: string, claim: number, who: string): string =>
+	digest('answer', followupId, String(claim), who);
+
 /** Key of a client-made command id: the same id sent by somebody else is another command. */
 export function commandKey(actor: Actor, id: string): string {
 	return createHash('sha256')

@@ -1,5 +1,6 @@
 // Questions: asking, taking back, finding similar ones, and how a question is shown to whom.
 import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { Refusal } from '#domain/errors.ts';
 import { deskRoom, hallRoom, personRoom, type Change } from '#domain/events.ts';
@@ -19,6 +20,7 @@ import {
 	type Question,
 } from '#domain/questions.ts';
 import { isBlocked } from './blocked.ts';
+import { claimDigestOf } from './claims.ts';
 import type { Reader } from './client.ts';
 import { checked, command, type Work } from './command.ts';
 import { pseudonymsIn } from './identity.ts';
@@ -51,11 +53,13 @@ export const askQuestion = command(
 		await assertSlowMode(tx, meeting, me.all);
 
 		const heldBecause = needsAnEye(text) ? 'wording' : meeting.vetting ? 'vetting' : null;
+		const id = randomUUID();
 		const number = meeting.questionCount + 1;
 		await tx.update(meetings).set({ questionCount: number }).where(eq(meetings.id, meetingId));
 		const [question] = await tx
 			.insert(questions)
 			.values({
+				...{ id, claim: claimDigestOf(`question:${id}`) },
 				meetingId,
 				number,
 				text,

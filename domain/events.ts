@@ -2,6 +2,7 @@
 import type * as v from 'valibot';
 import type { Caption, captionInput } from './captions.ts';
 import type { captureCardInput, CardFacts, cardInput, cardSupportInput } from './cards.ts';
+import type { ClaimWords } from './claims.ts';
 import type { DeskLook } from './desk.ts';
 import type { Activity } from './activities.ts';
 import type { DocumentMoment, momentInput, momentsInput } from './documentVersions.ts';
@@ -20,7 +21,7 @@ export type Commands = {
 	'hall:join': { input: { slug: string; seen: Seen }; result: Joined };
 	'followups:join': { input: { seen: Seen }; result: Omit<Joined, 'watching'> };
 	'map:join': { input: { roundId: string; seen: Seen }; result: Omit<Joined, 'watching'> };
-	'question:ask': Asks<typeof q.askInput, OwnQuestion>;
+	'question:ask': Asks<typeof q.askInput, OwnQuestion & { claim: ClaimWords }>;
 	'question:similar': Asks<typeof q.similarInput, Question[]>;
 	'question:withdraw': Asks<typeof q.questionInput>;
 	'question:vote': Asks<typeof q.voteInput>;
@@ -39,6 +40,7 @@ export type Commands = {
 	'card:capture': Asks<typeof captureCardInput, { key: string }>;
 	'card:accept': Asks<typeof cardInput, { number: string }>;
 	'card:release': Asks<typeof cardInput>;
+	'card:claim': Asks<typeof cardInput, ClaimWords>;
 	'document:moments': Asks<typeof momentsInput, DocumentMoment[]>;
 	'document:look': Asks<typeof momentInput, { state: Uint8Array }>;
 	'document:restore': Asks<typeof momentInput>;
@@ -89,6 +91,7 @@ export const repeatable: readonly CommandName[] = [
 	'followups:join',
 	'question:similar',
 	'question:vote',
+	'card:claim',
 	'document:moments',
 	'document:look',
 	'desk:look',

@@ -249,6 +249,35 @@ export const answerInput = v.object({
 	words: v.optional(v.pipe(v.string(), v.maxLength(200))),
 });
 
+/** The same with its photo as db/pictures.ts has made it. */
+export const keepAnswerInput = v.object({
+	...answerInput.entries,
+	photo: v.optional(
+		v.object({
+			/** Made by whoever sends it: sent twice it is one photo. */
+			id: uuid,
+			bytes: v.custom<Uint8Array>((bytes) => bytes instanceof Uint8Array),
+			width: v.number(),
+			height: v.number(),
+		}),
+	),
+});
+
+/** What residents say of a claim, in numbers. */
+export type AnswerCounts = {
+	/** Of the claim as it is now. */
+	now: Answers;
+	/** Of claims before, the last first: each was opened again. */
+	earlier: Answers[];
+};
+/** Whether somebody is asked "is it fixed?", and what they have said. */
+export type Asked = {
+	asked: boolean;
+	/** Asked or placed what it is about: then their word alone opens it again or confirms it. */
+	isAsker: boolean;
+	answer: { answer: Answer; text: string; hasPhoto: boolean } | null;
+};
+
 /** What is filtered on the staff board and in the public list; it stands in the address. */
 export type FollowupFilter = {
 	mine: boolean;

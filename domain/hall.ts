@@ -2,6 +2,7 @@
 import { keptCaptions, type Caption } from './captions.ts';
 import type { CardFacts } from './cards.ts';
 import type { DocumentRole } from './documents.ts';
+import type { ClaimWords } from './claims.ts';
 import type { Change, RoomEvent, Seen, Tally } from './events.ts';
 import type { Meeting } from './meetings.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
@@ -13,6 +14,8 @@ export type Hall = {
 	questions: Question[];
 	/** The viewer's own questions, in every state. */
 	own: OwnQuestion[];
+	/** The words with which the viewer comes back to each of them, by its id. In no event: what was asked elsewhere meanwhile has none yet. */
+	claims: Record<string, ClaimWords>;
 	/** Ids of the questions the viewer has voted for. */
 	voted: string[];
 	/** The viewer may watch but not take part. */

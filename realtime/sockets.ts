@@ -9,6 +9,7 @@ import { isDatabaseAway, type Database } from '#db/client.ts';
 import { checked } from '#db/command.ts';
 import { writeCaption } from '#db/captions.ts';
 import * as cards from '#db/cards.ts';
+import { askWithClaim, claimOfCard } from '#db/claimWords.ts';
 import { captureQuestion } from '#db/concerns.ts';
 import { lookAtDesk } from '#db/desk.ts';
 import { documentAt, momentsOf, restoreDocument } from '#db/documentVersions.ts';
@@ -21,7 +22,7 @@ import * as acts from '#db/questionActs.ts';
 import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
 import { undoLastAct } from '#db/questionUndo.ts';
 import { readRound, roundRooms } from '#db/rounds.ts';
-import { askQuestion, similarQuestions, withdrawQuestion } from '#db/questions.ts';
+import { similarQuestions, withdrawQuestion } from '#db/questions.ts';
 import { markInterpreter, moveSpeaker, raiseHand, sendAllBack, takeStage } from '#db/stage.ts';
 import { freezeVotes, setVotesAside } from '#db/suspectVotes.ts';
 import { isRefusal, Refusal, type RefusalCode } from '#domain/errors.ts';
@@ -77,7 +78,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'hall:join': joinHall,
 	'map:join': joinMap,
 	'followups:join': joinFollowups,
-	'question:ask': ({ db }, { data }, input, id) => askQuestion(db, data.actor, input, id),
+	'question:ask': ({ db }, { data }, input, id) => askWithClaim(db, data.actor, input, id),
 	'question:similar': ({ db }, { data }, input) => similarQuestions(db, data.actor, input),
 	'question:withdraw': ({ db }, { data }, input, id) => withdrawQuestion(db, data.actor, input, id),
 	'question:vote': async ({ votes }, { data }, input) =>
@@ -92,6 +93,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'card:capture': ({ db }, { data }, input, id) => cards.captureCard(db, data.actor, input, id),
 	'card:accept': ({ db }, { data }, input, id) => cards.acceptCard(db, data.actor, input, id),
 	'card:release': ({ db }, { data }, input, id) => cards.releaseCard(db, data.actor, input, id),
+	'card:claim': ({ db }, { data }, input) => claimOfCard(db, data.actor, input),
 	'document:moments': ({ db }, { data }, input) => momentsOf(db, data.actor, input),
 	'document:look': async ({ db }, { data }, input) => ({ state: await documentAt(db, data.actor, input) }),
 	'document:restore': ({ db }, { data }, input, id) => restoreDocument(db, data.actor, input, id),
@@ -133,6 +135,7 @@ const costs: Partial<Record<CommandName, number>> = {
 	'map:join': 5,
 	'followups:join': 5,
 	'question:similar': 2,
+	'card:claim': 2,
 	'document:moments': 2,
 	'document:look': 5,
 	'document:restore': 10,

@@ -40,9 +40,9 @@ test('a moderator and a resident write, move and group cards; who watches sees i
 	await expect(card(watcher, 'Dark crossing')).toContainText('From a resident');
 	await expect(card(watcher, 'Dark crossing').getByRole('button')).toHaveCount(0);
 
-	// Contributors have the tools of their own cards alone; the server says the same.
+	// Contributors have the tools and the words of their own cards alone; the server says the same.
 	await expect(card(resident, 'Speeding on Elm').getByRole('button')).toContainText('Support the card');
-	await expect(card(resident, 'Dark crossing').getByRole('button')).toHaveCount(3);
+	await expect(card(resident, 'Dark crossing').getByRole('button')).toHaveCount(4);
 	await expect(board(resident).getByRole('button', { name: /^Rename/ })).toHaveCount(0);
 
 	// Two type in one card at the same time: no letter is lost.

@@ -153,7 +153,7 @@ describe('four words', () => {
 		await publish(pin.id);
 		await recordActivity(db, sam, done([pin.id]), noLetter);
 		for (const language of ['en', 'es'] as const) {
-			const claimed = await readClaimed(db, ` ${claimOf(`pin:${pin.id}`, language).toUpperCase()} `);
+			const claimed = await readClaimed(db, nobody, ` ${claimOf(`pin:${pin.id}`, language).toUpperCase()} `);
 			expect(claimed).toMatchObject({
 				round: { slug: round.slug },
 				pin: { id: pin.id, state: 'acted-on' },
@@ -168,7 +168,7 @@ describe('four words', () => {
 		['wrong ones', 'one two three'],
 		['unknown ones', claimOf('pin:nobody', 'en')],
 	])('%s get the same answer', async (_, words) => {
-		await expect(readClaimed(db, words)).rejects.toEqual(
+		await expect(readClaimed(db, nobody, words)).rejects.toEqual(
 			expect.objectContaining({ code: 'claim-unknown', field: 'words' }),
 		);
 	});

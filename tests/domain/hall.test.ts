@@ -50,6 +50,7 @@ function hall(questions: Question[], seq = 0): Hall {
 		meeting,
 		questions,
 		own: [],
+		claims: {},
 		voted: [],
 		blocked: false,
 		desk: null,

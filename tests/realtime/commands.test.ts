@@ -153,6 +153,8 @@ const rows: { [C in CommandName]: Row<C> } = {
 		},
 		allowed: verb('concern:capture'),
 	},
+	// Of a card that came from elsewhere nobody is the author.
+	'card:claim': { input: onBoard, allowed: nobodyFromOutside },
 	'document:moments': {
 		input: ({ meetingId }) => ({ kind: 'board', id: meetingId }),
 		allowed: verb('document:restore'),

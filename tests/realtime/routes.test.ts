@@ -104,6 +104,8 @@ const pages: Record<string, readonly Person[]> = {
 	'/following': everybody,
 	'/following/confirm': everybody,
 	'/following/stop': everybody,
+	// There is no such photo.
+	'/desk/followups/answers/[id].webp': [],
 	'/admin/people': admins,
 	'/admin/audit': admins,
 	// Only while developing, or in the demo town.
@@ -228,9 +230,9 @@ test('a planned round looks to everybody but those of the city as if it were not
 });
 
 test('nobody tries out the words of others: after sixty tries in ten minutes no more are looked at', async () => {
-	const look = async (words: string) => {
+	const look = async (words: string, action = 'look') => {
 		const body = new URLSearchParams({ words });
-		const { status, headers } = await ask('/claim?/look', 'guest', {
+		const { status, headers } = await ask(`/claim?/${action}`, 'guest', {
 			method: 'POST',
 			body,
 			headers: { origin: server.url, accept: 'text/html' },
@@ -242,6 +244,7 @@ test('nobody tries out the words of others: after sixty tries in ten minutes no 
 	for (let n = 0; n < 60; n++) tries.push(await look('zoo zoo zoo zoo'));
 	expect(new Set(tries)).toEqual(new Set([404]));
 	expect(await look('zoo zoo zoo zoo')).toBe(429);
+	expect(await look('zoo zoo zoo zoo', 'answer')).toBe(429);
 });
 
 test('the desk of the maps is not there for those who may not', async () => {

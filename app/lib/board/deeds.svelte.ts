@@ -1,6 +1,7 @@
 // What is done with cards beside writing them, through the hall's line: supports, capturing, concerns. What is counted comes back as events.
 import type { Card } from '#domain/board.ts';
 import { factsOfCard, type CardFacts } from '#domain/cards.ts';
+import type { ClaimWords } from '#domain/claims.ts';
 import type { CommandName, Commands } from '#domain/events.ts';
 import type { HallLine } from '#lib/hall/connection.svelte.ts';
 import { refusalInWords } from '#lib/hall/refusals.ts';
@@ -70,6 +71,15 @@ export class CardDeeds {
 
 	async release(key: string): Promise<void> {
 		if (await this.#send('card:release', this.#card(key))) toast({ text: m.board_released() });
+	}
+
+	/** Whether the viewer, a resident, wrote it: then they have words to come back to it. */
+	hasClaim({ author, kind, source }: Card): boolean {
+		return author === this.#author() && kind === 'resident' && source.kind === 'typed';
+	}
+
+	async claim(key: string): Promise<ClaimWords | null> {
+		return (await this.#send('card:claim', this.#card(key)))?.result ?? null;
 	}
 
 	/** The number of the question a card comes from, while it is public. */

@@ -1,5 +1,6 @@
 // A hall's line to the server: events move the hall on, commands are answered after the commit, gaps are caught up.
 import { io, type Socket } from 'socket.io-client';
+import type { ClaimWords } from '#domain/claims.ts';
 import type {
 	Acknowledged,
 	ClientToServer,
@@ -148,6 +149,11 @@ export class HallLine {
 			this.hall = { ...this.hall, voted: on ? [...voted, questionId] : voted };
 		}
 		return answer;
+	}
+
+	/** Keeps the words of a question that was just asked: no event tells them. */
+	keepClaim(questionId: string, claim: ClaimWords): void {
+		this.hall = { ...this.hall, claims: { ...this.hall.claims, [questionId]: claim } };
 	}
 
 	/** Something else over the same network has fallen silent: asks whether the line still stands, and opens another one if not. */

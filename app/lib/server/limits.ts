@@ -19,6 +19,7 @@ const limits = {
 	photosFromHere: new RateLimiterMemory({ keyPrefix: 'photos', points: 600, duration: 10 * minute }),
 	pinsFromHere: new RateLimiterMemory({ keyPrefix: 'pins', points: 600, duration: 10 * minute }),
 	claimsFromHere: new RateLimiterMemory({ keyPrefix: 'claims', points: 60, duration: 10 * minute }),
+	answersFromHere: new RateLimiterMemory({ keyPrefix: 'answers', points: 300, duration: 10 * minute }),
 	invitationsFromHere: new RateLimiterMemory({ keyPrefix: 'invited', points: 60, duration: 10 * minute }),
 };
 export type Limit = keyof typeof limits;

@@ -11,7 +11,7 @@ import {
 import { Refusal } from '#domain/errors.ts';
 import { shared } from '#lib/server/database.ts';
 import { withinLimit } from '#lib/server/limits.ts';
-import { qrPath } from '#lib/server/qr.ts';
+import { qrPath } from '#lib/ui/qr.ts';
 import { answering } from '#lib/server/refusals.ts';
 import { giveCookies } from '#lib/server/signIn.ts';
 

@@ -1,7 +1,9 @@
+import { answersOf, whatIsAsked } from '#db/followupAnswerReads.ts';
 import { readFollowup, withoutOffice } from '#db/followupReads.ts';
 import { concernsBehind, journeyOf } from '#db/journeys.ts';
 import { today } from '#db/numbers.ts';
 import { can } from '#domain/policy.ts';
+import { answerActions } from '#lib/server/answerForms.ts';
 import { database, shared } from '#lib/server/database.ts';
 import { followActions, followOf } from '#lib/server/followForms.ts';
 
@@ -14,9 +16,11 @@ export const load = async ({ params, locals }) => {
 		steps: await journeyOf(db, await concernsBehind(db, followup.id), [followup.id]),
 		zone: shared().config.TIME_ZONE,
 		today: today(),
+		counts: await answersOf(db, followup.id),
+		asked: await whatIsAsked(db, locals.actor, followup.number),
 		follow: await followOf(locals.actor, 'followup', followup.number),
 		mayWork: can(locals.actor, 'followup:change'),
 	};
 };
 
-export const actions = { ...followActions('followup', 'followup') };
+export const actions = { ...followActions('followup', 'followup'), ...answerActions };

@@ -1,0 +1,102 @@
+// Who is asked whether a follow-up is fixed: those who asked or placed what it is about, and those who support that.
+import { sql } from 'drizzle-orm';
+import type { Actor } from '#domain/people.ts';
+import type { Reader } from './client.ts';
+import { answererIn, pseudonymsIn } from './identity.ts';
+
+/** `answerers`: what this person's answer may be signed with; the first where there is none yet. */
+export type Standing = { isAsker: boolean; answerers: string[] };
+type Followup = { id: string; claims: number };
+/** Something that residents have asked, placed or written, and that the follow-up is about. `place`: its meeting or map round. */
+type Said = {
+	kind: 'question' | 'pin' | 'card';
+	id: string;
+	place: string;
+	author: string;
+	claim: string | null;
+};
+
+/**
+ * What somebody is to a follow-up; null: they are not asked. An asker is known by words or by browser and account, and is the same
+ * person then: what signs the answer is made of what was asked. Somebody who asked and supports is an asker.
+ * @param claim digest of a claim code's words, null of words that are none; with it, whoever has the words answers as whoever they were given to
+ */
+export async function standingOf(
+	db: Reader,
+	actor: Actor,
+	followup: Followup,
+	claim?: string | null,
+): Promise<Standing | null> {
+	const said = await saidOf(db, followup.id);
+	const sign = (who: string) => answererIn(followup.id, followup.claims, who);
+	const isOwn = ({ kind, place, author }: Said) =>
+		pseudonymsIn(place, actor, purposes[kind]).all.includes(author);
+	const own = said.filter((one) =>
+		claim === undefined ? isOwn(one) : claim !== null && one.claim === claim,
+	);
+	const asAsker = own.map((one) => sign(firstOf(said, one)));
+	if (claim !== undefined) return asAsker.length > 0 ? { isAsker: true, answerers: unique(asAsker) } : null;
+	const asSupporter = (await supportsOf(db, actor, said)).map((pseudonym) => sign(`supporter:${pseudonym}`));
+	const answerers = unique([...asAsker, ...asSupporter]);
+	return answerers.length > 0 ? { isAsker: asAsker.length > 0, answerers } : null;
+}
+
+const purposes = { question: 'take-part', pin: 'map', card: 'board' } as const;
+const unique = <T>(list: T[]) => [...new Set(list)];
+
+/** Who has asked several things in one place is one person: the answer is signed with the first of them. */
+function firstOf(said: Said[], { kind, place, author }: Said): string {
+	const theirs = said.filter((one) => one.kind === kind && one.place === place && one.author === author);
+	return theirs.map(({ id }) => `${kind}:${id}`).sort()[0]!;
+}
+
+/**
+ * All that residents have said of which the concerns of a follow-up were made, also through merged concerns and merged questions, and
+ * what it is linked to. What the city has placed or captured itself has no asker.
+ */
+async function saidOf(db: Reader, followupId: string): Promise<Said[]> {
+	const { rows } = await db.execute<Said>(sql`
+		with recursive tree(id) as (
+			select concern_id from followup_concerns where followup_id = ${followupId}
+			union select m.concern_id from tree join concern_merges m on m.into_id = tree.id and m.undone_at is null
+		), made(kind, id, place) as (
+			select s.kind, s.source_id, s.meeting_id from tree join concern_sources s on s.concern_id = tree.id
+			union select l.kind, l.target_id::text, null from followup_links l where l.followup_id = ${followupId}
+		), asked(id) as (
+			select id::uuid from made where kind = 'question'
+			union select q.id from asked join questions q on q.merged_into = asked.id
+		)
+		select 'question' as kind, q.id::text as id, q.meeting_id as place, q.author, q.claim
+		from asked join questions q on q.id = asked.id
+		union all
+		select 'pin', p.id::text, p.round_id, p.author, p.claim
+		from made join pins p on p.kind = 'resident' and p.id = case made.kind when 'pin' then made.id::uuid end
+		union all
+		select 'card', c.key, c.meeting_id, c.author, c.claim
+		from made join board_cards c on made.kind = 'card' and c.key = made.id and c.meeting_id = made.place
+		where c.kind = 'resident' and c.source_kind = 'typed'`);
+	return rows;
+}
+
+/** Those of the actor's pseudonyms that support any of it; votes that were set aside do not count. */
+async function supportsOf(db: Reader, actor: Actor, said: Said[]): Promise<string[]> {
+	const of = (kind: Said['kind']) => said.filter((one) => one.kind === kind);
+	const ids = (kind: Said['kind']) => sql.param(of(kind).map(({ id }) => id));
+	const inMeetings = unique([...of('question'), ...of('card')].map(({ place }) => place));
+	const inRounds = unique(of('pin').map(({ place }) => place));
+	const me = [
+		...inMeetings.flatMap((place) => pseudonymsIn(place, actor).all),
+		...inRounds.flatMap((place) => pseudonymsIn(place, actor, 'map').all),
+	];
+	if (me.length === 0) return [];
+	const mine = sql`any (${sql.param(me)}::text[])`;
+	const { rows } = await db.execute<{ pseudonym: string }>(sql`
+		select voter as pseudonym from votes
+		where question_id = any (${ids('question')}::uuid[]) and not aside and voter = ${mine}
+		union select supporter from card_supports
+		where meeting_id = any (${sql.param(inMeetings)}::uuid[]) and key = any (${ids('card')}::text[]) and supporter = ${mine}
+		union select supporter from pin_supports
+		where pin_id = any (${ids('pin')}::uuid[]) and supporter = ${mine}
+		order by pseudonym`);
+	return rows.map(({ pseudonym }) => pseudonym);
+}
