@@ -1,5 +1,5 @@
 // What was answered to "is it fixed?": numbers for everybody, words and photos for staff, one's own answer for oneself.
-import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { Refusal } from '#domain/errors.ts';
 import type { Answer, AnswerCounts, Answers, Asked } from '#domain/followups.ts';
 import type { Actor } from '#domain/people.ts';
@@ -94,15 +94,4 @@ export async function answersForStaff(db: Reader, actor: Actor, number: string):
 		.where(eq(followupAnswers.followupId, row.id))
 		.orderBy(desc(claim), desc(at), asc(answer));
 	return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
-}
-
-/** The photo of an answer (WebP), for staff alone. @throws Refusal not-found: hidden and missing look the same */
-export async function readAnswerPhoto(db: Reader, actor: Actor, id: string): Promise<Uint8Array> {
-	authorize(actor, 'followup:board');
-	const [photo] = await db
-		.select({ bytes: followupPhotos.bytes })
-		.from(followupPhotos)
-		.where(and(eq(sql`${followupPhotos.id}::text`, id), isNotNull(followupPhotos.answerer)));
-	if (!photo) throw new Refusal('not-found');
-	return photo.bytes;
 }

@@ -2,7 +2,6 @@
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { Refusal } from '#domain/errors.ts';
 import {
-	isOverdue,
 	percentOf,
 	promisedStates,
 	silentDays,
@@ -66,19 +65,44 @@ export async function allPublicFollowups(db: Reader, filter: FollowupFilter): Pr
 	return rows.map(publicly);
 }
 
-/** Public ones that answer some of these concerns, or were promised at a meeting, the newest first. */
+/** Public ones that answer some of these concerns, or were promised at a meeting or answer what was heard there, the newest first. */
 export async function followupsOf(
 	db: Reader,
 	of: { concernIds: string[] } | { meetingId: string },
 ): Promise<Followup[]> {
 	const linked =
 		'meetingId' in of
-			? sql`exists (select from followup_links l where l.followup_id = ${followups.id} and l.kind = 'meeting' and l.target_id = ${of.meetingId})`
+			? sql`(exists (select from followup_links l where l.followup_id = ${followups.id} and l.kind = 'meeting' and l.target_id = ${of.meetingId})
+				or exists (select from followup_concerns fc join concerns c on c.id = fc.concern_id
+					where fc.followup_id = ${followups.id} and c.meeting_id = ${of.meetingId}))`
 			: sql`exists (select from followup_concerns fc where fc.followup_id = ${followups.id} and fc.concern_id = any (${sql.param(of.concernIds)}::uuid[]))`;
 	const rows = await selected(db)
 		.where(and(eq(followups.visibility, 'public'), linked))
 		.orderBy(desc(followups.number));
 	return rows.map(publicly);
+}
+
+/** So many promises of each kind stand at the top of the next meeting's page. */
+const mostBefore = 8;
+
+/** What became of promises since a moment: kept (verified), claimed done, and late now; what was told last first. */
+export async function promisesSince(
+	db: Reader,
+	since: Date,
+): Promise<{ kept: Followup[]; claimed: Followup[]; late: Followup[] }> {
+	const of = async (condition: SQL | undefined) =>
+		(
+			await selected(db)
+				.where(and(eq(followups.visibility, 'public'), condition))
+				.orderBy(desc(followups.toldAt), desc(followups.number))
+				.limit(mostBefore)
+		).map(publicly);
+	const told = sql`${followups.toldAt} >= ${since.toISOString()}::timestamptz`;
+	return {
+		kept: await of(and(eq(followups.state, 'verified'), told)),
+		claimed: await of(and(eq(followups.state, 'done'), told)),
+		late: await of(isLateNow()),
+	};
 }
 
 /** One, as whoever asks may see it, with its milestones. @throws Refusal not-found, also for one that is internal */
@@ -112,8 +136,8 @@ export function withoutOffice({ owner: _, ...followup }: DeskFollowup): Followup
 	return rest;
 }
 
-/** Whether it is late today. */
-export const isLate = (followup: Pick<Followup, 'state' | 'dueOn'>) => isOverdue(followup, today());
+const isPromisedNow = () => sql`${followups.state} = any (${sql.param([...promisedStates])}::text[])`;
+const isLateNow = () => sql`(${isPromisedNow()} and ${followups.dueOn} < ${today()})`;
 
 const urgency = sql`array_position(array['urgent', 'high', 'normal', 'low'], ${followups.priority})`;
 
@@ -127,11 +151,10 @@ function conditionOf({
 	meeting,
 	words,
 }: FollowupFilter): SQL | undefined {
-	const isOpen = sql`${followups.state} = any (${sql.param([...promisedStates])}::text[])`;
 	return and(
-		overdue ? sql`${isOpen} and ${followups.dueOn} < ${today()}` : undefined,
+		overdue ? isLateNow() : undefined,
 		silent
-			? sql`${isOpen} and ${followups.visibility} = 'public' and ${followups.toldAt} < now() - make_interval(days => ${silentDays})`
+			? sql`${isPromisedNow()} and ${followups.visibility} = 'public' and ${followups.toldAt} < now() - make_interval(days => ${silentDays})`
 			: undefined,
 		unit ? sql`${followups.unitId}::text = ${unit}` : undefined,
 		area ? sql`${followups.areaId}::text = ${area}` : undefined,

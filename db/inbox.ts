@@ -1,6 +1,6 @@
 // The inbox: concerns that wait for somebody of the city, and what staff see of one.
 import { asc, eq, inArray, sql } from 'drizzle-orm';
-import type { Concern, ConcernState, Topic } from '#domain/concerns.ts';
+import { openConcernStates, type Concern, type ConcernState, type Topic } from '#domain/concerns.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { DeskFollowup } from '#domain/followups.ts';
 import type { Actor } from '#domain/people.ts';
@@ -36,7 +36,7 @@ export async function readInbox(db: Reader, actor: Actor): Promise<InboxConcern[
 		.from(concerns)
 		.leftJoin(people, eq(people.id, concerns.ownerId))
 		.leftJoin(areas, eq(areas.id, concerns.areaId))
-		.where(inArray(concerns.state, ['published', 'acknowledged', 'accepted', 'in-progress', 'reopened']))
+		.where(inArray(concerns.state, openConcernStates))
 		.orderBy(asc(concerns.capturedAt), asc(concerns.number));
 	return rows.flatMap(({ concern, owner, area, isPromised }) => {
 		const { number, title, state, capturedAt, topic } = concern;

@@ -48,6 +48,17 @@ export async function pastMeetings(
 	return { meetings: rows.map(view), page, pages: Math.max(1, Math.ceil(count / size)) };
 }
 
+/** When the last meeting before a moment ended; sixty days before it where there was none. */
+export async function lastEnd(db: Reader, before: Date): Promise<Date> {
+	const [last] = await db
+		.select({ at: meetings.endedAt })
+		.from(meetings)
+		.where(and(inArray(meetings.state, ['ended', 'reported']), lte(meetings.endedAt, before)))
+		.orderBy(desc(meetings.endedAt))
+		.limit(1);
+	return last?.at ?? new Date(before.getTime() - 60 * 86_400_000);
+}
+
 /** Drafts, for those who write them. @throws Refusal for anybody else */
 export async function draftMeetings(db: Reader, actor: Actor): Promise<ListedMeeting[]> {
 	authorize(actor, 'meeting:edit');

@@ -189,7 +189,6 @@ export const proposeInput = v.object({
 	/** The first answer to those concerns that have none yet. */
 	text: v.optional(words(1_000), ''),
 });
-export const followupInput = v.object({ number });
 export const changeFollowupInput = v.object({ number, version, ...fields });
 export const moveFollowupInput = v.object({
 	number,

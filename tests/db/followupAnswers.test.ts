@@ -12,7 +12,8 @@ import { copyIntoRows } from '#db/documentCopies.ts';
 import { rightsOnBoard } from '#db/documentRights.ts';
 import { changeDocument } from '#db/documents.ts';
 import { answerFollowup } from '#db/followupAnswers.ts';
-import { answersForStaff, answersOf, readAnswerPhoto, whatIsAsked } from '#db/followupAnswerReads.ts';
+import { answersForStaff, answersOf, whatIsAsked } from '#db/followupAnswerReads.ts';
+import { readFollowupPhoto } from '#db/followupUpdates.ts';
 import { readFollowup } from '#db/followupReads.ts';
 import { changeFollowup, linkFollowup } from '#db/followups.ts';
 import { supportPin } from '#db/pinActs.ts';
@@ -402,13 +403,14 @@ describe('text and photo', () => {
 		const [said, ...more] = await answersForStaff(db, sam, number);
 		expect(more).toEqual([]);
 		expect(said).toMatchObject({ claim: 1, answer: 'cannot-tell', isAsker: true, text: 'See for yourself.' });
-		const bytes = await readAnswerPhoto(db, sam, said!.photoId!);
+		const { bytes, isPublic } = await readFollowupPhoto(db, sam, number, said!.photoId!);
+		expect(isPublic).toBe(false);
 		expect(Buffer.from(bytes.subarray(8, 12)).toString()).toBe('WEBP');
 		for (const who of [nobody, ann, maria]) {
 			await expect(answersForStaff(db, who, number)).rejects.toThrow();
-			await expect(readAnswerPhoto(db, who, said!.photoId!)).rejects.toThrow();
+			await expect(readFollowupPhoto(db, who, number, said!.photoId!)).rejects.toThrow();
 		}
-		await expect(readAnswerPhoto(db, sam, randomUUID())).rejects.toEqual(refused('not-found'));
+		await expect(readFollowupPhoto(db, sam, number, randomUUID())).rejects.toEqual(refused('not-found'));
 		expect((await whatIsAsked(db, ann, number)).answer).toMatchObject({ hasPhoto: true });
 	});
 

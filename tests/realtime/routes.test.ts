@@ -104,8 +104,6 @@ const pages: Record<string, readonly Person[]> = {
 	'/following': everybody,
 	'/following/confirm': everybody,
 	'/following/stop': everybody,
-	// There is no such photo.
-	'/desk/followups/answers/[id].webp': [],
 	'/admin/people': admins,
 	'/admin/audit': admins,
 	// Only while developing, or in the demo town.

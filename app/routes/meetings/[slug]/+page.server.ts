@@ -1,19 +1,30 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { captionLanguages } from '#db/captions.ts';
 import { concernsOf } from '#db/concerns.ts';
+import { followupsOf, promisesSince } from '#db/followupReads.ts';
+import { lastEnd } from '#db/meetingLists.ts';
 import { readMeeting } from '#db/meetings.ts';
+import { today } from '#db/numbers.ts';
 import { recordingsOf, removeRecording } from '#db/recordings.ts';
 import { questionsWithOutcomes } from '#db/reports.ts';
 import { can } from '#domain/policy.ts';
 import { database } from '#lib/server/database.ts';
 import { answering } from '#lib/server/refusals.ts';
 
-export const load = async ({ locals, params }) => {
+/** `?at=754`: a moment of the meeting, seconds since it went live. */
+const secondOf = (url: URL) => {
+	const wanted = url.searchParams.get('at') ?? '';
+	return /^\d{1,6}$/.test(wanted) ? Number(wanted) : null;
+};
+
+export const load = async ({ locals, params, url }) => {
+	const second = secondOf(url);
 	const db = database();
 	const { row, meeting } = await readMeeting(db, locals.actor, params.slug);
 	const isOver = row.state === 'ended' || row.state === 'reported';
 	return {
 		meeting,
+		at: second !== null && row.wentLiveAt ? row.wentLiveAt.getTime() + second * 1_000 : null,
 		now: Date.now(),
 		isModerator: can(locals.actor, 'meeting:edit'),
 		questions: isOver ? await questionsWithOutcomes(db, row) : null,
@@ -21,6 +32,10 @@ export const load = async ({ locals, params }) => {
 		captionLanguages: await captionLanguages(db, row.id),
 		mayRemoveRecordings: can(locals.actor, 'recording:remove'),
 		concerns: isOver ? await concernsOf(db, row.id) : [],
+		promises: isOver ? await followupsOf(db, { meetingId: row.id }) : [],
+		before:
+			isOver || row.state === 'cancelled' ? null : await promisesSince(db, await lastEnd(db, row.startsAt)),
+		today: today(),
 	};
 };
 

@@ -1,5 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { changeDue, moveFollowup } from '#db/followupMoves.ts';
+import { answersForStaff } from '#db/followupAnswerReads.ts';
 import { readFollowup } from '#db/followupReads.ts';
 import { changeFollowup, linkFollowup, setMilestones, unlinkFollowup } from '#db/followups.ts';
 import { discardUpdate, evidenceFor, publishUpdate, updatesOf, writeUpdate } from '#db/followupUpdates.ts';
@@ -24,6 +25,7 @@ export const load = async ({ params, locals }) => {
 		updates: await updatesOf(db, followup.id),
 		evidence: await evidenceFor(db, followup.id),
 		choices: await officeChoices(db, locals.actor),
+		answers: await answersForStaff(db, locals.actor, followup.number),
 		history: await historyOf(db, locals.actor, followup.id),
 	};
 };
