@@ -141,7 +141,8 @@ async function concernSteps(db: Reader, ids: string[]): Promise<Step[]> {
 		const at = event.at.toISOString();
 		if (kind === 'merged' || kind === 'parted')
 			return [{ kind, at, concern: number, other: detail.other ?? '' }];
-		if (kind !== 'moved' || to === null) return [];
+		// That work on it has begun its follow-up says.
+		if (kind !== 'moved' || to === null || to === 'in-progress') return [];
 		const { agency = null, reference = null } = detail;
 		return [
 			{

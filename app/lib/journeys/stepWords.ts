@@ -14,7 +14,6 @@ const said: Record<ConcernSourceKind, () => string> = {
 const concernMoves: Partial<Record<ConcernState, () => string>> = {
 	acknowledged: m.journey_acknowledged,
 	accepted: m.journey_accepted,
-	'in-progress': m.journey_concern_in_progress,
 	resolved: m.journey_resolved,
 	confirmed: m.journey_confirmed,
 	reopened: m.journey_concern_reopened,

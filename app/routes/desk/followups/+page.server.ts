@@ -18,6 +18,7 @@ export const load = async ({ locals, url }) => {
 	// What happens while the follow-ups are read is heard afterwards.
 	const seen = await lastSeqs(db, [followupDeskRoom]);
 	return {
+		frame: 'hall' as const,
 		...{ filter, seen, today: today(), name: locals.actor.account?.name ?? '' },
 		followups: await deskFollowups(db, locals.actor, filter),
 		choices: await officeChoices(db, locals.actor),
