@@ -10,6 +10,7 @@ import {
 import { Refusal } from '#domain/errors.ts';
 import { authorize } from '#domain/policy.ts';
 import { tellCardsOf } from './cardFacts.ts';
+import { followConcerns } from './concernMoves.ts';
 import type { Reader, Transaction } from './client.ts';
 import { command } from './command.ts';
 import { tell } from './news.ts';
@@ -43,6 +44,8 @@ export const mergeConcerns = command(mergeConcernsInput, async (work, { number, 
 	await tell(work, { kind: 'concern-merged', concern: source!, detail: { other: target!.number } });
 	work.note('concern:merge', `concern:${number}`, { into });
 	await tellCardsOf(work, [source!.id, target!.id]);
+	// What was promised about the one is promised about the other now.
+	await followConcerns(work, [target!]);
 });
 
 /** Takes a concern out again of the one it was merged into, as it was before. @throws Refusal not-found, nothing-to-undo, undo-too-late */
@@ -63,6 +66,7 @@ export const unmergeConcern = command(concernInput, async (work, { number }) => 
 	await tell(work, { kind: 'concern-parted', concern: concern!, detail: { other: other!.number } });
 	work.note('concern:unmerge', `concern:${number}`);
 	await tellCardsOf(work, [concern!.id, merge.intoId]);
+	await followConcerns(work, [{ ...concern!, state: merge.stateBefore }]);
 });
 
 /** What a concern was merged into, and what into it. */

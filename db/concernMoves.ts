@@ -58,7 +58,7 @@ export const reopenConcern = command(reopenConcernInput, async (work, { number, 
 	await moveConcern(work, await lockConcern(work.tx, number), 'reopened', { text });
 });
 
-/** Who looks after it, what it is about and where. @throws Refusal not-found, not-of-city */
+/** Who looks after it, what it is about and where. @throws Refusal not-found, bad-input (somebody who is not of the city, an area that there is not) */
 export const takeConcern = command(takeConcernInput, async (work, { number, ownerId, topic, areaId }) => {
 	authorize(work.actor, 'concern:answer');
 	const { tx } = work;
@@ -106,7 +106,8 @@ export async function moveConcern(
 }
 
 /**
- * Moves concerns along as their follow-ups stand. The concerns are locked (`lockRoots`).
+ * Moves concerns along as their public follow-ups stand: an internal one is not to be seen by what it moves. The concerns are locked
+ * (`lockRoots`).
  * @param isConfirmed whether residents themselves have confirmed what was claimed
  */
 export async function followConcerns(work: Work, roots: ConcernRow[], isConfirmed = false): Promise<void> {
@@ -115,7 +116,12 @@ export async function followConcerns(work: Work, roots: ConcernRow[], isConfirme
 			.selectDistinct({ id: followups.id, state: followups.state })
 			.from(followups)
 			.innerJoin(followupConcerns, eq(followupConcerns.followupId, followups.id))
-			.where(sql`${followupConcerns.concernId} in (${withMerged(root.id)})`);
+			.where(
+				and(
+					eq(followups.visibility, 'public'),
+					sql`${followupConcerns.concernId} in (${withMerged(root.id)})`,
+				),
+			);
 		const stands = states.map(({ state }) => state);
 		let concern = root;
 		for (let to = concernStateBy(concern.state, stands, isConfirmed); to;) {
@@ -135,7 +141,21 @@ export async function lockRoots(tx: Transaction, followupIds: string[]): Promise
 		) select up.id from up join concerns c on c.id = up.id where c.state <> 'merged'`);
 	if (rows.length === 0) return [];
 	const ids = rows.map(({ id }) => id);
-	return tx.select().from(concerns).where(inArray(concerns.id, ids)).orderBy(concerns.number).for('update');
+	const locked = await tx
+		.select()
+		.from(concerns)
+		.where(inArray(concerns.id, ids))
+		.orderBy(concerns.number)
+		.for('update');
+	// One was merged while this waited for it: what it stands in now is asked for anew.
+	return locked.some(({ state }) => state === 'merged') ? lockRoots(tx, followupIds) : locked;
+}
+
+/** The concerns of a follow-up, locked before it is. @throws Refusal not-found */
+export async function lockRootsOf(tx: Transaction, number: string) {
+	const [found] = await tx.select({ id: followups.id }).from(followups).where(eq(followups.number, number));
+	if (!found) throw new Refusal('not-found', 'number');
+	return lockRoots(tx, [found.id]);
 }
 
 /** @throws Refusal not-found */

@@ -8,10 +8,10 @@ import type * as v from 'valibot';
 import { readClaim } from './claims.ts';
 import type { Database, Reader, Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
-import { followConcerns, moveConcern, type ConcernRow } from './concernMoves.ts';
+import { followConcerns, lockRootsOf, moveConcern, type ConcernRow } from './concernMoves.ts';
 import { withMerged } from './concernSources.ts';
 import { standingOf, type Standing } from './followupAskers.ts';
-import { lockRootsOf, moveOn } from './followupMoves.ts';
+import { moveOn } from './followupMoves.ts';
 import { lockFollowup, type FollowupRow } from './followups.ts';
 import { keptPicture } from './pictures.ts';
 import { followupAnswers, followupPhotos, followups } from './schema/index.ts';
@@ -121,10 +121,13 @@ const theirsIn = (row: Pick<FollowupRow, 'id' | 'claims'>, answerers: string[]) 
 
 /** What the answers make of a claim, and of the concerns. One that was verified stays so: where it is not fixed, the concern is opened again. */
 async function decide(work: Work, row: FollowupRow, roots: ConcernRow[]): Promise<void> {
-	const verdict = await verdictIn(work.tx, row);
-	if (row.state === 'done' && verdict !== null) await moveOn(work, row, verdict);
+	const verdict = row.state === 'done' ? await verdictIn(work.tx, row) : null;
+	if (verdict !== null) await moveOn(work, row, verdict);
 	for (const root of roots) {
-		if (verdict === 'reopened' && row.state === 'verified') await reopen(work, root);
+		const isNotFixed =
+			row.state === 'verified' &&
+			(await verdictIn(work.tx, row, await lastReopened(work.tx, root))) === 'reopened';
+		if (isNotFixed) await reopen(work, root);
 		else await followConcerns(work, [root], await isConfirmed(work.tx, root));
 	}
 }
@@ -141,14 +144,20 @@ async function reopen(work: Work, root: ConcernRow): Promise<void> {
  * heard by that.
  */
 async function isConfirmed(tx: Transaction, root: ConcernRow): Promise<boolean> {
-	const { rows } = await tx.execute<{ at: string | null }>(
-		sql`select max(at)::text as at from concern_events where concern_id = ${root.id} and "to" = 'reopened'`,
-	);
+	const since = await lastReopened(tx, root);
 	for (const row of await ofConcern(tx, root)) {
-		const verdict = await verdictIn(tx, row, rows[0]!.at);
+		const verdict = await verdictIn(tx, row, since);
 		if (verdict === 'reopened' || (verdict === null && !row.isByResidents)) return false;
 	}
 	return true;
+}
+
+/** When a concern was opened again last; null where it never was. */
+async function lastReopened(tx: Transaction, root: ConcernRow): Promise<string | null> {
+	const { rows } = await tx.execute<{ at: string | null }>(
+		sql`select max(at)::text as at from concern_events where concern_id = ${root.id} and "to" = 'reopened'`,
+	);
+	return rows[0]!.at;
 }
 
 type Claimed = Pick<FollowupRow, 'id' | 'state' | 'claims'> & { isByResidents: boolean };
@@ -158,7 +167,7 @@ async function ofConcern(tx: Transaction, root: ConcernRow): Promise<Claimed[]> 
 		select f.id, f.state, f.claims, f.state = 'verified' and not exists (
 			select from followup_events e where e.followup_id = f.id and e."to" = 'verified' and e.person_id is not null
 		) as "isByResidents"
-		from followups f where f.state in ('done', 'verified') and f.id in (
+		from followups f where f.visibility = 'public' and f.state in ('done', 'verified') and f.id in (
 			select followup_id from followup_concerns where concern_id in (${withMerged(root.id)}))`);
 	return rows;
 }

@@ -14,11 +14,11 @@ import { authorize } from '#domain/policy.ts';
 import type * as v from 'valibot';
 import type { Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
-import { assertOfCity, followConcerns, lockRoots } from './concernMoves.ts';
+import { assertOfCity, followConcerns, lockRootsOf } from './concernMoves.ts';
 import { lockFollowup, write, type FollowupRow } from './followups.ts';
 import { tell } from './news.ts';
 import { today } from './numbers.ts';
-import { followupPhotos, followups, units } from './schema/index.ts';
+import { followupPhotos, units } from './schema/index.ts';
 
 type Move = v.InferOutput<typeof moveFollowupInput>;
 /** What a move brings along, with what the follow-up has already. */
@@ -78,13 +78,6 @@ export async function moveOn(
 	return after;
 }
 
-/** The concerns of a follow-up, locked before it is. @throws Refusal not-found */
-export async function lockRootsOf(tx: Transaction, number: string) {
-	const [found] = await tx.select({ id: followups.id }).from(followups).where(eq(followups.number, number));
-	if (!found) throw new Refusal('not-found', 'number');
-	return lockRoots(tx, [found.id]);
-}
-
 export const toldOf = (row: FollowupRow) => ({
 	followup: row,
 	isInternal: row.visibility === 'internal',
@@ -126,6 +119,8 @@ const assertNeed: Record<Need, (work: Work, row: FollowupRow, input: Brought) =>
 	check: async ({ actor }, row, { text }) => {
 		if (!text) throw new Refusal('reason-needed', 'text');
 		if (row.claimedById === actor.account?.id) throw new Refusal('own-claim');
+		// Of an internal one residents know nothing.
+		if (row.visibility === 'internal') return;
 		const days = (Date.now() - (row.claimedAt?.getTime() ?? 0)) / 86_400_000;
 		if (days < answerDays) throw new Refusal('residents-first');
 	},

@@ -1,6 +1,6 @@
 // What is told of the progress of follow-ups: drafts, what was published, and the photos of both and of claims.
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { Refusal } from '#domain/errors.ts';
 import { publishUpdateInput, updateInput } from '#domain/followups.ts';
@@ -14,13 +14,13 @@ import { tell } from './news.ts';
 import { keptPicture, type Picture } from './pictures.ts';
 import { followupPhotos, followups, followupUpdates, people } from './schema/index.ts';
 
-/** Photos of one update, or of one claim. */
-export const mostFollowupPhotos = 6;
+/** Photos of one update, or of one claim: as many as a form may carry (realtime/bodies.ts). */
+const mostFollowupPhotos = 3;
 
 /**
  * Writes an update of one or of several follow-ups: a draft, or published at once. Sent twice, with the same id, it is one.
  * @returns its ids, by the follow-ups' numbers
- * @throws Refusal not-found
+ * @throws Refusal not-found, followup-state (it was published meanwhile, with other words)
  */
 export const writeUpdate = command(
 	updateInput,
@@ -28,24 +28,44 @@ export const writeUpdate = command(
 		authorize(work.actor, 'followup:change');
 		const { tx, actor } = work;
 		const written: Record<string, string> = {};
-		for (const [at, number] of [...new Set(numbers)].sort().entries()) {
+		const all = [...new Set(numbers)].sort();
+		for (const number of all) {
 			const row = await lockFollowup(tx, number);
-			const values = {
-				id: at === 0 ? id : randomUUID(),
-				followupId: row.id,
-				text,
-				isPublic,
-				authorId: actor.account?.id,
-			};
-			const [update] = await tx.insert(followupUpdates).values(values).onConflictDoNothing().returning();
-			// The first of them is there already: all of them are.
-			if (!update) return written;
+			const said = { id: all.length === 1 ? id : idOf(id, number), followupId: row.id, text, isPublic };
+			const [update] = await tx
+				.insert(followupUpdates)
+				.values({ ...said, authorId: actor.account?.id })
+				// A draft that was sent before, with other words now.
+				.onConflictDoUpdate({
+					target: followupUpdates.id,
+					set: { text, isPublic },
+					setWhere: and(eq(followupUpdates.followupId, row.id), isNull(followupUpdates.publishedAt)),
+				})
+				.returning();
+			if (!update) {
+				await assertSame(tx, said);
+				continue;
+			}
 			written[number] = update.id;
 			if (isPublished) await publish(work, row, update);
 		}
 		return written;
 	},
 );
+
+/** The id of an update that is told of several follow-ups, in one of them: the same when it is sent again. */
+function idOf(id: string, number: string): string {
+	const hex = createHash('sha256').update(`${id} ${number}`).digest('hex');
+	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+type Said = Pick<typeof followupUpdates.$inferSelect, 'id' | 'followupId' | 'text' | 'isPublic'>;
+/** @throws Refusal followup-state where something else was published under this id */
+async function assertSame(tx: Transaction, said: Said): Promise<void> {
+	const [there] = await tx.select().from(followupUpdates).where(eq(followupUpdates.id, said.id));
+	const isSame = (['followupId', 'text', 'isPublic'] as const).every((name) => there?.[name] === said[name]);
+	if (!isSame) throw new Refusal('followup-state');
+}
 
 /** Publishes a draft, with the words as they are now; what is published stays. A second time changes nothing. @throws Refusal not-found */
 export const publishUpdate = command(publishUpdateInput, async (work, { updateId, text }) => {
@@ -133,6 +153,27 @@ export async function addFollowupPhoto(
 	await keepPhoto(db, actor, { ...of, picture: await keptPicture(sent) });
 }
 
+/**
+ * Throws away the photos that wait for the claim that comes, but for these: what a try that was refused has left must not become
+ * evidence unseen.
+ */
+export const keepEvidence = command(
+	v.object({ number: v.string(), ids: v.array(v.string()) }),
+	async ({ tx, actor }, { number, ids }) => {
+		authorize(actor, 'followup:change');
+		const { id, claims } = await lockFollowup(tx, number);
+		await tx
+			.delete(followupPhotos)
+			.where(
+				and(
+					eq(followupPhotos.followupId, id),
+					eq(followupPhotos.claim, claims + 1),
+					sql`${followupPhotos.id}::text <> all (${sql.param(ids)}::text[])`,
+				),
+			);
+	},
+);
+
 /** A photo for whoever asks: public ones for everybody, others for those who act for the city. @throws Refusal not-found */
 export async function readFollowupPhoto(
 	db: Reader,
@@ -191,23 +232,6 @@ export async function updatesOf(db: Reader, followupId: string): Promise<DeskUpd
 	}));
 }
 
-/** Ids of the photos that wait for the claim that comes. */
-export async function evidenceFor(db: Reader, followupId: string): Promise<string[]> {
-	const rows = await db
-		.select({ id: followupPhotos.id })
-		.from(followupPhotos)
-		.innerJoin(followups, eq(followups.id, followupPhotos.followupId))
-		.where(
-			and(
-				eq(followupPhotos.followupId, followupId),
-				sql`${followupPhotos.claim} > ${followups.claims}`,
-				isNull(followupPhotos.answerer),
-			),
-		)
-		.orderBy(followupPhotos.addedAt);
-	return rows.map((photo) => photo.id);
-}
-
 async function lockUpdate(tx: Transaction, updateId: string) {
 	const [found] = await tx
 		.select({ number: followups.number })
@@ -216,7 +240,11 @@ async function lockUpdate(tx: Transaction, updateId: string) {
 		.where(eq(followupUpdates.id, updateId));
 	if (!found) throw new Refusal('not-found');
 	const row = await lockFollowup(tx, found.number);
-	const [update] = await tx.select().from(followupUpdates).where(eq(followupUpdates.id, updateId));
+	const [update] = await tx
+		.select()
+		.from(followupUpdates)
+		.where(eq(followupUpdates.id, updateId))
+		.for('update');
 	if (!update) throw new Refusal('not-found');
 	return { row, update };
 }

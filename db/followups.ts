@@ -1,5 +1,6 @@
 // Follow-ups: proposing one, changing what it says, who owns it, its milestones, and what it is linked to.
 import { and, eq, inArray, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
 import { followupDeskRoom } from '#domain/events.ts';
 import {
@@ -13,7 +14,14 @@ import {
 import { authorize } from '#domain/policy.ts';
 import type { Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
-import { acknowledged, assertOfCity, followConcerns, lockConcern, type ConcernRow } from './concernMoves.ts';
+import {
+	acknowledged,
+	assertOfCity,
+	followConcerns,
+	lockConcern,
+	lockRootsOf,
+	type ConcernRow,
+} from './concernMoves.ts';
 import { deskFollowupsBy } from './followupReads.ts';
 import { tell } from './news.ts';
 import { nextNumber, today } from './numbers.ts';
@@ -73,13 +81,18 @@ export const proposeFollowup = command(proposeInput, async (work, input): Promis
 
 /**
  * Changes what it says; the day and the state have commands of their own.
- * @throws Refusal not-found, changed-since (somebody else has changed it since this version), bad-input, promise-incomplete
+ * @throws Refusal not-found, changed-since (somebody else has changed it since this version), bad-input, promise-incomplete,
+ * promise-public (it would no longer be seen)
  */
 export const changeFollowup = command(changeFollowupInput, async (work, { number, version, ...fields }) => {
 	authorize(work.actor, 'followup:change');
 	const { tx } = work;
+	const roots = await lockRootsOf(tx, number);
 	const row = await lockFollowup(tx, number, version);
 	await assertFields(tx, fields, row);
+	// What was promised in public is dropped in public, or kept.
+	if (row.firstDueOn !== null && row.visibility === 'public' && fields.visibility === 'internal')
+		throw new Refusal('promise-public', 'visibility');
 	if (row.firstDueOn !== null && (fields.unitId === null || fields.ownerId === null))
 		throw new Refusal('promise-incomplete', fields.unitId === null ? 'unitId' : 'ownerId');
 	const names = Object.keys(fields) as (keyof typeof fields)[];
@@ -87,6 +100,7 @@ export const changeFollowup = command(changeFollowupInput, async (work, { number
 	if (changed.length === 0) return;
 	const before = Object.fromEntries(changed.map((name) => [name, row[name]]));
 	await write(work, row, fields, { kind: 'changed', detail: { before } });
+	if (changed.includes('visibility')) await followConcerns(work, roots);
 	if (changed.includes('ownerId'))
 		await tell(work, { kind: 'assigned', followup: row, isInternal: true, people: [fields.ownerId] });
 });
@@ -122,11 +136,14 @@ export const setMilestones = command(milestonesInput, async (work, { number, ver
 		.where(isOfIt)
 		.orderBy(followupMilestones.position);
 	const doneOn = new Map(before.map((one) => [one.id, one.doneOn]));
+	// Its own keep their ids, each once; all others are new.
+	const own = new Set(doneOn.keys());
+	const idOf = (id: string) => (own.delete(id) ? id : randomUUID());
 	await tx.delete(followupMilestones).where(isOfIt);
 	if (milestones.length > 0)
 		await tx.insert(followupMilestones).values(
 			milestones.map(({ isDone, ...one }, position) => ({
-				...{ ...one, position, followupId: row.id },
+				...{ ...one, id: idOf(one.id), position, followupId: row.id },
 				doneOn: isDone ? (doneOn.get(one.id) ?? today()) : null,
 			})),
 		);
@@ -173,7 +190,9 @@ export const unlinkFollowup = command(linkInput, async (work, { number, kind, id
 					.delete(followupLinks)
 					.where(and(isOfIt, eq(followupLinks.kind, kind), sql`${followupLinks.targetId}::text = ${id}`))
 					.returning();
-	if (gone.length > 0) await write(work, row, {}, { kind: 'unlinked', detail: { kind, id } });
+	if (gone.length === 0) return;
+	await write(work, row, {}, { kind: 'unlinked', detail: { kind, id } });
+	if (concern && concern.state !== 'merged') await followConcerns(work, [concern]);
 });
 
 /**

@@ -39,7 +39,7 @@ export async function tell({ tx, actor }: Work, told: Told): Promise<void> {
 	if (people.length > 0) await makeFollowers(tx, people as string[]);
 	await tx.execute(sql`
 		with told as (
-			select f.id, f.person_id, f.period, f.confirmed_at from followers f
+			select f.id, f.person_id, f.email, f.period, f.confirmed_at from followers f
 			where (f.confirmed_at is not null or f.person_id is not null)
 				and coalesce(f.person_id <> ${actor.account?.id ?? null}::text, true)
 				and (f.person_id = any (${sql.param(people)}::text[])
@@ -47,7 +47,11 @@ export async function tell({ tx, actor }: Work, told: Told): Promise<void> {
 						select from follows w where w.follower_id = f.id and (${followedBy(told)})))
 		)
 		insert into notices (news_id, follower_id, channel, due_at)
-		select ${row.id}::bigint, id, 'email', ${endOfPeriod(sql`period`, now)} from told where confirmed_at is not null
+		select ${row.id}::bigint, id, 'email', ${endOfPeriod(sql`period`, now)} from told
+		where confirmed_at is not null and (email is null or email not in (
+			-- An account that hears of it by mail, and whoever did it, are not written to twice under the same address.
+			select p.email from people p where p.id = ${actor.account?.id ?? null}::text
+				or p.id in (select person_id from told where confirmed_at is not null)))
 		union all
 		select ${row.id}::bigint, id, 'in-app', ${now}::timestamptz from told where person_id is not null
 		on conflict do nothing`);

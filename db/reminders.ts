@@ -73,7 +73,9 @@ export async function writeOwnerLetters(
 	if (mondayOf(today) !== today || hour < letterHour) return 0;
 	const { rows } = await db.execute<{ id: string; personId: string; locale: string; email: string }>(sql`
 		select f.id, p.id as "personId", f.locale, p.email from followers f join people p on p.id = f.person_id
-		where f.confirmed_at is not null and exists (
+		where f.confirmed_at is not null
+			and exists (select from person_roles r where r.person_id = p.id and r.role in ('staff', 'moderator'))
+			and exists (
 			select from followups u where u.owner_id = p.id and u.state = any (${sql.param([...promisedStates])}::text[]))`);
 	let written = 0;
 	for (const { id, personId, locale, email } of rows)

@@ -58,6 +58,7 @@ export const refusals = {
 	'concern-state': [409, 'The concern is no longer in the state this needs. Look again.'],
 	'followup-state': [409, 'The follow-up is no longer in the state this needs. Look again.'],
 	'promise-incomplete': [400, 'A promise needs a unit, an owner and a day that is still to come.'],
+	'promise-public': [409, 'What was promised in public stays public. Drop it with a reason, or keep it.'],
 	'review-needed': [400, 'Say on which day, still to come, this is looked at again.'],
 	'evidence-needed': [400, 'Say or show what was done: residents will be asked whether it is so.'],
 	'own-claim': [403, 'Somebody else has to look whether it is done: you have claimed it.'],

@@ -88,7 +88,9 @@ export function concernStateBy(
 	const areAll = (...states: FollowupState[]) =>
 		living.length > 0 && living.every((one) => states.includes(one));
 	if (state === 'acknowledged' && living.length > 0) return 'accepted';
-	if ((state === 'accepted' || state === 'reopened') && has('in-progress', 'blocked')) return 'in-progress';
+	if (state === 'accepted' && has('in-progress', 'blocked', 'done', 'verified')) return 'in-progress';
+	// What was verified before it was opened again is no work on it.
+	if (state === 'reopened' && has('in-progress', 'blocked')) return 'in-progress';
 	if (state === 'in-progress' && areAll('done', 'verified')) return 'resolved';
 	if (state === 'resolved' && isConfirmed && areAll('verified')) return 'confirmed';
 	if ((state === 'resolved' || state === 'confirmed') && has('reopened')) return 'reopened';

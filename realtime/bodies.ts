@@ -10,9 +10,9 @@ export const mostBytesWithPhotos = mostPhotos * mostPictureBytes + mostBytes;
 /** Of all forms with photos together: each is in memory until it is whole. */
 const mostBytesAtOnce = 4 * mostBytesWithPhotos;
 
-/** Where photos are taken: the form of a new pin, the page of a pin's photos, and where residents say whether it is fixed. */
+/** Where photos are taken: the form of a new pin, the page of a pin's photos, where residents say whether it is fixed, and staff what they did. */
 const takesPhotos = (path: string) =>
-	/^\/map\/[\w-]+\/(?:new|pins\/[\w-]+\/photos)$|^\/claim$|^\/followups\/[\w-]+$/.test(path);
+	/^\/map\/[\w-]+\/(?:new|pins\/[\w-]+\/photos)$|^\/claim$|^(?:\/desk)?\/followups\/[\w-]+$/.test(path);
 
 /**
  * Refuses bodies that are too large for where they are posted, before anything of them is read: 413, or 429 where too many large ones

@@ -15,7 +15,6 @@ import { answerFollowup } from '#db/followupAnswers.ts';
 import { answersForStaff, answersOf, whatIsAsked } from '#db/followupAnswerReads.ts';
 import { readFollowupPhoto } from '#db/followupUpdates.ts';
 import { readFollowup } from '#db/followupReads.ts';
-import { changeFollowup, linkFollowup } from '#db/followups.ts';
 import { supportPin } from '#db/pinActs.ts';
 import { mergeQuestions } from '#db/questionMerges.ts';
 import { askQuestion } from '#db/questions.ts';
@@ -349,19 +348,9 @@ describe('refused', () => {
 	});
 
 	test('an internal one is not there', async () => {
-		const { number } = await claimed();
-		const { version, unitId, owner, ...row } = await read(number);
-		const fields = {
-			title: row.title,
-			description: '',
-			unitId,
-			ownerId: owner!.id,
-			areaId: null,
-			topic: null,
-		};
-		await changeFollowup(db, sam, {
-			...{ number, version, ...fields, priority: 'normal', successMeasure: '', visibility: 'internal' },
-		});
+		const { number: concern } = await concernOf(db);
+		const number = await proposed(db, [concern], { visibility: 'internal' });
+		for (const to of wayTo.done) await move(db, number, to);
 		await expect(answer(ann, number, 'fixed')).rejects.toEqual(refused('not-found'));
 		expect((await whatIsAsked(db, ann, number)).asked).toBe(false);
 	});

@@ -29,6 +29,7 @@ import {
 	followers,
 	followupEvents,
 	followups,
+	followupUpdates,
 	follows,
 	news,
 	notices,
@@ -43,7 +44,17 @@ import {
 	type FollowupState,
 } from '#domain/followups.ts';
 import { nobody, system } from '#domain/people.ts';
+import {
+	addFollowupPhoto,
+	discardUpdate,
+	keepEvidence,
+	publishUpdate,
+	readFollowupPhoto,
+	updatesOf,
+	writeUpdate,
+} from '#db/followupUpdates.ts';
 import { castVotes } from '#db/votes.ts';
+import { plainPhoto } from '#tests/pictureFiles.ts';
 import { dana, guest, maria, noor, sam, settle, tom } from '#tests/cast.ts';
 import { allNeeded, concernOf, inDays, move, proposed, trafficUnit, wayTo } from '#tests/promises.ts';
 import { testDatabase } from '#tests/setup/database.ts';
@@ -370,7 +381,8 @@ describe('a concern', () => {
 		await move(db, followup, 'in-progress');
 		expect([await stateOf(one.number), await stateOf(two.number)]).toEqual(['merged', 'in-progress']);
 		await unmergeConcern(db, dana, { number: one.number });
-		expect(await stateOf(one.number)).toBe('accepted');
+		// As it was, and as its follow-up stands by now.
+		expect(await stateOf(one.number)).toBe('in-progress');
 	});
 
 	test('supporters are distinct people, before a merge, in it, and after it was taken back', async () => {
@@ -409,6 +421,72 @@ test('links to pins, questions and the meeting where it was promised are public 
 	await unlinkFollowup(db, sam, link);
 	await unlinkFollowup(db, sam, link);
 	expect((await read(number)).version).toBe(version + 1);
+});
+
+test('what an internal one does moves no concern; what was promised in public stays public', async () => {
+	const { number: concern } = await concernOf(db);
+	const internal = await proposed(db, [concern], { visibility: 'internal' });
+	for (const to of wayTo.done) await move(db, internal, to);
+	expect(await stateOf(concern)).toBe('acknowledged');
+	// Of what residents know nothing of somebody else may look at once.
+	await move(db, internal, 'verified', {}, dana);
+
+	const number = await inState('committed', [concern]);
+	const { version, owner, ...followup } = await read(number);
+	const fields = { ...followup, ownerId: owner!.id, version, number };
+	await expect(changeFollowup(db, sam, { ...fields, visibility: 'internal' })).rejects.toEqual(
+		refused('promise-public'),
+	);
+});
+
+test('a concern that is linked to what is done already is resolved', async () => {
+	const { number: concern } = await concernOf(db);
+	const number = await inState('done');
+	await linkFollowup(db, sam, { number, kind: 'concern', id: concern });
+	expect(await stateOf(concern)).toBe('resolved');
+	await unlinkFollowup(db, sam, { number, kind: 'concern', id: concern });
+	expect(await stateOf(concern)).toBe('resolved');
+});
+
+describe('an update', () => {
+	const text = 'The lamp is ordered.';
+	const updates = async (number: string) => updatesOf(db, (await read(number)).id);
+
+	test('sent again as a draft has the words of the last time; published, it stays', async () => {
+		const number = await inState('in-progress');
+		const update = { id: randomUUID(), numbers: [number], text, isPublic: true, isPublished: false };
+		await writeUpdate(db, sam, update);
+		await writeUpdate(db, sam, { ...update, text: 'For us alone', isPublic: false });
+		await publishUpdate(db, sam, { updateId: update.id });
+		expect(await updates(number)).toMatchObject([{ text: 'For us alone', isPublic: false }]);
+		await writeUpdate(db, sam, { ...update, text: 'For us alone', isPublic: false });
+		await expect(writeUpdate(db, sam, update)).rejects.toEqual(refused('followup-state'));
+		await expect(discardUpdate(db, sam, { updateId: update.id })).rejects.toEqual(refused('followup-state'));
+		const written = db.update(followupUpdates).set({ text: 'Never mind' });
+		await expect(written.where(eq(followupUpdates.id, update.id))).rejects.toThrow();
+		await expect(writeUpdate(db, maria, update)).rejects.toEqual(refused('forbidden'));
+	});
+
+	test('of several is told in each once, however often it is sent', async () => {
+		const numbers = [await inState('in-progress'), await inState('committed')];
+		const update = { id: randomUUID(), numbers, text, isPublic: true, isPublished: true };
+		for (let n = 0; n < 2; n++) await writeUpdate(db, sam, update);
+		for (const number of numbers) expect(await updates(number)).toMatchObject([{ text, isPublic: true }]);
+	});
+});
+
+test('a photo of a try that was refused is no evidence of the next one', async () => {
+	const number = await inState('in-progress');
+	const sent = new Uint8Array(await plainPhoto().png().toBuffer());
+	const [first, second] = [randomUUID(), randomUUID()];
+	await addFollowupPhoto(db, sam, { number, id: first, sent });
+	await keepEvidence(db, sam, { number, ids: [second] });
+	await expect(move(db, number, 'done', { text: '' })).rejects.toEqual(refused('evidence-needed'));
+	await addFollowupPhoto(db, sam, { number, id: second, sent });
+	await expect(readFollowupPhoto(db, maria, number, second)).rejects.toEqual(refused('not-found'));
+	await move(db, number, 'done', { text: '' });
+	expect(await readFollowupPhoto(db, maria, number, second)).toMatchObject({ isPublic: true });
+	await expect(readFollowupPhoto(db, maria, number, first)).rejects.toEqual(refused('not-found'));
 });
 
 test('an internal one is for the city alone', async () => {

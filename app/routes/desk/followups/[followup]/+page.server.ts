@@ -3,7 +3,7 @@ import { changeDue, moveFollowup } from '#db/followupMoves.ts';
 import { answersForStaff } from '#db/followupAnswerReads.ts';
 import { readFollowup } from '#db/followupReads.ts';
 import { changeFollowup, linkFollowup, setMilestones, unlinkFollowup } from '#db/followups.ts';
-import { discardUpdate, evidenceFor, publishUpdate, updatesOf, writeUpdate } from '#db/followupUpdates.ts';
+import { discardUpdate, keepEvidence, publishUpdate, updatesOf, writeUpdate } from '#db/followupUpdates.ts';
 import { historyOf } from '#db/followupHistory.ts';
 import { officeChoices } from '#db/inbox.ts';
 import { today } from '#db/numbers.ts';
@@ -23,7 +23,6 @@ export const load = async ({ params, locals }) => {
 	return {
 		...{ followup, milestones, today: today(), zone: shared().config.TIME_ZONE },
 		updates: await updatesOf(db, followup.id),
-		evidence: await evidenceFor(db, followup.id),
 		choices: await officeChoices(db, locals.actor),
 		answers: await answersForStaff(db, locals.actor, followup.number),
 		history: await historyOf(db, locals.actor, followup.id),
@@ -50,7 +49,11 @@ export const actions = {
 	move: form('move', async (event, sent) => {
 		const { locals, params } = event;
 		// Photos of a claim are there before it is made: it needs them.
-		if (said(sent, 'to') === 'done') await addPhotos(event, sent, { number: params.followup });
+		if (said(sent, 'to') === 'done') {
+			const ids = sent.getAll('photoId').map(String);
+			await keepEvidence(database(), locals.actor, { number: params.followup, ids });
+			await addPhotos(event, sent, { number: params.followup });
+		}
 		await moveFollowup(database(), locals.actor, moveIn(sent, params.followup));
 	}),
 	due: form('due', ({ locals, params }, sent) =>
