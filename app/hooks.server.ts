@@ -55,11 +55,11 @@ const colour: Handle = ({ event, resolve }) =>
 			(file.type === 'font' && file.filename.endsWith('-next-latin-400-normal.woff2')),
 	});
 
-/** Pages are framed by nobody, but for the one that is made for it: by the sites that the city has named. */
+/** Pages are framed by nobody, but for those that are made for it: by the sites that the city has named. */
 const framed: Handle = async ({ event, resolve }) => {
 	const response = await resolve(event);
 	const { EMBED_ORIGINS } = shared().config;
-	if (event.route.id === '/embed/map/[round]' && EMBED_ORIGINS.length > 0) {
+	if (event.route.id?.startsWith('/embed/') && EMBED_ORIGINS.length > 0) {
 		const policy = response.headers.get('content-security-policy') ?? '';
 		response.headers.set(
 			'content-security-policy',

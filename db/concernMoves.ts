@@ -68,6 +68,8 @@ export const takeConcern = command(takeConcernInput, async (work, { number, owne
 		throw new Refusal('bad-input', 'areaId');
 	if (concern.ownerId === ownerId && concern.topic === topic && concern.areaId === areaId) return;
 	await tx.update(concerns).set({ ownerId, topic, areaId }).where(eq(concerns.id, concern.id));
+	const personId = work.actor.account?.id ?? null;
+	await tx.insert(concernEvents).values({ concernId: concern.id, kind: 'taken', personId });
 	work.note('concern:take', `concern:${number}`, { ownerId, topic, areaId });
 	work.record(followupDeskRoom, 'desk:concern', { number });
 	if (ownerId !== concern.ownerId && ownerId !== null)

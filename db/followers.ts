@@ -10,6 +10,7 @@ import {
 	stopOneInput,
 	type Followed,
 	type FollowedKind,
+	type Period,
 	type PeriodChoice,
 } from '#domain/following.ts';
 import { nobody, type Actor } from '#domain/people.ts';
@@ -33,7 +34,11 @@ export const followSomething = command(followInput, async ({ tx, actor }, { kind
 /** @throws Refusal sign-in-needed */
 export const unfollow = command(followInput, async ({ tx, actor }, { kind, subject }) => {
 	const isOwn = sql`${follows.followerId} = (select id from followers where person_id = ${ownId(actor)})`;
-	await tx.delete(follows).where(and(isOwn, eq(follows.kind, kind), eq(follows.subject, subject)));
+	const gone = await tx
+		.delete(follows)
+		.where(and(isOwn, eq(follows.kind, kind), eq(follows.subject, subject)))
+		.returning();
+	if (gone[0]) await forgetWaiting(tx, gone[0].followerId, kind, subject);
 });
 
 /**
@@ -62,12 +67,14 @@ export async function followByEmail(
 }
 
 /** What a letter has asked, for the page that it leads to; null where its token is none of ours or too old, or it is there no more. */
-export async function readAsked(db: Reader, token: string): Promise<Followed | null> {
+export async function readAsked(db: Reader, token: string): Promise<(Followed & { period: Period }) | null> {
 	const asked = readAskToken(token);
 	if (!asked) return null;
-	const { kind, subject } = asked;
+	const { follower, kind, subject } = asked;
 	const title = await titleOf(db, nobody, kind, subject);
-	return title === undefined ? null : { kind, subject, title };
+	if (title === undefined) return null;
+	const [known] = await db.select().from(followers).where(eq(followers.id, follower));
+	return { kind, subject, title, period: known?.period ?? 'daily' };
 }
 
 /** Confirms what a letter has asked; a second time changes nothing. @throws Refusal link-gone */
@@ -111,7 +118,23 @@ export const stopOne = command(stopOneInput, async ({ tx }, { token, kind, subje
 	await tx
 		.delete(follows)
 		.where(and(eq(follows.followerId, id), eq(follows.kind, kind), eq(follows.subject, subject)));
+	await forgetWaiting(tx, id, kind, subject);
 });
+
+/** What waits to be written to somebody of one concern or follow-up is written no more, unless they follow everything. */
+async function forgetWaiting(
+	tx: Transaction,
+	id: string,
+	kind: FollowedKind,
+	subject: string,
+): Promise<void> {
+	await tx.execute(sql`
+		delete from notices n using news w
+		where n.news_id = w.id and n.follower_id = ${id} and n.channel = 'email' and n.done_at is null
+			and not exists (select from follows f where f.follower_id = ${id} and f.kind = 'everything')
+			and (${kind} = 'concern' and w.concern_id = (select id from concerns where number = ${subject})
+				or ${kind} = 'followup' and w.followup_id = (select id from followups where number = ${subject}))`);
+}
 
 /** What whoever got a letter with the token follows; nothing where it is none of ours. */
 export async function followedByToken(db: Reader, token: string): Promise<Followed[]> {

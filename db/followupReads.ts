@@ -72,9 +72,7 @@ export async function followupsOf(
 ): Promise<Followup[]> {
 	const linked =
 		'meetingId' in of
-			? sql`(exists (select from followup_links l where l.followup_id = ${followups.id} and l.kind = 'meeting' and l.target_id = ${of.meetingId})
-				or exists (select from followup_concerns fc join concerns c on c.id = fc.concern_id
-					where fc.followup_id = ${followups.id} and c.meeting_id = ${of.meetingId}))`
+			? isOfMeeting(sql`${of.meetingId}::uuid`)
 			: sql`exists (select from followup_concerns fc where fc.followup_id = ${followups.id} and fc.concern_id = any (${sql.param(of.concernIds)}::uuid[]))`;
 	const rows = await selected(db)
 		.where(and(eq(followups.visibility, 'public'), linked))
@@ -97,10 +95,15 @@ export async function promisesSince(
 				.orderBy(desc(followups.toldAt), desc(followups.number))
 				.limit(mostBefore)
 		).map(publicly);
-	const told = sql`${followups.toldAt} >= ${since.toISOString()}::timestamptz`;
+	const moment = sql`${since.toISOString()}::timestamptz`;
 	return {
-		kept: await of(and(eq(followups.state, 'verified'), told)),
-		claimed: await of(and(eq(followups.state, 'done'), told)),
+		kept: await of(
+			and(
+				eq(followups.state, 'verified'),
+				sql`exists (select from followup_events e where e.followup_id = ${followups.id} and e."to" = 'verified' and e.at >= ${moment})`,
+			),
+		),
+		claimed: await of(and(eq(followups.state, 'done'), sql`${followups.claimedAt} >= ${moment}`)),
 		late: await of(isLateNow()),
 	};
 }
@@ -136,6 +139,16 @@ export function withoutOffice({ owner: _, ...followup }: DeskFollowup): Followup
 	return rest;
 }
 
+/** Promised at a meeting, or answers what was heard there, also where that was merged into something else. */
+const isOfMeeting = (meetingId: SQL) => sql`(
+	exists (select from followup_links l
+		where l.followup_id = ${followups.id} and l.kind = 'meeting' and l.target_id = ${meetingId})
+	or exists (
+		with recursive up(id) as (
+			select c.id from concerns c where c.meeting_id = ${meetingId}
+			union select m.into_id from up join concern_merges m on m.concern_id = up.id and m.undone_at is null
+		) select from followup_concerns fc join up on up.id = fc.concern_id where fc.followup_id = ${followups.id}))`;
+
 const isPromisedNow = () => sql`${followups.state} = any (${sql.param([...promisedStates])}::text[])`;
 const isLateNow = () => sql`(${isPromisedNow()} and ${followups.dueOn} < ${today()})`;
 
@@ -160,9 +173,7 @@ function conditionOf({
 		area ? sql`${followups.areaId}::text = ${area}` : undefined,
 		topic ? eq(followups.topic, topic) : undefined,
 		state ? eq(followups.state, state) : undefined,
-		meeting
-			? sql`exists (select from followup_links l join meetings m on m.id = l.target_id where l.followup_id = ${followups.id} and l.kind = 'meeting' and m.slug = ${meeting})`
-			: undefined,
+		meeting ? isOfMeeting(sql`(select m.id from meetings m where m.slug = ${meeting})`) : undefined,
 		words
 			? sql`strpos(lower(concat_ws(' ', ${followups.number}, ${followups.title}, ${followups.description})), lower(${words})) > 0`
 			: undefined,

@@ -58,6 +58,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/map/[round]/pins.kml': everybody,
 	'/map/[round]/state.json': everybody,
 	'/embed/map/[round]': everybody,
+	'/embed/followups': everybody,
 	'/check': everybody,
 	'/concerns': everybody,
 	'/concerns/[number]': everybody,
