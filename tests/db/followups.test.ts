@@ -231,7 +231,7 @@ test('the day that was promised first stays, whatever it is changed to, by whome
 test('two who change the same: the second is refused, and nothing is overwritten', async () => {
 	const number = await inState('committed');
 	const { version, title, ...followup } = await read(number);
-	const fields = { ...followup, ownerId: 'sam', title } as unknown as Parameters<typeof changeFollowup>[2];
+	const fields = { ...followup, ownerId: 'sam', title };
 	const change = (more: object) => changeFollowup(db, sam, { ...fields, number, version, ...more });
 	await change({ title: 'Mend both lights' });
 	await expect(change({ description: 'Something else' })).rejects.toEqual(refused('changed-since'));
