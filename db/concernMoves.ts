@@ -58,11 +58,21 @@ export const reopenConcern = command(reopenConcernInput, async (work, { number, 
 	await moveConcern(work, await lockConcern(work.tx, number), 'reopened', { text });
 });
 
-/** Who looks after it, what it is about and where. @throws Refusal not-found, bad-input (somebody who is not of the city, an area that there is not) */
-export const takeConcern = command(takeConcernInput, async (work, { number, ownerId, topic, areaId }) => {
+/**
+ * Who looks after it, what it is about and where.
+ * @throws Refusal not-found, changed-since (somebody has changed the same meanwhile), bad-input (somebody who is not of the city, an area
+ * that there is not)
+ */
+export const takeConcern = command(takeConcernInput, async (work, { number, seen, ...wanted }) => {
 	authorize(work.actor, 'concern:answer');
 	const { tx } = work;
 	const concern = await lockConcern(tx, number);
+	for (const name of ['ownerId', 'topic', 'areaId'] as const)
+		if (wanted[name] !== seen[name] && concern[name] !== seen[name] && concern[name] !== wanted[name])
+			throw new Refusal('changed-since');
+	const ownerId = wanted.ownerId === seen.ownerId ? concern.ownerId : wanted.ownerId;
+	const topic = wanted.topic === seen.topic ? concern.topic : wanted.topic;
+	const areaId = wanted.areaId === seen.areaId ? concern.areaId : wanted.areaId;
 	if (ownerId !== null && ownerId !== concern.ownerId) await assertOfCity(tx, ownerId);
 	if (areaId !== null && (await tx.$count(areas, eq(areas.id, areaId))) === 0)
 		throw new Refusal('bad-input', 'areaId');

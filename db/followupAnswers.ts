@@ -56,10 +56,11 @@ async function assertAsked(
 	if (!row || row.visibility === 'internal') throw new Refusal('not-found', 'number');
 	// Whoever has the words needs neither browser nor account: they were given to one person.
 	if (words === undefined) authorize(actor, 'followup:answer');
-	const standing = await standingOf(db, actor, row, digestOf(words));
+	const claim = digestOf(words);
+	if (row.state !== 'done' && row.state !== 'verified') throw new Refusal('followup-state');
+	const standing = await standingOf(db, actor, row, claim);
 	if (!standing) throw new Refusal('not-asked');
 	if (actor.account && row.claimedById === actor.account.id) throw new Refusal('own-claim');
-	if (row.state !== 'done' && row.state !== 'verified') throw new Refusal('followup-state');
 	return standing;
 }
 

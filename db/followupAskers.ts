@@ -1,8 +1,9 @@
 // Who is asked whether a follow-up is fixed: those who asked or placed what it is about, and those who support that.
-import { sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Actor } from '#domain/people.ts';
-import type { Reader } from './client.ts';
+import type { Reader, Transaction } from './client.ts';
 import { answererIn, pseudonymsIn } from './identity.ts';
+import { followupAsked } from './schema/index.ts';
 
 /** `answerers`: what this person's answer may be signed with; the first where there is none yet. */
 export type Standing = { isAsker: boolean; answerers: string[] };
@@ -15,6 +16,33 @@ type Said = {
 	author: string;
 	claim: string | null;
 };
+/** Whose answer counts: for what they asked, or for what they support. */
+type Asked = { mark: string; answerer: string; isAsker: boolean };
+
+/**
+ * Notes whom a claim asks, in the transaction that makes it. Nobody gets an answer by what they ask or support once they know what it
+ * would decide; and who has asked several things in one place stays one person, whatever is merged later.
+ */
+export async function noteAsked(tx: Transaction, { id: followupId, claims: claim }: Followup): Promise<void> {
+	const said = await saidOf(tx, followupId);
+	const sign = (who: string) => answererIn(followupId, claim, who);
+	const asked: Asked[] = [
+		...said.map((one) => ({ mark: sign(markOf(one)), answerer: sign(firstOf(said, one)), isAsker: true })),
+		...(await supportersOf(tx, said)).map(supporterMark).map((who) => ({
+			...{ mark: sign(who), answerer: sign(who), isAsker: false },
+		})),
+	];
+	if (asked.length === 0) return;
+	const column = <Name extends keyof Asked>(name: Name) => sql.param(asked.map((one) => one[name]));
+	// In the order of the marks: the order of the rows says nothing of who came first.
+	await tx.execute(sql`
+		insert into followup_asked (followup_id, claim, mark, answerer, is_asker)
+		select ${followupId}::uuid, ${claim}::int, mark, answerer, is_asker
+		from unnest(${column('mark')}::text[], ${column('answerer')}::text[], ${column('isAsker')}::boolean[])
+			as asked(mark, answerer, is_asker)
+		order by mark
+		on conflict do nothing`);
+}
 
 /**
  * What somebody is to a follow-up; null: they are not asked. An asker is known by words or by browser and account, and is the same
@@ -28,26 +56,40 @@ export async function standingOf(
 	claim?: string | null,
 ): Promise<Standing | null> {
 	const said = await saidOf(db, followup.id);
-	const sign = (who: string) => answererIn(followup.id, followup.claims, who);
 	const isOwn = ({ kind, place, author }: Said) =>
 		pseudonymsIn(place, actor, purposes[kind]).all.includes(author);
 	const own = said.filter((one) =>
 		claim === undefined ? isOwn(one) : claim !== null && one.claim === claim,
 	);
-	const asAsker = own.map((one) => sign(firstOf(said, one)));
-	if (claim !== undefined) return asAsker.length > 0 ? { isAsker: true, answerers: unique(asAsker) } : null;
-	const asSupporter = (await supportsOf(db, actor, said)).map((pseudonym) => sign(`supporter:${pseudonym}`));
-	const answerers = unique([...asAsker, ...asSupporter]);
-	return answerers.length > 0 ? { isAsker: asAsker.length > 0, answerers } : null;
+	const supports = claim === undefined ? await supportersOf(db, said, actor) : [];
+	const marks = [...own.map(markOf), ...supports.map(supporterMark)].map((who) =>
+		answererIn(followup.id, followup.claims, who),
+	);
+	if (marks.length === 0) return null;
+	const asked = await db
+		.select({ answerer: followupAsked.answerer, isAsker: followupAsked.isAsker })
+		.from(followupAsked)
+		.where(
+			and(
+				eq(followupAsked.followupId, followup.id),
+				eq(followupAsked.claim, followup.claims),
+				inArray(followupAsked.mark, marks),
+			),
+		)
+		.orderBy(desc(followupAsked.isAsker), followupAsked.answerer);
+	if (asked.length === 0) return null;
+	return { isAsker: asked[0]!.isAsker, answerers: unique(asked.map(({ answerer }) => answerer)) };
 }
 
 const purposes = { question: 'take-part', pin: 'map', card: 'board' } as const;
 const unique = <T>(list: T[]) => [...new Set(list)];
+const markOf = ({ kind, id }: Said) => `${kind}:${id}`;
+const supporterMark = (pseudonym: string) => `supporter:${pseudonym}`;
 
 /** Who has asked several things in one place is one person: the answer is signed with the first of them. */
 function firstOf(said: Said[], { kind, place, author }: Said): string {
 	const theirs = said.filter((one) => one.kind === kind && one.place === place && one.author === author);
-	return theirs.map(({ id }) => `${kind}:${id}`).sort()[0]!;
+	return theirs.map(markOf).sort()[0]!;
 }
 
 /**
@@ -78,25 +120,29 @@ async function saidOf(db: Reader, followupId: string): Promise<Said[]> {
 	return rows;
 }
 
-/** Those of the actor's pseudonyms that support any of it; votes that were set aside do not count. */
-async function supportsOf(db: Reader, actor: Actor, said: Said[]): Promise<string[]> {
+/**
+ * Pseudonyms of those who support any of it: of all, also where a vote is set aside now; of an actor only what counts.
+ * A card's key is one in its meeting alone, therefore meetings are compared, too.
+ */
+async function supportersOf(db: Reader, said: Said[], actor?: Actor): Promise<string[]> {
 	const of = (kind: Said['kind']) => said.filter((one) => one.kind === kind);
 	const ids = (kind: Said['kind']) => sql.param(of(kind).map(({ id }) => id));
 	const inMeetings = unique([...of('question'), ...of('card')].map(({ place }) => place));
 	const inRounds = unique(of('pin').map(({ place }) => place));
-	const me = [
+	const me = actor && [
 		...inMeetings.flatMap((place) => pseudonymsIn(place, actor).all),
 		...inRounds.flatMap((place) => pseudonymsIn(place, actor, 'map').all),
 	];
-	if (me.length === 0) return [];
-	const mine = sql`any (${sql.param(me)}::text[])`;
+	if (me?.length === 0) return [];
+	const isAsked = (pseudonym: SQL) => (me ? sql`${pseudonym} = any (${sql.param(me)}::text[])` : sql`true`);
 	const { rows } = await db.execute<{ pseudonym: string }>(sql`
 		select voter as pseudonym from votes
-		where question_id = any (${ids('question')}::uuid[]) and not aside and voter = ${mine}
+		where question_id = any (${ids('question')}::uuid[]) and ${isAsked(sql`voter`)} ${me ? sql`and not aside` : sql``}
 		union select supporter from card_supports
-		where meeting_id = any (${sql.param(inMeetings)}::uuid[]) and key = any (${ids('card')}::text[]) and supporter = ${mine}
+		where (meeting_id, key) in (select * from unnest(${sql.param(of('card').map(({ place }) => place))}::uuid[], ${ids('card')}::text[]))
+			and ${isAsked(sql`supporter`)}
 		union select supporter from pin_supports
-		where pin_id = any (${ids('pin')}::uuid[]) and supporter = ${mine}
+		where pin_id = any (${ids('pin')}::uuid[]) and ${isAsked(sql`supporter`)}
 		order by pseudonym`);
 	return rows.map(({ pseudonym }) => pseudonym);
 }

@@ -15,6 +15,7 @@ import type * as v from 'valibot';
 import type { Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
 import { assertOfCity, followConcerns, lockRootsOf } from './concernMoves.ts';
+import { noteAsked } from './followupAskers.ts';
 import { lockFollowup, write, type FollowupRow } from './followups.ts';
 import { tell } from './news.ts';
 import { today } from './numbers.ts';
@@ -43,7 +44,8 @@ export const moveFollowup = command(moveFollowupInput, async (work, input) => {
 	};
 	for (const need of needs) await assertNeed[need](work, row, { text: input.text, ...set });
 	if (input.to === 'committed') await assertPromise(tx, { ...row, ...set });
-	await moveOn(work, row, input.to, { text: input.text, set });
+	const after = await moveOn(work, row, input.to, { text: input.text, set });
+	if (after.state === 'done') await noteAsked(tx, after);
 	await followConcerns(work, roots);
 });
 

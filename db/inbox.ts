@@ -1,5 +1,5 @@
 // The inbox: concerns that wait for somebody of the city, and what staff see of one.
-import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { openConcernStates, type Concern, type ConcernState, type Topic } from '#domain/concerns.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { DeskFollowup } from '#domain/followups.ts';
@@ -10,7 +10,16 @@ import type { Reader } from './client.ts';
 import { peopleOfCity } from './concernMoves.ts';
 import { withMerged } from './concernSources.ts';
 import { deskFollowupsBy } from './followupReads.ts';
-import { areas, concerns, concernSources, followups, people, pins, units } from './schema/index.ts';
+import {
+	areas,
+	concernEvents,
+	concerns,
+	concernSources,
+	followups,
+	people,
+	pins,
+	units,
+} from './schema/index.ts';
 
 /** Why a concern is in the inbox: nobody has it, nobody has answered, or nothing (any more) is promised. */
 export const inboxReasons = ['no-owner', 'no-answer', 'no-promise'] as const;
@@ -54,6 +63,8 @@ export type OfficeOfConcern = {
 	areaId: string | null;
 	/** The area in which most of its pins lie, where none was said. */
 	likelyAreaId: string | null;
+	/** Who said so last. */
+	takenBy: string | null;
 	followups: DeskFollowup[];
 };
 
@@ -70,8 +81,20 @@ export async function officeOf(db: Reader, actor: Actor, number: string): Promis
 		topic,
 		areaId,
 		likelyAreaId: await likelyArea(db, id),
+		takenBy: await lastTaker(db, id),
 		followups: await deskFollowupsBy(db, linked),
 	};
+}
+
+async function lastTaker(db: Reader, concernId: string): Promise<string | null> {
+	const [last] = await db
+		.select({ name: people.name })
+		.from(concernEvents)
+		.leftJoin(people, eq(people.id, concernEvents.personId))
+		.where(and(eq(concernEvents.concernId, concernId), eq(concernEvents.kind, 'taken')))
+		.orderBy(desc(concernEvents.id))
+		.limit(1);
+	return last?.name ?? null;
 }
 
 async function likelyArea(db: Reader, concernId: string): Promise<string | null> {

@@ -9,7 +9,7 @@ import { work } from './command.ts';
 import { stopAddress, type Digest } from './digests.ts';
 import { writeMail, type Letter } from './mail.ts';
 import { letterHour, tell } from './news.ts';
-import { doneCommands, followups } from './schema/index.ts';
+import { doneCommands, followups, marks } from './schema/index.ts';
 
 /** So many days before its day an owner is reminded. */
 const soonDays = 3;
@@ -60,7 +60,8 @@ export async function remindOwners(db: Database, now = new Date()): Promise<void
 }
 
 /**
- * On Mondays from the letter hour on: one letter to each owner with all that is in their hands, once however often it is asked.
+ * Each week, on Monday from the letter hour on: one letter to each owner with all that is in their hands, once however often it is
+ * asked. Where it was not asked all Monday, it is caught up with on the day after.
  * @returns how many letters were written
  */
 export async function writeOwnerLetters(
@@ -68,9 +69,26 @@ export async function writeOwnerLetters(
 	write: (digest: OwnedDigest) => Letter,
 	now = new Date(),
 ): Promise<number> {
-	const today = dayOf(now);
-	const hour = Number(wallClock(now, readConfig().TIME_ZONE).slice(11, 13));
-	if (mondayOf(today) !== today || hour < letterHour) return 0;
+	const week = letterWeekOf(now);
+	const [last] = await db.select().from(marks).where(eq(marks.name, lastOwnerLetters));
+	if (last && letterWeekOf(last.at) >= week) return 0;
+	// Who is given something on a Wednesday hears of it by itself: the first week of a new city begins on a Monday, too.
+	const written = last ? await writeToOwners(db, write, week, now) : 0;
+	await db
+		.insert(marks)
+		.values({ name: lastOwnerLetters, at: now })
+		.onConflictDoUpdate({ target: marks.name, set: { at: now } });
+	return written;
+}
+
+const lastOwnerLetters = 'owner letters';
+
+async function writeToOwners(
+	db: Database,
+	write: (digest: OwnedDigest) => Letter,
+	week: string,
+	now: Date,
+): Promise<number> {
 	const { rows } = await db.execute<{ id: string; personId: string; locale: string; email: string }>(sql`
 		select f.id, p.id as "personId", f.locale, p.email from followers f join people p on p.id = f.person_id
 		where f.confirmed_at is not null
@@ -80,8 +98,8 @@ export async function writeOwnerLetters(
 	let written = 0;
 	for (const { id, personId, locale, email } of rows)
 		written += await work(db, system, async ({ tx }) => {
-			// Kept for a day, which is as long as a Monday is.
-			const key = `owner letter ${personId} ${today}`;
+			// Kept for a day: of two processes that write at once, and of one that is begun again, each owner gets one letter.
+			const key = `owner letter ${personId} ${week}`;
 			const first = await tx.insert(doneCommands).values({ key }).onConflictDoNothing().returning();
 			if (first.length === 0) return 0;
 			const stop = stopAddress(id);
@@ -113,6 +131,13 @@ function daysAfter(day: string, days: number): string {
 	const moment = new Date(`${day}T12:00:00Z`);
 	moment.setUTCDate(moment.getUTCDate() + days);
 	return moment.toISOString().slice(0, 10);
+}
+
+/** The Monday of the last letter hour. */
+function letterWeekOf(moment: Date): string {
+	const today = dayOf(moment);
+	const hour = Number(wallClock(moment, readConfig().TIME_ZONE).slice(11, 13));
+	return mondayOf(today) === today && hour < letterHour ? daysAfter(today, -7) : mondayOf(today);
 }
 
 /** The Monday of a day's week. */

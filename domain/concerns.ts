@@ -131,11 +131,16 @@ export const referInput = v.object({
 	text: sentence,
 });
 export const reopenConcernInput = v.object({ number, text: sentence });
-export const takeConcernInput = v.object({
-	number,
+const taken = {
 	ownerId: v.nullable(v.string()),
 	topic: v.nullable(v.picklist(topics)),
 	areaId: v.nullable(v.pipe(v.string(), v.uuid())),
+};
+export const takeConcernInput = v.object({
+	number,
+	...taken,
+	/** What whoever decides had before them: what they left as it was is not written over what others have changed. */
+	seen: v.object(taken),
 });
 export const mergeConcernsInput = v.object({ number, into: number });
 

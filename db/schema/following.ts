@@ -63,6 +63,7 @@ export const news = pgTable(
 		detail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
 	},
 	(table) => [
+		index().on(table.at),
 		index().on(table.concernId),
 		index().on(table.followupId),
 		check('news_kind', oneOf(table.kind, newsKinds)),
@@ -91,6 +92,9 @@ export const notices = pgTable(
 			.on(table.channel, table.dueAt)
 			.where(sql`${table.doneAt} is null`),
 		index().on(table.followerId, table.channel),
+		index('notices_done')
+			.on(table.doneAt)
+			.where(sql`${table.doneAt} is not null`),
 		check('notices_channel', oneOf(table.channel, noticeChannels)),
 	],
 );

@@ -221,6 +221,25 @@ export const followupPhotos = pgTable(
 	],
 );
 
+/**
+ * Who is asked whether a claim is fixed, as it was when it was claimed: whoever joins afterwards is not. A row leads to nobody.
+ * `mark`: made of what somebody asked, or of whose support it is; `answerer`: what signs the answer, the same for all of one person's.
+ */
+export const followupAsked = pgTable(
+	'followup_asked',
+	{
+		followupId: uuid()
+			.notNull()
+			.references(() => followups.id, { onDelete: 'cascade' }),
+		claim: integer().notNull(),
+		mark: text().notNull(),
+		answerer: text().notNull(),
+		/** Asked or placed what it is about. */
+		isAsker: boolean().notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.followupId, table.claim, table.mark] })],
+);
+
 /** What residents say of a claim: one answer each, this primary key. `answerer` leads to nobody and to nothing else. */
 export const followupAnswers = pgTable(
 	'followup_answers',

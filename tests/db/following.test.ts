@@ -349,7 +349,8 @@ test('on Mondays after seven each owner gets one letter with all that is in thei
 		return blank;
 	};
 	const monday = (hour: number) => new Date(Date.UTC(2026, 11, 14, hour + 6));
-	expect(await writeOwnerLetters(db, write, new Date('2026-12-15T18:00Z'))).toBe(0);
+	// A city that begins in the middle of a week.
+	expect(await writeOwnerLetters(db, write, new Date('2026-12-09T18:00Z'))).toBe(0);
 	expect(await writeOwnerLetters(db, write, monday(6))).toBe(0);
 	const both = await Promise.all([7, 8].map((hour) => writeOwnerLetters(db, write, monday(hour))));
 	expect(both[0]! + both[1]!).toBe(1);
@@ -357,8 +358,13 @@ test('on Mondays after seven each owner gets one letter with all that is in thei
 		expect.objectContaining({ number: late, isLate: true, isSilent: true, dueOn: '2026-12-01' }),
 	]);
 	expect((await db.select().from(mails)).map(({ recipient }) => recipient)).toEqual(['sam@example.org']);
+	expect(await writeOwnerLetters(db, write, new Date('2026-12-15T18:00Z'))).toBe(0);
+	// The server was down all Monday.
+	const tuesday = new Date('2026-12-22T18:00Z');
+	expect(await writeOwnerLetters(db, write, tuesday)).toBe(1);
+	expect(await writeOwnerLetters(db, write, new Date(tuesday.getTime() + 2 * 86_400_000))).toBe(0);
 	await setPeriod(db, sam, { period: 'none' });
-	expect(await writeOwnerLetters(db, write, new Date('2026-12-21T18:00Z'))).toBe(0);
+	expect(await writeOwnerLetters(db, write, new Date('2026-12-28T18:00Z'))).toBe(0);
 });
 
 test('what was not confirmed goes after three days, and news that was told after ninety', async () => {

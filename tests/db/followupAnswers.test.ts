@@ -64,9 +64,10 @@ const crowd = (name: string, size = answersThatCount) =>
 /** A concern of a question of ann's and a follow-up in a state, claimed by sam where it is claimed. */
 async function claimed(
 	state: FollowupState = 'done',
-	more: Parameters<typeof concernOf>[1] = {},
+	{ supporters = [] as Actor[], ...more }: Parameters<typeof concernOf>[1] & { supporters?: Actor[] } = {},
 ): Promise<{ number: string; concern: string; questionId: string; meetingId: string }> {
 	const { number: concern, ...question } = await concernOf(db, more);
+	await vote(question.questionId, ...supporters);
 	const number = await proposed(db, [concern]);
 	for (const to of wayTo[state]) await move(db, number, to);
 	return { number, concern, ...question };
@@ -131,9 +132,10 @@ describe('who first asked', () => {
 	});
 
 	test('of two questions in one meeting is one person, whichever words they use', async () => {
-		const { number, questionId, meetingId } = await claimed();
+		const { number, questionId, meetingId } = await claimed('in-progress');
 		const other = await concernOf(db, { meeting: { id: meetingId }, text: 'And the one at Oak Street?' });
 		await linkFollowup(db, sam, { number, kind: 'concern', id: other.number });
+		await move(db, number, 'done');
 		for (const words of [wordsOf(other.questionId), wordsOf(questionId), undefined])
 			await answer(ann, number, 'cannot-tell', { ...(words && { words }), text: words ?? '' });
 		expect((await countsOf(number))['cannot-tell']).toBe(1);
@@ -164,9 +166,8 @@ describe('who first asked', () => {
 
 describe('those who support it', () => {
 	test('open it again when three say so, and not before', async () => {
-		const { number, questionId, concern } = await claimed();
 		const voters = crowd('against');
-		await vote(questionId, ...voters);
+		const { number, concern } = await claimed('done', { supporters: voters });
 		for (const voter of voters) {
 			expect((await read(number)).state).toBe('done');
 			await answer(voter, number, 'not-fixed');
@@ -176,32 +177,72 @@ describe('those who support it', () => {
 	});
 
 	test('verify it when three agree; one who says otherwise does not stop them', async () => {
-		const { number, questionId, concern } = await claimed();
 		const voters = crowd('for', 4);
-		await vote(questionId, ...voters);
+		const { number, concern } = await claimed('done', { supporters: voters });
 		await answer(voters[3]!, number, 'not-fixed');
 		for (const voter of voters.slice(0, 3)) await answer(voter, number, 'fixed');
 		expect([(await read(number)).state, await stateOf(concern)]).toEqual(['verified', 'confirmed']);
 	});
 
 	test('are one person before and after signing in', async () => {
-		const { number, questionId } = await claimed();
 		const signedOut: Actor = { guest: tom.guest, account: null };
-		await vote(questionId, signedOut);
+		const { number } = await claimed('done', { supporters: [signedOut] });
 		await answer(signedOut, number, 'not-fixed');
 		await answer(tom, number, 'not-fixed', { text: 'Still me' });
 		expect((await countsOf(number))['not-fixed']).toBe(1);
 	});
 
 	test('whose vote was set aside, and who took it back, are not asked', async () => {
-		const { number, questionId } = await claimed();
+		const { number, questionId } = await claimed('in-progress');
 		const [fresh, gone] = crowd('aside', 2);
 		await castVotes(db, [{ actor: { ...fresh!, guestSince: Date.now() }, questionId, on: true }]);
 		await vote(questionId, gone!);
+		await move(db, number, 'done');
 		await castVotes(db, [{ actor: gone!, questionId, on: false }]);
 		await setVotesAside(db, dana, { questionId, aside: true });
 		for (const one of [fresh!, gone!])
 			await expect(answer(one, number, 'not-fixed')).rejects.toEqual(refused('not-asked'));
+	});
+});
+
+describe('whoever joins after it was claimed', () => {
+	test('is not asked of this claim, however many they are, and is of the next', async () => {
+		const { number, questionId } = await claimed();
+		const fresh = crowd('fresh', 5);
+		await vote(questionId, ...fresh);
+		for (const one of fresh) {
+			await expect(answer(one, number, 'not-fixed')).rejects.toEqual(refused('not-asked'));
+			expect((await whatIsAsked(db, one, number)).asked).toBe(false);
+		}
+		await answer(ann, number, 'not-fixed');
+		await move(db, number, 'in-progress');
+		await move(db, number, 'done');
+		for (const one of fresh) await answer(one, number, 'fixed');
+		expect((await read(number)).state).toBe('verified');
+	});
+
+	test('by a question of their own that is merged into it', async () => {
+		const { number, questionId, meetingId } = await claimed();
+		const bea = guest('bea');
+		const { id } = await askQuestion(db, bea, { meetingId, text: 'The lamp, again?', anonymous: true });
+		await mergeQuestions(db, dana, { questionIds: [id], into: questionId });
+		await expect(answer(bea, number, 'not-fixed')).rejects.toEqual(refused('not-asked'));
+		await expect(answer(nobody, number, 'not-fixed', { words: wordsOf(id) })).rejects.toEqual(
+			refused('not-asked'),
+		);
+	});
+
+	test('with more of their own than before is still one person', async () => {
+		const { number, questionId, meetingId } = await claimed();
+		const earlier = await concernOf(db, { meeting: { id: meetingId }, text: 'And the one at Oak Street?' });
+		await answer(ann, number, 'cannot-tell');
+		await linkFollowup(db, sam, { number, kind: 'concern', id: earlier.number });
+		for (const words of [wordsOf(questionId), undefined])
+			await answer(ann, number, 'cannot-tell', { ...(words && { words }), text: words ?? 'by browser' });
+		await expect(
+			answer(nobody, number, 'cannot-tell', { words: wordsOf(earlier.questionId) }),
+		).rejects.toEqual(refused('not-asked'));
+		expect((await countsOf(number))['cannot-tell']).toBe(1);
 	});
 });
 
@@ -303,9 +344,8 @@ describe('a concern of several follow-ups', () => {
 	});
 
 	test('is opened again by three who support it, when all of it was verified already', async () => {
-		const { number, concern, questionId } = await claimed();
 		const voters = crowd('late');
-		await vote(questionId, ...voters);
+		const { number, concern } = await claimed('done', { supporters: voters });
 		await answer(ann, number, 'fixed');
 		for (const voter of voters) {
 			expect(await stateOf(concern)).toBe('confirmed');
@@ -342,8 +382,7 @@ describe('refused', () => {
 	});
 
 	test('whoever claimed it done does not confirm it, even where they have voted for it', async () => {
-		const { number, questionId } = await claimed();
-		await vote(questionId, sam);
+		const { number } = await claimed('done', { supporters: [sam] });
 		await expect(answer(sam, number, 'fixed')).rejects.toEqual(refused('own-claim'));
 		expect((await whatIsAsked(db, sam, number)).asked).toBe(false);
 	});
@@ -372,9 +411,8 @@ test('two browsers of one person, and a hundred presses at once, are one answer'
 });
 
 test('three at once open it once', async () => {
-	const { number, questionId, concern } = await claimed();
 	const voters = crowd('at-once', 5);
-	await vote(questionId, ...voters);
+	const { number, concern } = await claimed('done', { supporters: voters });
 	const outcomes = await Promise.allSettled(voters.map((voter) => answer(voter, number, 'not-fixed')));
 	expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
 	expect([(await read(number)).state, await stateOf(concern)]).toEqual(['reopened', 'reopened']);
@@ -420,10 +458,10 @@ describe('text and photo', () => {
 test('what signs an answer is found nowhere else: in no column of any table, of no other claim and no other follow-up', async () => {
 	const { number, questionId } = await claimed('in-progress');
 	const second = await proposed(db, [(await read(number)).concerns[0]!.number]);
-	for (const to of wayTo.done) await move(db, second, to);
-	await move(db, number, 'done');
 	const [fan] = crowd('sign', 1);
 	await vote(questionId, fan!);
+	for (const to of wayTo.done) await move(db, second, to);
+	await move(db, number, 'done');
 	for (const one of [number, second]) for (const who of [ann, fan!]) await answer(who, one, 'cannot-tell');
 	await answer(ann, number, 'not-fixed');
 	await move(db, number, 'in-progress');
@@ -436,7 +474,7 @@ test('what signs an answer is found nowhere else: in no column of any table, of 
 	const { rows: tables } = await db.execute<{ name: string }>(
 		sql`select quote_ident(table_schema) || '.' || quote_ident(table_name) as name from information_schema.tables
 			where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')
-				and table_name not in ('followup_answers', 'followup_photos')`,
+				and table_name not in ('followup_answers', 'followup_asked', 'followup_photos')`,
 	);
 	for (const { name } of tables) {
 		const { rows } = await db.execute<{ count: number }>(
@@ -448,8 +486,7 @@ test('what signs an answer is found nowhere else: in no column of any table, of 
 });
 
 test('an answer names nobody: no audit, no event and no news tells who gave it or what they wrote', async () => {
-	const { number, questionId } = await claimed();
-	await vote(questionId, tom);
+	const { number } = await claimed('done', { supporters: [tom] });
 	await answer(ann, number, 'cannot-tell', { text: 'kanarienvogel-fixed' });
 	await answer(tom, number, 'cannot-tell', { text: 'kanarienvogel-too' });
 	await answer(ann, number, 'fixed', { text: 'kanarienvogel-three' });

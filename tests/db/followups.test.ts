@@ -20,6 +20,7 @@ import {
 	assignFollowups,
 	changeFollowup,
 	linkFollowup,
+	proposeFollowup,
 	setMilestones,
 	unlinkFollowup,
 } from '#db/followups.ts';
@@ -226,6 +227,7 @@ test('the day that was promised first stays, whatever it is changed to, by whome
 	await expect(
 		db.update(followupEvents).set({ text: 'Never mind' }).where(eq(followupEvents.id, history[0]!.id)),
 	).rejects.toThrow();
+	await expect(db.delete(followupEvents).where(eq(followupEvents.id, history[0]!.id))).rejects.toThrow();
 });
 
 test('two who change the same: the second is refused, and nothing is overwritten', async () => {
@@ -364,12 +366,41 @@ describe('a concern', () => {
 
 	test('is taken from the inbox by people of the city alone', async () => {
 		const { number } = await concernOf(db);
-		await takeConcern(db, dana, { number, ownerId: 'sam', topic: 'lighting', areaId: null });
-		await expect(
-			takeConcern(db, dana, { number, ownerId: 'maria', topic: null, areaId: null }),
-		).rejects.toEqual(refused('bad-input'));
+		const seen = { ownerId: null, topic: null, areaId: null };
+		await takeConcern(db, dana, { number, seen, ownerId: 'sam', topic: 'lighting', areaId: null });
+		const now = { ownerId: 'sam', topic: 'lighting', areaId: null } as const;
+		await expect(takeConcern(db, dana, { number, seen: now, ...seen, ownerId: 'maria' })).rejects.toEqual(
+			refused('bad-input'),
+		);
+		const [row] = await db.select().from(concerns).where(eq(concerns.number, number));
+		expect(row).toMatchObject(now);
+	});
+
+	test('taken by two at once: what only one has touched is kept, what both have is refused to the second', async () => {
+		const { number } = await concernOf(db);
+		const seen = { ownerId: null, topic: null, areaId: null };
+		await takeConcern(db, sam, { number, seen, ...seen, ownerId: 'sam' });
+		await takeConcern(db, dana, { number, seen, ...seen, topic: 'lighting' });
+		await expect(takeConcern(db, dana, { number, seen, ...seen, ownerId: 'dana' })).rejects.toEqual(
+			refused('changed-since'),
+		);
 		const [row] = await db.select().from(concerns).where(eq(concerns.number, number));
 		expect(row).toMatchObject({ ownerId: 'sam', topic: 'lighting' });
+		// Knowing what stands there now, it is theirs to decide.
+		const now = { ...seen, ownerId: 'sam', topic: 'lighting' } as const;
+		await takeConcern(db, dana, { number, seen: now, ...now, ownerId: 'dana' });
+		expect((await db.select().from(concerns).where(eq(concerns.number, number)))[0]!.ownerId).toBe('dana');
+	});
+
+	test('proposed twice by one press is one follow-up', async () => {
+		const { number: concern } = await concernOf(db);
+		const fields: Parameters<typeof proposeFollowup>[2] = {
+			...{ title: 'Mend the light', description: '', unitId: null, ownerId: null, areaId: null, topic: null },
+			...{ priority: 'normal', successMeasure: '', visibility: 'public', concerns: [concern], dueOn: null },
+		};
+		const once = randomUUID();
+		const [one, two] = await Promise.all([0, 1].map(() => proposeFollowup(db, sam, fields, once)));
+		expect(two).toEqual(one);
 	});
 
 	test('merged into another brings its follow-ups along, and takes them back', async () => {
@@ -464,6 +495,7 @@ describe('an update', () => {
 		await expect(discardUpdate(db, sam, { updateId: update.id })).rejects.toEqual(refused('followup-state'));
 		const written = db.update(followupUpdates).set({ text: 'Never mind' });
 		await expect(written.where(eq(followupUpdates.id, update.id))).rejects.toThrow();
+		await expect(db.delete(followupUpdates).where(eq(followupUpdates.id, update.id))).rejects.toThrow();
 		await expect(writeUpdate(db, maria, update)).rejects.toEqual(refused('forbidden'));
 	});
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import {
 	acknowledgeConcern,
@@ -25,7 +26,7 @@ export const load = async ({ params, locals }) => {
 	const office = await officeOf(db, locals.actor, params.number);
 	const concern = await readConcern(db, params.number.toUpperCase());
 	return {
-		...{ concern, office, today: today(), zone: shared().config.TIME_ZONE },
+		...{ concern, office, today: today(), once: randomUUID(), zone: shared().config.TIME_ZONE },
 		choices: await officeChoices(db, locals.actor),
 		steps: await journeyOf(
 			db,
@@ -34,6 +35,13 @@ export const load = async ({ params, locals }) => {
 		),
 	};
 };
+
+/** Who looks after it, what it is about and where, as Take.svelte sends it; with `was-` as it stood there before. */
+const takenIn = (form: FormData, prefix = '') => ({
+	ownerId: said(form, `${prefix}ownerId`) || null,
+	topic: (said(form, `${prefix}topic`) || null) as Topic | null,
+	areaId: said(form, `${prefix}areaId`) || null,
+});
 
 const form =
 	(at: string, act: (event: Event, form: FormData) => Promise<unknown>) => async (event: Event) => {
@@ -47,10 +55,8 @@ const form =
 export const actions = {
 	take: form('take', ({ locals, params }, sent) =>
 		takeConcern(database(), locals.actor, {
-			...params,
-			ownerId: said(sent, 'ownerId') || null,
-			topic: (said(sent, 'topic') || null) as Topic | null,
-			areaId: said(sent, 'areaId') || null,
+			...{ ...params, ...takenIn(sent) },
+			seen: takenIn(sent, 'was-'),
 		}),
 	),
 	acknowledge: form('acknowledge', ({ locals, params }, sent) =>
@@ -81,11 +87,16 @@ export const actions = {
 	propose: async (event: Event) => {
 		const sent = await event.request.formData();
 		return answering('propose', sent, async () => {
-			const { number } = await proposeFollowup(database(), event.locals.actor, {
-				...{ ...fieldsIn(sent), concerns: [event.params.number], text: said(sent, 'text') },
-				dueOn: said(sent, 'dueOn') || null,
-				meetingId: said(sent, 'meetingId') || null,
-			});
+			const { number } = await proposeFollowup(
+				database(),
+				event.locals.actor,
+				{
+					...{ ...fieldsIn(sent), concerns: [event.params.number], text: said(sent, 'text') },
+					dueOn: said(sent, 'dueOn') || null,
+					meetingId: said(sent, 'meetingId') || null,
+				},
+				said(sent, 'once') || undefined,
+			);
 			redirect(303, `/desk/followups/${number}`);
 		});
 	},

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { redirect } from '@sveltejs/kit';
 import { proposeFollowup } from '#db/followups.ts';
 import { officeChoices } from '#db/inbox.ts';
@@ -12,6 +13,7 @@ export const load = async ({ locals, url }) => {
 	return {
 		choices: await officeChoices(database(), locals.actor),
 		today: today(),
+		once: randomUUID(),
 		concerns: url.searchParams.get('concern') ?? '',
 	};
 };
@@ -20,10 +22,15 @@ export const actions = {
 	propose: async ({ request, locals }) => {
 		const sent = await request.formData();
 		return answering('propose', sent, async () => {
-			const { number } = await proposeFollowup(database(), locals.actor, {
-				...{ ...fieldsIn(sent), concerns: numbersIn(said(sent, 'concerns')) },
-				...{ text: said(sent, 'text'), dueOn: said(sent, 'dueOn') || null },
-			});
+			const { number } = await proposeFollowup(
+				database(),
+				locals.actor,
+				{
+					...{ ...fieldsIn(sent), concerns: numbersIn(said(sent, 'concerns')) },
+					...{ text: said(sent, 'text'), dueOn: said(sent, 'dueOn') || null },
+				},
+				said(sent, 'once') || undefined,
+			);
 			redirect(303, `/desk/followups/${number}`);
 		});
 	},
