@@ -1,5 +1,5 @@
 // Merging concerns that are about the same, and parting them again. Nothing is moved: what each was made of stays its own.
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import {
 	concernInput,
 	concernMoves,
@@ -52,7 +52,7 @@ export const mergeConcerns = command(mergeConcernsInput, async (work, { number, 
 export const unmergeConcern = command(concernInput, async (work, { number }) => {
 	authorize(work.actor, 'concern:merge');
 	const { tx } = work;
-	const [concern] = await lockConcerns(tx, [number]);
+	const [concern, root] = await lockConcerns(tx, [number, await rootOf(tx, number)]);
 	const merge = await mergeOf(tx, concern!.id);
 	if (!merge) throw new Refusal('nothing-to-undo');
 	if (Date.now() - merge.mergedAt.getTime() > unmergeDays * 24 * 3_600_000)
@@ -66,7 +66,8 @@ export const unmergeConcern = command(concernInput, async (work, { number }) => 
 	await tell(work, { kind: 'concern-parted', concern: concern!, detail: { other: other!.number } });
 	work.note('concern:unmerge', `concern:${number}`);
 	await tellCardsOf(work, [concern!.id, merge.intoId]);
-	await followConcerns(work, [{ ...concern!, state: merge.stateBefore }]);
+	// Both stand by what is left to each.
+	await followConcerns(work, [{ ...concern!, state: merge.stateBefore }, root!]);
 });
 
 /** What a concern was merged into, and what into it. */
@@ -97,6 +98,16 @@ async function mergeOf(tx: Reader, concernId: string) {
 		.from(concernMerges)
 		.where(and(eq(concernMerges.concernId, concernId), isNull(concernMerges.undoneAt)));
 	return merge;
+}
+
+/** The number of what a concern stands in now, through all its merges; its own where it was not merged. */
+async function rootOf(tx: Transaction, number: string): Promise<string> {
+	const { rows } = await tx.execute<{ number: string }>(sql`
+		with recursive up(id) as (
+			select id from concerns where number = ${number}
+			union select m.into_id from up join concern_merges m on m.concern_id = up.id and m.undone_at is null
+		) select c.number from up join concerns c on c.id = up.id where c.state <> 'merged'`);
+	return rows[0]?.number ?? number;
 }
 
 /** In the order of their numbers, whoever merges what into what; given back as asked. */

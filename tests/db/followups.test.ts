@@ -416,6 +416,22 @@ describe('a concern', () => {
 		expect(await stateOf(one.number)).toBe('in-progress');
 	});
 
+	test('taken out of one that was merged itself, it leaves the last of them as what is left stands', async () => {
+		const [child, middle, root] = [await concernOf(db), await concernOf(db), await concernOf(db)];
+		const [held, done] = [await inState('in-progress', [child.number]), await inState('done', [root.number])];
+		await mergeConcerns(db, dana, { number: child.number, into: middle.number });
+		await mergeConcerns(db, dana, { number: middle.number, into: root.number });
+		const both = async () => [await stateOf(child.number), await stateOf(root.number)];
+		expect(await both()).toEqual(['merged', 'resolved']);
+		await move(db, done, 'reopened', {}, dana);
+		await move(db, done, 'in-progress');
+		await move(db, done, 'done');
+		expect(await both()).toEqual(['merged', 'in-progress']);
+		await unmergeConcern(db, dana, { number: child.number });
+		// Its own is held up still; all that is left to the other is done.
+		expect([await both(), (await read(held)).state]).toEqual([['in-progress', 'resolved'], 'in-progress']);
+	});
+
 	test('supporters are distinct people, before a merge, in it, and after it was taken back', async () => {
 		const meeting = await concernOf(db);
 		const [one, two] = [
