@@ -1,0 +1,77 @@
+// How follow-ups are read: who is counted behind them, what is in which list, on which page.
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
+import { takeConcern } from '#db/concernMoves.ts';
+import { mergeConcerns, unmergeConcern } from '#db/concernMerges.ts';
+import { readConcern } from '#db/concerns.ts';
+import { deskFollowups, publicFollowups, readFollowup } from '#db/followupReads.ts';
+import { linkFollowup } from '#db/followups.ts';
+import { readInbox } from '#db/inbox.ts';
+import { supportPin } from '#db/pinActs.ts';
+import { meetings } from '#db/schema/index.ts';
+import { castVotes } from '#db/votes.ts';
+import { followupFilterOf } from '#domain/followups.ts';
+import { dana, guest, sam, settle } from '#tests/cast.ts';
+import { openMap, pinOf } from '#tests/maps.ts';
+import { concernOf, move, proposed } from '#tests/promises.ts';
+import { testDatabase } from '#tests/setup/database.ts';
+
+let db: Database;
+beforeAll(async () => {
+	db = openDatabase(await testDatabase());
+	await settle(db);
+});
+afterAll(() => closeDatabase(db));
+
+const filterOf = (search: string) => followupFilterOf(new URLSearchParams(search));
+const supportersIn = async (number: string) => (await readFollowup(db, sam, number)).followup.supporters;
+const vote = (questionId: string, ...who: string[]) =>
+	castVotes(
+		db,
+		who.map((name) => ({ actor: guest(name), questionId, on: true })),
+	);
+
+test('whoever supports a pin or a question that it is linked to counts too, each person once in a place', async () => {
+	const heard = await concernOf(db);
+	const also = await concernOf(db, { meeting: { id: heard.meetingId }, text: 'And the lamp next to it?' });
+	await vote(heard.questionId, 'v1', 'v2');
+	await vote(also.questionId, 'v2', 'v3');
+	const round = await openMap(db);
+	const pin = await pinOf(db, guest('ann'), round.id);
+	for (const who of ['v1', 'v9']) await supportPin(db, guest(who), { pinId: pin.id, on: true });
+	const number = await proposed(db, [heard.number], { title: 'Counted lamp' });
+	const other = await proposed(db, [also.number], { title: 'Counted other' });
+	// Of one concern alone it is what the concern's own page says.
+	expect([await supportersIn(number), (await readConcern(db, heard.number)).supporters]).toEqual([2, 2]);
+	await linkFollowup(db, sam, { number, kind: 'question', id: also.questionId });
+	expect(await supportersIn(number)).toBe(3);
+	await linkFollowup(db, sam, { number, kind: 'pin', id: pin.id });
+	// Who somebody of the meeting is on the map is not known.
+	expect(await supportersIn(number)).toBe(5);
+	const shown = [
+		(await publicFollowups(db, filterOf('q=counted'))).followups,
+		await deskFollowups(db, sam, filterOf('q=counted')),
+	].map((list) => Object.fromEntries(list.map((one) => [one.number, one.supporters])));
+	expect(shown).toEqual(Array(2).fill({ [number]: 5, [other]: 2 }));
+	// Totals that the meeting hides are told by no count.
+	await db.update(meetings).set({ totalsHidden: true }).where(eq(meetings.id, heard.meetingId));
+	expect([await supportersIn(number), (await readConcern(db, heard.number)).supporters]).toEqual([2, 0]);
+});
+
+test('a concern for which something is promised through what was merged into it does not wait in the inbox', async () => {
+	const [child, middle, root] = [await concernOf(db), await concernOf(db), await concernOf(db)];
+	for (const { number } of [child, middle, root])
+		await takeConcern(db, dana, { number, ownerId: 'sam', topic: null, areaId: null });
+	const why = async () => (await readInbox(db, sam)).find(({ number }) => number === root.number)?.why;
+	const followup = await proposed(db, [child.number]);
+	expect(await why()).toBe('no-promise');
+	await mergeConcerns(db, dana, { number: child.number, into: middle.number });
+	await mergeConcerns(db, dana, { number: middle.number, into: root.number });
+	expect(await why()).toBeUndefined();
+	await unmergeConcern(db, dana, { number: middle.number });
+	expect(await why()).toBe('no-promise');
+	await mergeConcerns(db, dana, { number: middle.number, into: root.number });
+	await move(db, followup, 'rejected');
+	expect(await why()).toBe('no-promise');
+});
