@@ -1,5 +1,5 @@
 // How follow-ups are read: the staff's board, the public list, and one with all that it answers.
-import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { Refusal } from '#domain/errors.ts';
 import {
 	percentOf,
@@ -53,12 +53,12 @@ export async function publicFollowups(
 	return pageOf(db, filter, { page, size, order: [desc(followups.toldAt), desc(followups.number)] });
 }
 
-/** All public ones that a filter shows, in the order of their numbers. */
-export async function allPublicFollowups(db: Reader, filter: FollowupFilter): Promise<Followup[]> {
-	const rows = selected(db)
-		.where(and(eq(followups.visibility, 'public'), conditionOf(filter)))
-		.orderBy(followups.number);
-	return (await counted(db, rows)).map(publicly);
+/** Follow-ups on one page for programs. */
+export const followupDataPageSize = 100;
+
+/** The same in the order of their numbers: what is told or added while somebody reads page after page moves none to another page. */
+export async function publicFollowupsByNumber(db: Reader, filter: FollowupFilter, page = 1): Promise<Page> {
+	return pageOf(db, filter, { page, size: followupDataPageSize, order: [asc(followups.number)] });
 }
 
 async function pageOf(

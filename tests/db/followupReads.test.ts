@@ -5,11 +5,17 @@ import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { takeConcern } from '#db/concernMoves.ts';
 import { mergeConcerns, unmergeConcern } from '#db/concernMerges.ts';
 import { readConcern } from '#db/concerns.ts';
-import { deskFollowups, publicFollowups, readFollowup } from '#db/followupReads.ts';
+import {
+	deskFollowups,
+	followupDataPageSize,
+	publicFollowups,
+	publicFollowupsByNumber,
+	readFollowup,
+} from '#db/followupReads.ts';
 import { linkFollowup } from '#db/followups.ts';
 import { readInbox } from '#db/inbox.ts';
 import { supportPin } from '#db/pinActs.ts';
-import { meetings } from '#db/schema/index.ts';
+import { followups, meetings } from '#db/schema/index.ts';
 import { castVotes } from '#db/votes.ts';
 import { followupFilterOf } from '#domain/followups.ts';
 import { dana, guest, sam, settle } from '#tests/cast.ts';
@@ -51,9 +57,10 @@ test('whoever supports a pin or a question that it is linked to counts too, each
 	expect(await supportersIn(number)).toBe(5);
 	const shown = [
 		(await publicFollowups(db, filterOf('q=counted'))).followups,
+		(await publicFollowupsByNumber(db, filterOf('q=counted'))).followups,
 		await deskFollowups(db, sam, filterOf('q=counted')),
 	].map((list) => Object.fromEntries(list.map((one) => [one.number, one.supporters])));
-	expect(shown).toEqual(Array(2).fill({ [number]: 5, [other]: 2 }));
+	expect(shown).toEqual(Array(3).fill({ [number]: 5, [other]: 2 }));
 	// Totals that the meeting hides are told by no count.
 	await db.update(meetings).set({ totalsHidden: true }).where(eq(meetings.id, heard.meetingId));
 	expect([await supportersIn(number), (await readConcern(db, heard.number)).supporters]).toEqual([2, 0]);
@@ -74,4 +81,26 @@ test('a concern for which something is promised through what was merged into it 
 	await mergeConcerns(db, dana, { number: middle.number, into: root.number });
 	await move(db, followup, 'rejected');
 	expect(await why()).toBe('no-promise');
+});
+
+test('programs read all of it page by page in the order of numbers, whatever is told meanwhile', async () => {
+	const first = await proposed(db, [], { title: 'Paged 1' });
+	const [{ id: _, ...row }] = (await db.select().from(followups).where(eq(followups.number, first))) as [
+		typeof followups.$inferSelect,
+	];
+	const rest = Array.from(
+		{ length: followupDataPageSize + 5 },
+		(_, n) => `FU-2031-${String(n).padStart(5, '0')}`,
+	);
+	await db.insert(followups).values(rest.map((number) => ({ ...row, number, title: 'Paged' })));
+	const page = (number: number) => publicFollowupsByNumber(db, filterOf('q=paged'), number);
+	const one = await page(1);
+	await db
+		.update(followups)
+		.set({ toldAt: new Date() })
+		.where(eq(followups.number, rest.at(-1)!));
+	const two = await page(2);
+	expect(one).toMatchObject({ count: rest.length + 1, page: 1, pages: 2 });
+	expect([...one.followups, ...two.followups].map(({ number }) => number)).toEqual([first, ...rest]);
+	expect((await page(3)).followups).toEqual([]);
 });
