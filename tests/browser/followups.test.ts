@@ -1,7 +1,9 @@
 // From concern to promise at the desk: inbox, follow-up, the staff's board by pointer, keyboard and button, in two browsers at once.
 import type { Browser, Page } from '@playwright/test';
+import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { readFollowup } from '#db/followupReads.ts';
+import { meetings } from '#db/schema/index.ts';
 import type { Actor } from '#domain/people.ts';
 import { dana, maria, sam } from '#tests/cast.ts';
 import { concernOf, inDays, move, proposed, trafficUnit } from '#tests/promises.ts';
@@ -243,6 +245,38 @@ test('filters stand in the address, survive a reload and can be shared; several 
 	}
 	for (const page of [staff, visitor]) await page.context().close();
 });
+
+for (const javaScriptEnabled of [true, false])
+	test(`what was promised at a meeting is found by choosing the meeting${javaScriptEnabled ? '' : ', without script'}`, async ({
+		browser,
+		town,
+		db,
+	}) => {
+		const setting = { browser, db, url: town.server.url };
+		const { meetingId } = await concernOf(db);
+		const [meeting] = await db.select().from(meetings).where(eq(meetings.id, meetingId));
+		const there = await proposed(db, [], { title: 'Promised there', meetingId });
+		const inside = await proposed(db, [], { title: 'Inside', meetingId, visibility: 'internal' });
+		await proposed(db, [], { title: 'Promised elsewhere' });
+		const visitor = await pageOf(setting, null, { javaScriptEnabled });
+		await visitor.goto('/followups', { waitUntil: 'networkidle' });
+		await visitor.getByLabel('Meeting').selectOption(meeting!.slug);
+		await visitor.getByRole('button', { name: 'Show these' }).click();
+		await visitor.waitForURL(/meeting=/);
+		await expect(visitor.locator('[data-followup]')).toHaveCount(1);
+		await expect(visitor.locator('[data-followup]')).toContainText(there);
+		await expect(visitor.getByLabel('Meeting')).toHaveValue(meeting!.slug);
+		if (javaScriptEnabled) expect(await seriousFaults(visitor)).toEqual([]);
+		const staff = await pageOf(setting, sam, { javaScriptEnabled });
+		await staff.goto(`/desk/followups?meeting=${meeting!.slug}`, { waitUntil: 'networkidle' });
+		await expect(staff.getByLabel('Meeting')).toHaveValue(meeting!.slug);
+		// The cards themselves need script.
+		if (javaScriptEnabled) {
+			await expect(staff.locator('[data-card]')).toHaveCount(2);
+			await expect(card(staff, inside)).toBeVisible();
+		}
+		for (const page of [visitor, staff]) await page.context().close();
+	});
 
 test('an admin names the units that own follow-ups', async ({ browser, town, db }) => {
 	const { ada } = await import('#tests/cast.ts');

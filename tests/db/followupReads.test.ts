@@ -5,6 +5,7 @@ import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { takeConcern } from '#db/concernMoves.ts';
 import { mergeConcerns, unmergeConcern } from '#db/concernMerges.ts';
 import { readConcern } from '#db/concerns.ts';
+import { meetingsOfFollowups } from '#db/followupMeetings.ts';
 import {
 	deskFollowups,
 	followupDataPageSize,
@@ -81,6 +82,47 @@ test('a concern for which something is promised through what was merged into it 
 	await mergeConcerns(db, dana, { number: middle.number, into: root.number });
 	await move(db, followup, 'rejected');
 	expect(await why()).toBe('no-promise');
+});
+
+test('meetings that can be chosen are those with promises, the newest first, also where what was heard there was merged', async () => {
+	const [promised, heard, other, silent] = [
+		await concernOf(db),
+		await concernOf(db),
+		await concernOf(db),
+		await concernOf(db),
+	];
+	const days = [promised, heard, other, silent].map(
+		({ meetingId }, n) => [meetingId, `2031-03-0${n + 1}`] as const,
+	);
+	for (const [id, day] of days)
+		await db
+			.update(meetings)
+			.set({ startsAt: new Date(`${day}T18:00Z`), endsAt: new Date(`${day}T20:00Z`) })
+			.where(eq(meetings.id, id));
+	const slugOf = async (id: string) => (await db.select().from(meetings).where(eq(meetings.id, id)))[0]!.slug;
+	const [first, second, third, fourth] = await Promise.all(days.map(([id]) => slugOf(id)));
+	const listed = async (isPublic: boolean, chosen: string | null = null) =>
+		(await meetingsOfFollowups(db, { isPublic, chosen })).filter(({ day }) => day.startsWith('2031-03'));
+	const slugs = async (...asked: Parameters<typeof listed>) =>
+		(await listed(...asked)).map(({ slug }) => slug);
+
+	await proposed(db, [], { meetingId: promised.meetingId });
+	await proposed(db, [other.number], { visibility: 'internal' });
+	expect([await slugs(true), await slugs(false)]).toEqual([[first], [third, first]]);
+	const followup = await proposed(db, [other.number]);
+	expect(await slugs(true)).toEqual([third, first]);
+	await mergeConcerns(db, dana, { number: heard.number, into: other.number });
+	expect(await listed(true)).toMatchObject([
+		{ slug: third, day: '2031-03-03' },
+		{ slug: second, day: '2031-03-02' },
+		{ slug: first, day: '2031-03-01' },
+	]);
+	// Each shows what the list says.
+	const shown = await publicFollowups(db, filterOf(`meeting=${second}`));
+	expect(shown.followups.map(({ number }) => number)).toEqual([followup]);
+	expect(await slugs(true, fourth)).toEqual([fourth, third, second, first]);
+	await db.update(meetings).set({ state: 'draft' }).where(eq(meetings.id, silent.meetingId));
+	expect(await slugs(true, fourth)).toEqual([third, second, first]);
 });
 
 test('programs read all of it page by page in the order of numbers, whatever is told meanwhile', async () => {
