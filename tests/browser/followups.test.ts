@@ -278,6 +278,36 @@ for (const javaScriptEnabled of [true, false])
 		for (const page of [visitor, staff]) await page.context().close();
 	});
 
+test('of an internal follow-up the desk says who reads what is written there', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const setting = { browser, db, url: town.server.url };
+	const [internal, open] = [await proposed(db, [], { visibility: 'internal' }), await proposed(db, [])];
+	for (const number of [internal, open]) await move(db, number, 'committed');
+	const staff = await pageOf(setting, sam);
+	const onlyTheCity = staff.getByText(/^Only the city can read it/);
+	await staff.goto(`/desk/followups/${internal}`, { waitUntil: 'networkidle' });
+	await staff.getByText('Drop it …').click();
+	await expect(staff.locator('[data-move="dropped"]').getByLabel('Reason', { exact: true })).toBeVisible();
+	// At the move, at the day, at the news.
+	await expect(onlyTheCity).toHaveCount(3);
+	await expect(
+		staff.getByRole('main').getByText(/everybody (can|may) read it|in public|public reason/i),
+	).toHaveCount(0);
+	const update = staff.locator('form[action="?/update"]');
+	await update.getByLabel('What is new').fill('Between us.');
+	await update.getByRole('button', { name: 'Publish' }).click();
+	await expect(staff.getByRole('listitem').filter({ hasText: 'Between us.' })).toContainText('Internal');
+	expect(await seriousFaults(staff)).toEqual([]);
+	await staff.goto(`/desk/followups/${open}`, { waitUntil: 'networkidle' });
+	await staff.getByText('Drop it …').click();
+	await expect(staff.locator('[data-move="dropped"]').getByLabel('Public reason')).toBeVisible();
+	await expect(onlyTheCity).toHaveCount(0);
+	await staff.context().close();
+});
+
 test('an admin names the units that own follow-ups', async ({ browser, town, db }) => {
 	const { ada } = await import('#tests/cast.ts');
 	const admin = await pageOf({ browser, db, url: town.server.url }, ada);
