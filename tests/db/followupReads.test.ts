@@ -15,8 +15,9 @@ import {
 } from '#db/followupReads.ts';
 import { linkFollowup } from '#db/followups.ts';
 import { readInbox } from '#db/inbox.ts';
+import { lastWords } from '#db/journeys.ts';
 import { supportPin } from '#db/pinActs.ts';
-import { followups, meetings } from '#db/schema/index.ts';
+import { followupEvents, followups, meetings } from '#db/schema/index.ts';
 import { castVotes } from '#db/votes.ts';
 import { followupFilterOf } from '#domain/followups.ts';
 import { dana, guest, sam, settle } from '#tests/cast.ts';
@@ -145,4 +146,26 @@ test('programs read all of it page by page in the order of numbers, whatever is 
 	expect(one).toMatchObject({ count: rest.length + 1, page: 1, pages: 2 });
 	expect([...one.followups, ...two.followups].map(({ number }) => number)).toEqual([first, ...rest]);
 	expect((await page(3)).followups).toEqual([]);
+});
+
+test('the feed holds the newest fifty public words, of however many follow-ups they are', async () => {
+	const first = await proposed(db, [], { title: 'In the feed' });
+	const [{ id: _, ...row }] = (await db.select().from(followups).where(eq(followups.number, first))) as [
+		typeof followups.$inferSelect,
+	];
+	const at = (n: number) => new Date(Date.UTC(2032, 0, 1, 0, n));
+	const numberOf = (n: number) => `FU-2032-${String(n).padStart(5, '0')}`;
+	const rows = await db
+		.insert(followups)
+		.values(Array.from({ length: 60 }, (_, n) => ({ ...row, number: numberOf(n), toldAt: at(n) })))
+		.returning({ followupId: followups.id });
+	await db
+		.insert(followupEvents)
+		.values(
+			rows.map((one, n) => ({ ...one, at: at(n), kind: 'proposed' as const, to: 'proposed' as const })),
+		);
+	const { words } = await lastWords(db);
+	expect(words.map((step) => ('followup' in step ? step.followup : step.kind))).toEqual(
+		Array.from({ length: 50 }, (_, n) => numberOf(59 - n)),
+	);
 });

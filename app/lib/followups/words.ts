@@ -50,7 +50,7 @@ export const dayInWords = (day: string): string =>
 	formatTime(new Date(`${day}T12:00Z`), { zone: 'UTC', style: 'date', locale: getLocale() });
 
 /**
- * Meetings as a list to choose from; monthly ones have the same title, so each has its day.
+ * Meetings as a list to choose from; monthly ones have the same title, so each has its day, first: a narrow list cuts off the end.
  * @param chosen also where there is no such meeting: then it says what the address does
  */
 export function meetingOptions(
@@ -59,7 +59,7 @@ export function meetingOptions(
 ): { value: string; label: string }[] {
 	const options = meetings.map(({ slug, title, day }) => ({
 		value: slug,
-		label: `${title} · ${dayInWords(day)}`,
+		label: `${dayInWords(day)} · ${title}`,
 	}));
 	const isThere = chosen === null || options.some(({ value }) => value === chosen);
 	return isThere ? options : [...options, { value: chosen, label: chosen }];
