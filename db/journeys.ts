@@ -36,12 +36,12 @@ export async function journeyOf(db: Reader, concernIds: string[], followupIds: s
 	return inTime(parts.flat());
 }
 
-/** So many public words are in a feed. */
+/** So many public words are in a feed; the newest are all on as many follow-ups, those that were told of last. */
 const feedSize = 50;
 
 /** The last public words on follow-ups, newest first: moves, changed days, updates; with the follow-ups that they are of. */
 export async function lastWords(db: Reader): Promise<{ words: Step[]; followups: Followup[] }> {
-	const { followups } = await publicFollowups(db, followupFilterOf(new URLSearchParams()));
+	const { followups } = await publicFollowups(db, followupFilterOf(new URLSearchParams()), 1, feedSize);
 	const steps = await journeyOf(
 		db,
 		[],

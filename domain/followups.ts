@@ -292,6 +292,8 @@ export type FollowupFilter = {
 	meeting: string | null;
 	words: string;
 };
+/** A meeting that can be chosen in the filter, with the day it began. */
+export type MeetingChoice = { slug: string; title: string; day: string };
 /** After so many days without a public word it is waiting for one. */
 export const silentDays = 14;
 

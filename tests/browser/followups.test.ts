@@ -1,7 +1,9 @@
 // From concern to promise at the desk: inbox, follow-up, the staff's board by pointer, keyboard and button, in two browsers at once.
 import type { Browser, Page } from '@playwright/test';
+import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { readFollowup } from '#db/followupReads.ts';
+import { meetings } from '#db/schema/index.ts';
 import type { Actor } from '#domain/people.ts';
 import { dana, maria, sam } from '#tests/cast.ts';
 import { concernOf, inDays, move, proposed, trafficUnit } from '#tests/promises.ts';
@@ -242,6 +244,68 @@ test('filters stand in the address, survive a reload and can be shared; several 
 		await expect(visitor.getByText('All of these are on the list.')).toBeVisible();
 	}
 	for (const page of [staff, visitor]) await page.context().close();
+});
+
+for (const javaScriptEnabled of [true, false])
+	test(`what was promised at a meeting is found by choosing the meeting${javaScriptEnabled ? '' : ', without script'}`, async ({
+		browser,
+		town,
+		db,
+	}) => {
+		const setting = { browser, db, url: town.server.url };
+		const { meetingId } = await concernOf(db);
+		const [meeting] = await db.select().from(meetings).where(eq(meetings.id, meetingId));
+		const there = await proposed(db, [], { title: 'Promised there', meetingId });
+		const inside = await proposed(db, [], { title: 'Inside', meetingId, visibility: 'internal' });
+		await proposed(db, [], { title: 'Promised elsewhere' });
+		const visitor = await pageOf(setting, null, { javaScriptEnabled });
+		await visitor.goto('/followups', { waitUntil: 'networkidle' });
+		await visitor.getByLabel('Meeting').selectOption(meeting!.slug);
+		await visitor.getByRole('button', { name: 'Show these' }).click();
+		await visitor.waitForURL(/meeting=/);
+		await expect(visitor.locator('[data-followup]')).toHaveCount(1);
+		await expect(visitor.locator('[data-followup]')).toContainText(there);
+		await expect(visitor.getByLabel('Meeting')).toHaveValue(meeting!.slug);
+		if (javaScriptEnabled) expect(await seriousFaults(visitor)).toEqual([]);
+		const staff = await pageOf(setting, sam, { javaScriptEnabled });
+		await staff.goto(`/desk/followups?meeting=${meeting!.slug}`, { waitUntil: 'networkidle' });
+		await expect(staff.getByLabel('Meeting')).toHaveValue(meeting!.slug);
+		// The cards themselves need script.
+		if (javaScriptEnabled) {
+			await expect(staff.locator('[data-card]')).toHaveCount(2);
+			await expect(card(staff, inside)).toBeVisible();
+		}
+		for (const page of [visitor, staff]) await page.context().close();
+	});
+
+test('of an internal follow-up the desk says who reads what is written there', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const setting = { browser, db, url: town.server.url };
+	const [internal, open] = [await proposed(db, [], { visibility: 'internal' }), await proposed(db, [])];
+	for (const number of [internal, open]) await move(db, number, 'committed');
+	const staff = await pageOf(setting, sam);
+	const onlyTheCity = staff.getByText(/^Only the city can read it/);
+	await staff.goto(`/desk/followups/${internal}`, { waitUntil: 'networkidle' });
+	await staff.getByText('Drop it …').click();
+	await expect(staff.locator('[data-move="dropped"]').getByLabel('Reason', { exact: true })).toBeVisible();
+	// At the move, at the day, at the news.
+	await expect(onlyTheCity).toHaveCount(3);
+	await expect(
+		staff.getByRole('main').getByText(/everybody (can|may) read it|in public|public reason/i),
+	).toHaveCount(0);
+	const update = staff.locator('form[action="?/update"]');
+	await update.getByLabel('What is new').fill('Between us.');
+	await update.getByRole('button', { name: 'Publish' }).click();
+	await expect(staff.getByRole('listitem').filter({ hasText: 'Between us.' })).toContainText('Internal');
+	expect(await seriousFaults(staff)).toEqual([]);
+	await staff.goto(`/desk/followups/${open}`, { waitUntil: 'networkidle' });
+	await staff.getByText('Drop it …').click();
+	await expect(staff.locator('[data-move="dropped"]').getByLabel('Public reason')).toBeVisible();
+	await expect(onlyTheCity).toHaveCount(0);
+	await staff.context().close();
 });
 
 test('an admin names the units that own follow-ups', async ({ browser, town, db }) => {
