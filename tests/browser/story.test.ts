@@ -158,6 +158,14 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 	expect(await visitor.content()).not.toContain(words);
 	await visitor.goto(`/concerns/${concern}`);
 	await expect(visitor.getByText('Confirmed by residents').first()).toBeVisible();
+	await expect(visitor.getByText('The city has not reported back on this yet.')).toHaveCount(0);
+	// On the staff's board it has its card before any script is there.
+	const plain = await browser.newContext({ baseURL: url, javaScriptEnabled: false });
+	await signIn(plain, url, db, sam);
+	const board = await plain.newPage();
+	await board.goto('/desk/followups');
+	await expect(board.locator(`[data-column=verified] [data-card="${number}"]`)).toBeVisible();
+	await plain.close();
 	// Nobody is written to but accounts and addresses that were confirmed: whoever asked and voted anonymously is neither.
 	const known = await db
 		.select({ email: sql<string>`coalesce(${followers.email}, ${people.email})` })
