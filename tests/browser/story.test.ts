@@ -114,6 +114,8 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 		expect(told()).toContain(said);
 	const phone = await hand.pageOf(browser, url);
 	await hand.lookUp(phone, words);
+	await expect(phone.getByText('It burns again.')).toBeVisible();
+	await expect(phone.getByRole('link', { name: number })).toHaveAttribute('href', `/followups/${number}`);
 	await hand.answer(phone, 'No, it is not fixed');
 	await staff.reload({ waitUntil: 'networkidle' });
 	await expect(staff.getByText('Opened again', { exact: true }).first()).toBeVisible();
