@@ -241,6 +241,8 @@ export const linkInput = v.object({
 	kind: v.picklist(['concern', 'pin', 'question', 'meeting']),
 	/** Of a concern its number, else an id. */
 	id: v.pipe(v.string(), v.trim(), v.maxLength(60)),
+	/** The first answer to a concern that has none yet. */
+	text: v.optional(words(1_000), ''),
 });
 export const answerInput = v.object({
 	number,
