@@ -33,6 +33,7 @@ import {
 import { concernMoves, concernStates, type ConcernState } from '#domain/concerns.ts';
 import { followupDeskRoom } from '#domain/events.ts';
 import {
+	byUrgency,
 	followupFilterOf,
 	followupMoves,
 	followupStates,
@@ -590,6 +591,18 @@ test('what the filter shows is what it says: mine, late, silent, unit, topic, st
 	]);
 	expect(await shown('topic=youth')).toEqual([]);
 	expect(await shown(`area=${randomUUID()}`)).toEqual([]);
+});
+
+test('a browser orders the board as PostgreSQL does', async () => {
+	for (const [n, more] of [
+		{ priority: 'urgent' },
+		{ priority: 'low', dueOn: inDays(1) },
+		{ dueOn: null },
+	].entries())
+		await proposed(db, [], { title: `Ordered ${n}`, ...more });
+	const all = await deskFollowups(db, sam, none);
+	expect(all.toReversed().toSorted(byUrgency)).toEqual(all);
+	expect(new Set(all.map(({ priority }) => priority)).size).toBe(3);
 });
 
 test('news reaches each follower once per channel, in the transaction of the change; nobody anonymous, not whoever did it', async () => {
