@@ -61,6 +61,14 @@ export async function readInbox(db: Reader, actor: Actor): Promise<InboxConcern[
 	});
 }
 
+/** Numbers of the concerns that wait for their first answer. @throws Refusal sign-in-needed, forbidden */
+export async function unansweredConcerns(db: Reader, actor: Actor): Promise<string[]> {
+	authorize(actor, 'followup:board');
+	const isUnanswered = eq(concerns.state, 'published');
+	const rows = await db.select({ number: concerns.number }).from(concerns).where(isUnanswered);
+	return rows.map(({ number }) => number);
+}
+
 /** What staff see of a concern beside what everybody sees. */
 export type OfficeOfConcern = {
 	state: ConcernState;

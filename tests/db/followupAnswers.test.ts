@@ -15,7 +15,7 @@ import { answerFollowup } from '#db/followupAnswers.ts';
 import { answersForStaff, answersOf, whatIsAsked } from '#db/followupAnswerReads.ts';
 import { readFollowupPhoto } from '#db/followupUpdates.ts';
 import { readFollowup } from '#db/followupReads.ts';
-import { linkFollowup } from '#db/followups.ts';
+import { linkFollowup } from '#db/followupLinks.ts';
 import { supportPin } from '#db/pinActs.ts';
 import { mergeQuestions } from '#db/questionMerges.ts';
 import { askQuestion } from '#db/questions.ts';

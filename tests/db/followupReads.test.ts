@@ -13,7 +13,7 @@ import {
 	publicFollowupsByNumber,
 	readFollowup,
 } from '#db/followupReads.ts';
-import { linkFollowup } from '#db/followups.ts';
+import { linkFollowup } from '#db/followupLinks.ts';
 import { readInbox } from '#db/inbox.ts';
 import { lastWords } from '#db/journeys.ts';
 import { supportPin } from '#db/pinActs.ts';

@@ -12,7 +12,8 @@ import { said } from '#lib/server/officeForms.ts';
 import { answering } from '#lib/server/refusals.ts';
 import { assertDesk } from '#lib/server/desk.ts';
 
-export const load = async ({ locals, url }) => {
+export const load = async ({ locals, url, depends }) => {
+	depends('desk:followups');
 	assertDesk(locals.actor, 'followup:board');
 	const db = database();
 	const filter = followupFilterOf(url.searchParams);
