@@ -324,7 +324,13 @@ test('who follows an area hears of what is public in it, by mail and in the app,
 	expect((await readFollowing(db, tom)).followed).toEqual([{ ...it, title: 'Westside' }]);
 
 	const { number: concern } = await concernOf(db);
-	await takeConcern(db, dana, { number: concern, ownerId: null, topic: null, areaId: west!.id });
+	await takeConcern(db, dana, {
+		number: concern,
+		seen: { ownerId: null, topic: null, areaId: null },
+		ownerId: null,
+		topic: null,
+		areaId: west!.id,
+	});
 	const here = await proposed(db, [], { areaId: west!.id });
 	await proposed(db, [], { areaId: east!.id });
 	await proposed(db, [], { areaId: west!.id, visibility: 'internal' });

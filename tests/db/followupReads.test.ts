@@ -71,7 +71,13 @@ test('whoever supports a pin or a question that it is linked to counts too, each
 test('a concern for which something is promised through what was merged into it does not wait in the inbox', async () => {
 	const [child, middle, root] = [await concernOf(db), await concernOf(db), await concernOf(db)];
 	for (const { number } of [child, middle, root])
-		await takeConcern(db, dana, { number, ownerId: 'sam', topic: null, areaId: null });
+		await takeConcern(db, dana, {
+			number,
+			seen: { ownerId: null, topic: null, areaId: null },
+			ownerId: 'sam',
+			topic: null,
+			areaId: null,
+		});
 	const why = async () => (await readInbox(db, sam)).find(({ number }) => number === root.number)?.why;
 	const followup = await proposed(db, [child.number]);
 	expect(await why()).toBe('no-promise');
