@@ -68,7 +68,7 @@ export const refusals = {
 	],
 	'not-asked': [
 		403,
-		'Only those who asked for this or support it are counted here. Use the words you were given, or the browser you used then.',
+		'Only those who asked for this, or supported it before it was said to be done, are counted here. Use the words you were given, or the browser you used then.',
 	],
 	'undo-too-late': [409, 'That was more than 30 days ago, so it stays as it is.'],
 	'board-closed': [409, 'The board is closed at the moment.'],
