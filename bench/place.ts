@@ -54,11 +54,19 @@ export function watcherCookie(): string {
 
 export type BareServer = { url: string; pid: number; stop(): void };
 
-/** Starts one of the baselines: a room of bench/bare.ts, or the router of bench/stage/bareRouter.ts. */
-export async function startBare(kind: 'ws' | 'socket.io' | 'router'): Promise<BareServer> {
-	const file = kind === 'router' ? 'stage/bareRouter.ts' : 'bare.ts';
-	const child = spawn(process.execPath, [path.join(import.meta.dirname, file), kind], {
+const bareFiles = {
+	...{ ws: 'bare.ts', 'socket.io': 'bare.ts' },
+	...{ router: 'stage/bareRouter.ts', followups: 'followups/bare.ts' },
+};
+
+/** Starts one of the baselines. @param settings beside the bench's own */
+export async function startBare(
+	kind: keyof typeof bareFiles,
+	settings: Record<string, string> = {},
+): Promise<BareServer> {
+	const child = spawn(process.execPath, [path.join(import.meta.dirname, bareFiles[kind]), kind], {
 		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+		env: { ...process.env, ...settings },
 	});
 	const url = await new Promise<string>((resolve, reject) => {
 		child.stdout?.on('data', (chunk: Buffer) => {

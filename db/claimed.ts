@@ -1,5 +1,5 @@
 // What somebody comes back to with the words of a claim code: their pin, question or card, what became of it, what was promised and done.
-import { and, desc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, ne, or, sql } from 'drizzle-orm';
 import type { Activity } from '#domain/activities.ts';
 import type { Concern, ConcernSourceKind } from '#domain/concerns.ts';
 import { Refusal } from '#domain/errors.ts';
@@ -20,6 +20,7 @@ import { readRound } from './rounds.ts';
 import {
 	boardCards,
 	concerns,
+	followupEvents,
 	followups,
 	followupUpdates,
 	meetings,
@@ -146,27 +147,39 @@ async function followupsFor(
 		db,
 		and(eq(followups.visibility, 'public'), or(ofConcern || undefined, ofItself)),
 	);
-	const updates = await lastUpdates(
+	const told = await lastTold(
 		db,
 		found.map(({ id }) => id),
 	);
 	return Promise.all(
 		found.map(async (followup) => ({
 			followup: withoutOffice(followup),
-			update: updates.get(followup.id) ?? null,
+			update: told.get(followup.id) ?? null,
 			counts: await answersOf(db, followup.id),
 			asked: await whatIsAsked(db, actor, followup.number, words),
 		})),
 	);
 }
 
-async function lastUpdates(db: Reader, ids: string[]): Promise<Map<string, { text: string; at: string }>> {
+/** The last update of each, or what was said with a claim after it: whoever is asked whether it is fixed has to know what was done. */
+async function lastTold(db: Reader, ids: string[]): Promise<Map<string, { text: string; at: string }>> {
 	if (ids.length === 0) return new Map();
 	const { followupId, text, publishedAt } = followupUpdates;
-	const rows = await db
-		.selectDistinctOn([followupId], { followupId, text, publishedAt })
+	const updates = await db
+		.selectDistinctOn([followupId], { followupId, text, at: publishedAt })
 		.from(followupUpdates)
 		.where(and(inArray(followupId, ids), eq(followupUpdates.isPublic, true), isNotNull(publishedAt)))
 		.orderBy(followupId, desc(publishedAt));
-	return new Map(rows.map((row) => [row.followupId, { text: row.text, at: row.publishedAt!.toISOString() }]));
+	const events = followupEvents;
+	const claims = await db
+		.selectDistinctOn([events.followupId], {
+			followupId: events.followupId,
+			text: events.text,
+			at: events.at,
+		})
+		.from(events)
+		.where(and(inArray(events.followupId, ids), eq(events.to, 'done'), ne(events.text, '')))
+		.orderBy(events.followupId, desc(events.at));
+	const inOrder = [...updates, ...claims].sort((a, b) => a.at!.getTime() - b.at!.getTime());
+	return new Map(inOrder.map(({ followupId, text, at }) => [followupId, { text, at: at!.toISOString() }]));
 }

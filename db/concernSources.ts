@@ -1,4 +1,4 @@
-// What concerns are made of: questions, cards, pins, captions, with their authors' words; and how many people stand behind them.
+// What concerns are made of: questions, cards, pins, captions, with their authors' words.
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import type { ConcernSource, ConcernSourceKind } from '#domain/concerns.ts';
 import type { Reader, Transaction } from './client.ts';
@@ -49,29 +49,6 @@ export async function sourcesOf(db: Reader, concernId: string): Promise<ConcernS
 		...source,
 		meeting: slug !== null && title !== null ? { slug, title } : null,
 	}));
-}
-
-/**
- * How many people support any of it. A pseudonym holds for one meeting, or for one map: within it nobody counts twice. Totals that
- * a meeting hides are not told here either.
- */
-export async function supportersOf(db: Reader, concernId: string): Promise<number> {
-	const { rows } = await db.execute<{ count: number }>(sql`
-		with of as (select * from concern_sources where concern_id in (${withMerged(concernId)}))
-		select count(*)::int as count from (
-			select q.meeting_id as place, v.voter as supporter
-			from of join questions q on of.kind = 'question' and q.id::text = of.source_id
-				join meetings m on m.id = q.meeting_id and not m.totals_hidden
-				join votes v on v.question_id = q.id and not v.aside
-			union
-			select s.meeting_id, s.supporter
-			from of join card_supports s on of.kind = 'card' and s.key = of.source_id and s.meeting_id = of.meeting_id
-			union
-			select p.round_id, s.supporter
-			from of join pins p on of.kind = 'pin' and p.id::text = of.source_id
-				join pin_supports s on s.pin_id = p.id
-		) supporters`);
-	return rows[0]!.count;
 }
 
 /** Ids of a concern and of all that were merged into it, and into those. */

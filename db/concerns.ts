@@ -9,11 +9,12 @@ import type { Reader, Transaction } from './client.ts';
 import { cardsOf, tellCards } from './cardFacts.ts';
 import { command, type Work } from './command.ts';
 import { mergesOf } from './concernMerges.ts';
-import { addSource, concernMadeOf, sourcesOf, supportersOf } from './concernSources.ts';
+import { addSource, concernMadeOf, sourcesOf } from './concernSources.ts';
 import { change, lockQuestions } from './questionActs.ts';
 import { nextNumber } from './numbers.ts';
 import { saidAt } from './said.ts';
 import { concernMerges, concerns, meetings, pins, questions } from './schema/index.ts';
+import { supportersOf } from './supporters.ts';
 
 /**
  * Captures a public question as a concern. A second time gives the same concern.

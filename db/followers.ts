@@ -121,7 +121,7 @@ export const stopOne = command(stopOneInput, async ({ tx }, { token, kind, subje
 	await forgetWaiting(tx, id, kind, subject);
 });
 
-/** What waits to be written to somebody of one concern or follow-up is written no more, unless they follow everything. */
+/** What waits to be written to somebody of one thing is written no more, unless they follow it otherwise too or it is theirs by office. */
 async function forgetWaiting(
 	tx: Transaction,
 	id: string,
@@ -129,11 +129,18 @@ async function forgetWaiting(
 	subject: string,
 ): Promise<void> {
 	await tx.execute(sql`
-		delete from notices n using news w
+		delete from notices n
+		using news w left join concerns c on c.id = w.concern_id left join followups u on u.id = w.followup_id
 		where n.news_id = w.id and n.follower_id = ${id} and n.channel = 'email' and n.done_at is null
-			and not exists (select from follows f where f.follower_id = ${id} and f.kind = 'everything')
-			and (${kind} = 'concern' and w.concern_id = (select id from concerns where number = ${subject})
-				or ${kind} = 'followup' and w.followup_id = (select id from followups where number = ${subject}))`);
+			and (${kind} = 'concern' and c.number = ${subject}
+				or ${kind} = 'followup' and u.number = ${subject}
+				or ${kind} = 'area' and ${subject} in (c.area_id::text, u.area_id::text))
+			and not exists (
+				select from follows f where f.follower_id = ${id} and (f.kind = 'everything'
+					or f.kind = 'concern' and f.subject = c.number
+					or f.kind = 'followup' and f.subject = u.number
+					or f.kind = 'area' and f.subject in (c.area_id::text, u.area_id::text)))
+			and not coalesce(u.owner_id = (select r.person_id from followers r where r.id = ${id}), false)`);
 }
 
 /** What whoever got a letter with the token follows; nothing where it is none of ours. */

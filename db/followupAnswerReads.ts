@@ -70,14 +70,15 @@ const isPhotoOfAnswer = and(
 	eq(followupPhotos.answerer, followupAnswers.answerer),
 );
 
-/** An answer as staff see it: with its words, and the id of its photo. */
+/** An answer as staff see it: with its words and photos. */
 export type StaffAnswer = {
 	/** 1 for the first time it was claimed done. */
 	claim: number;
 	answer: Answer;
 	isAsker: boolean;
 	text: string;
-	photoId: string | null;
+	/** Their ids, the newest first: more than one where somebody has answered from two browsers that turned out to be theirs. */
+	photos: string[];
 	at: string;
 };
 
@@ -88,9 +89,13 @@ export async function answersForStaff(db: Reader, actor: Actor, number: string):
 	if (!row) throw new Refusal('not-found', 'number');
 	const { claim, answer, isAsker, text, at } = followupAnswers;
 	const rows = await db
-		.select({ claim, answer, isAsker, text, at, photoId: followupPhotos.id })
+		.select({
+			...{ claim, answer, isAsker, text, at },
+			photos: sql<string[]>`array(
+				select ${followupPhotos.id}::text from ${followupPhotos} where ${isPhotoOfAnswer}
+				order by ${followupPhotos.addedAt} desc, ${followupPhotos.id})`,
+		})
 		.from(followupAnswers)
-		.leftJoin(followupPhotos, isPhotoOfAnswer)
 		.where(eq(followupAnswers.followupId, row.id))
 		.orderBy(desc(claim), desc(at), asc(answer));
 	return rows.map((row) => ({ ...row, at: row.at.toISOString() }));

@@ -1,5 +1,5 @@
 // How follow-ups are read: the staff's board, the public list, and one with all that it answers.
-import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { Refusal } from '#domain/errors.ts';
 import {
 	percentOf,
@@ -15,16 +15,17 @@ import { authorize, can } from '#domain/policy.ts';
 import type { Reader } from './client.ts';
 import { today } from './numbers.ts';
 import { areas, followupMilestones, followups, people, units } from './schema/index.ts';
+import { supportersOfFollowups } from './supporters.ts';
 
 /** Follow-ups on one public page. */
 export const followupPageSize = 30;
 
 /** Follow-ups as staff see them, by a condition on `followups`; the most urgent and earliest first. The caller has asked the policy. */
 export async function deskFollowupsBy(db: Reader, condition?: SQL): Promise<DeskFollowup[]> {
-	const rows = await selected(db)
+	const rows = selected(db)
 		.where(condition)
 		.orderBy(urgency, sql`${followups.dueOn} asc nulls last`, followups.number);
-	return rows.map(onDesk);
+	return (await counted(db, rows)).map(onDesk);
 }
 
 /** The staff's board: what a filter shows. @throws Refusal sign-in-needed, forbidden */
@@ -40,29 +41,40 @@ export async function deskFollowups(
 	);
 }
 
-/** Public ones that a filter shows, what was told last first. @param page from 1 */
+type Page = { followups: Followup[]; count: number; page: number; pages: number };
+
+/** Public ones that a filter shows, what was told last first. @param page from 1; one that is not there is empty */
 export async function publicFollowups(
 	db: Reader,
 	filter: FollowupFilter,
 	page = 1,
-): Promise<{ followups: Followup[]; count: number; page: number; pages: number }> {
-	const condition = and(eq(followups.visibility, 'public'), conditionOf(filter));
-	const count = await db.$count(followups, condition);
-	const rows = await selected(db)
-		.where(condition)
-		.orderBy(desc(followups.toldAt), desc(followups.number))
-		.limit(followupPageSize)
-		.offset((page - 1) * followupPageSize);
-	const pages = Math.max(1, Math.ceil(count / followupPageSize));
-	return { followups: rows.map(publicly), count, page, pages };
+	size = followupPageSize,
+): Promise<Page> {
+	return pageOf(db, filter, { page, size, order: [desc(followups.toldAt), desc(followups.number)] });
 }
 
-/** All public ones that a filter shows, in the order of their numbers. */
-export async function allPublicFollowups(db: Reader, filter: FollowupFilter): Promise<Followup[]> {
-	const rows = await selected(db)
-		.where(and(eq(followups.visibility, 'public'), conditionOf(filter)))
-		.orderBy(followups.number);
-	return rows.map(publicly);
+/** Follow-ups on one page for programs. */
+export const followupDataPageSize = 100;
+
+/** The same in the order of their numbers: what is told or added while somebody reads page after page moves none to another page. */
+export async function publicFollowupsByNumber(db: Reader, filter: FollowupFilter, page = 1): Promise<Page> {
+	return pageOf(db, filter, { page, size: followupDataPageSize, order: [asc(followups.number)] });
+}
+
+async function pageOf(
+	db: Reader,
+	filter: FollowupFilter,
+	{ page, size, order }: { page: number; size: number; order: SQL[] },
+): Promise<Page> {
+	const condition = and(eq(followups.visibility, 'public'), conditionOf(filter));
+	const count = await db.$count(followups, condition);
+	const rows = selected(db)
+		.where(condition)
+		.orderBy(...order)
+		.limit(size)
+		.offset((page - 1) * size);
+	const shown = (await counted(db, rows)).map(publicly);
+	return { followups: shown, count, page, pages: Math.max(1, Math.ceil(count / size)) };
 }
 
 /** Public ones that answer some of these concerns, or were promised at a meeting or answer what was heard there, the newest first. */
@@ -74,10 +86,10 @@ export async function followupsOf(
 		'meetingId' in of
 			? isOfMeeting(sql`${of.meetingId}::uuid`)
 			: sql`exists (select from followup_concerns fc where fc.followup_id = ${followups.id} and fc.concern_id = any (${sql.param(of.concernIds)}::uuid[]))`;
-	const rows = await selected(db)
+	const rows = selected(db)
 		.where(and(eq(followups.visibility, 'public'), linked))
 		.orderBy(desc(followups.number));
-	return rows.map(publicly);
+	return (await counted(db, rows)).map(publicly);
 }
 
 /** So many promises of each kind stand at the top of the next meeting's page. */
@@ -88,13 +100,13 @@ export async function promisesSince(
 	db: Reader,
 	since: Date,
 ): Promise<{ kept: Followup[]; claimed: Followup[]; late: Followup[] }> {
-	const of = async (condition: SQL | undefined) =>
-		(
-			await selected(db)
-				.where(and(eq(followups.visibility, 'public'), condition))
-				.orderBy(desc(followups.toldAt), desc(followups.number))
-				.limit(mostBefore)
-		).map(publicly);
+	const of = async (condition: SQL | undefined) => {
+		const rows = selected(db)
+			.where(and(eq(followups.visibility, 'public'), condition))
+			.orderBy(desc(followups.toldAt), desc(followups.number))
+			.limit(mostBefore);
+		return (await counted(db, rows)).map(publicly);
+	};
 	const moment = sql`${since.toISOString()}::timestamptz`;
 	return {
 		kept: await of(
@@ -114,7 +126,7 @@ export async function readFollowup(
 	actor: Actor,
 	number: string,
 ): Promise<{ followup: DeskFollowup; milestones: Milestone[] }> {
-	const [row] = await selected(db).where(eq(followups.number, number.toUpperCase()));
+	const [row] = await counted(db, selected(db).where(eq(followups.number, number.toUpperCase())));
 	if (!row || !can(actor, 'followup:read', row.followup)) throw new Refusal('not-found');
 	const milestones = await db
 		.select()
@@ -193,7 +205,6 @@ function selected(db: Reader) {
 			concerns: sql<{ number: string; title: string }[]>`coalesce((
 				select json_agg(json_build_object('number', c.number, 'title', c.title) order by c.number)
 				from followup_concerns fc join concerns c on c.id = fc.concern_id where fc.followup_id = ${followups.id}), '[]')`,
-			supporters: supporters(sql`${followups.id}`),
 		})
 		.from(followups)
 		.leftJoin(units, eq(units.id, followups.unitId))
@@ -202,27 +213,18 @@ function selected(db: Reader) {
 		.$dynamic();
 }
 
-/** How many people support any of what it answers, each once in a meeting and once on a map; as `supportersOf` of one concern. */
-function supporters(id: SQL): SQL<number> {
-	return sql<number>`(
-		with recursive tree(id) as (
-			select concern_id from followup_concerns where followup_id = ${id}
-			union select m.concern_id from tree join concern_merges m on m.into_id = tree.id and m.undone_at is null
-		), made as (select s.* from tree join concern_sources s on s.concern_id = tree.id)
-		select count(*)::int from (
-			select q.meeting_id, v.voter from made join questions q on made.kind = 'question' and q.id = case made.kind when 'question' then made.source_id::uuid end
-				join meetings m on m.id = q.meeting_id and not m.totals_hidden
-				join votes v on v.question_id = q.id and not v.aside
-			union select s.meeting_id, s.supporter
-			from made join card_supports s on made.kind = 'card' and s.key = made.source_id and s.meeting_id = made.meeting_id
-			union select p.round_id, s.supporter
-			from made join pins p on made.kind = 'pin' and p.id = case made.kind when 'pin' then made.source_id::uuid end join pin_supports s on s.pin_id = p.id
-		) supporters)`;
+type Selected = Awaited<ReturnType<typeof selected>>[number];
+type Counted = Selected & { supporters: number };
+
+/** Supporters are counted once for all rows: row by row, each would walk its tree of concerns alone. */
+async function counted(db: Reader, selected: PromiseLike<Selected[]>): Promise<Counted[]> {
+	const rows = await selected;
+	const ids = rows.map(({ followup }) => followup.id);
+	const counts = await supportersOfFollowups(db, ids);
+	return rows.map((row) => ({ ...row, supporters: counts.get(row.followup.id) ?? 0 }));
 }
 
-type Selected = Awaited<ReturnType<typeof selected>>[number];
-
-function publicly({ followup, unit, area, milestones, concerns, supporters }: Selected): Followup {
+function publicly({ followup, unit, area, milestones, concerns, supporters }: Counted): Followup {
 	const { id, number, title, description, state, topic, dueOn, firstDueOn, successMeasure, reviewOn } =
 		followup;
 	return {
@@ -246,7 +248,7 @@ function publicly({ followup, unit, area, milestones, concerns, supporters }: Se
 	};
 }
 
-function onDesk(row: Selected): DeskFollowup {
+function onDesk(row: Counted): DeskFollowup {
 	const { version, visibility, priority, ownerId, unitId, areaId } = row.followup;
 	const owner = ownerId === null ? null : { id: ownerId, name: row.owner ?? '' };
 	return { ...publicly(row), version, visibility, priority, owner, unitId, areaId };

@@ -9,7 +9,7 @@ import { authorize, can } from '#domain/policy.ts';
 import type { Database, Reader, Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
 import { toldOf } from './followupMoves.ts';
-import { announceFollowup, lockFollowup, type FollowupRow } from './followups.ts';
+import { announceFollowups, lockFollowup, type FollowupRow } from './followups.ts';
 import { tell } from './news.ts';
 import { keptPicture, type Picture } from './pictures.ts';
 import { followupPhotos, followups, followupUpdates, people } from './schema/index.ts';
@@ -28,6 +28,7 @@ export const writeUpdate = command(
 		authorize(work.actor, 'followup:change');
 		const { tx, actor } = work;
 		const written: Record<string, string> = {};
+		const told: string[] = [];
 		const all = [...new Set(numbers)].sort();
 		for (const number of all) {
 			const row = await lockFollowup(tx, number);
@@ -47,8 +48,11 @@ export const writeUpdate = command(
 				continue;
 			}
 			written[number] = update.id;
-			if (isPublished) await publish(work, row, update);
+			if (!isPublished) continue;
+			await publish(work, row, update);
+			told.push(row.id);
 		}
+		await announceFollowups(work, told);
 		return written;
 	},
 );
@@ -75,6 +79,7 @@ export const publishUpdate = command(publishUpdateInput, async (work, { updateId
 	if (text !== undefined)
 		await work.tx.update(followupUpdates).set({ text }).where(eq(followupUpdates.id, updateId));
 	await publish(work, row, { ...update, text: text ?? update.text });
+	await announceFollowups(work, [row.id]);
 });
 
 /** Throws a draft away, with its photos; one that is not there changes nothing. @throws Refusal followup-state (published) */
@@ -109,7 +114,6 @@ async function publish(
 			detail: { update: update.id, text: update.text },
 		});
 	}
-	await announceFollowup(work, row.id);
 }
 
 const keepInput = v.object({

@@ -1,5 +1,5 @@
-// Follow-ups: proposing one, changing what it says, who owns it, its milestones, and what it is linked to.
-import { and, eq, inArray, sql } from 'drizzle-orm';
+// Follow-ups: proposing one, changing what it says, who owns it, and its milestones. What they are linked to: followupLinks.ts.
+import { eq, inArray } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
 import { followupDeskRoom } from '#domain/events.ts';
@@ -7,7 +7,6 @@ import {
 	assignInput,
 	changeFollowupInput,
 	followupNumber,
-	linkInput,
 	milestonesInput,
 	proposeInput,
 } from '#domain/followups.ts';
@@ -22,6 +21,7 @@ import {
 	lockRootsOf,
 	type ConcernRow,
 } from './concernMoves.ts';
+import { assertTarget } from './followupLinks.ts';
 import { deskFollowupsBy } from './followupReads.ts';
 import { tell } from './news.ts';
 import { nextNumber, today } from './numbers.ts';
@@ -32,9 +32,6 @@ import {
 	followupLinks,
 	followupMilestones,
 	followups,
-	meetings,
-	pins,
-	questions,
 	units,
 } from './schema/index.ts';
 
@@ -75,7 +72,7 @@ export const proposeFollowup = command(proposeInput, async (work, input): Promis
 		...{ kind: 'followup-moved', followup: row!, people: [row!.ownerId] },
 		...{ isInternal: row!.visibility === 'internal', detail: { to: 'proposed' } },
 	});
-	await announceFollowup(work, id);
+	await announceFollowups(work, [id]);
 	return { number };
 });
 
@@ -110,6 +107,7 @@ export const assignFollowups = command(assignInput, async (work, { followups: ch
 	authorize(work.actor, 'followup:change');
 	const { tx } = work;
 	const set = { ...(ownerId === undefined ? {} : { ownerId }), ...(unitId === undefined ? {} : { unitId }) };
+	const given: string[] = [];
 	for (const { number, version } of chosen.toSorted((a, b) => (a.number < b.number ? -1 : 1))) {
 		const row = await lockFollowup(tx, number, version);
 		const after = { ...row, ...set };
@@ -118,10 +116,12 @@ export const assignFollowups = command(assignInput, async (work, { followups: ch
 		await assertFields(tx, set, row);
 		if (after.ownerId === row.ownerId && after.unitId === row.unitId) continue;
 		const { ownerId: owner, unitId: unit } = row;
-		await write(work, row, set, { kind: 'assigned', detail: { before: { ownerId: owner, unitId: unit } } });
+		await change(work, row, set, { kind: 'assigned', detail: { before: { ownerId: owner, unitId: unit } } });
+		given.push(row.id);
 		if (after.ownerId !== owner)
 			await tell(work, { kind: 'assigned', followup: row, isInternal: true, people: [after.ownerId] });
 	}
+	await announceFollowups(work, given);
 });
 
 /** Sets its milestones; their weights give the percentage. @throws Refusal not-found, changed-since */
@@ -150,51 +150,6 @@ export const setMilestones = command(milestonesInput, async (work, { number, ver
 	await write(work, row, {}, { kind: 'milestones', detail: { before } });
 });
 
-/** Links it to a concern, a pin, a question, or the meeting where it was promised; a second time changes nothing. @throws Refusal not-found, concern-state */
-export const linkFollowup = command(linkInput, async (work, { number, kind, id }) => {
-	authorize(work.actor, 'followup:change');
-	const { tx } = work;
-	const concerns = kind === 'concern' ? await lockToAnswer(work, [id], '') : [];
-	const row = await lockFollowup(tx, number);
-	const linked =
-		kind === 'concern'
-			? await tx
-					.insert(followupConcerns)
-					.values({ followupId: row.id, concernId: concerns[0]!.id })
-					.onConflictDoNothing()
-					.returning()
-			: await tx
-					.insert(followupLinks)
-					.values({ followupId: row.id, kind, targetId: await assertTarget(tx, kind, id) })
-					.onConflictDoNothing()
-					.returning();
-	if (linked.length === 0) return;
-	await write(work, row, {}, { kind: 'linked', detail: { kind, id } });
-	await followConcerns(work, concerns);
-});
-
-/** Takes a link away again; one that is not there changes nothing. @throws Refusal not-found */
-export const unlinkFollowup = command(linkInput, async (work, { number, kind, id }) => {
-	authorize(work.actor, 'followup:change');
-	const { tx } = work;
-	const concern = kind === 'concern' ? await lockConcern(tx, id) : null;
-	const row = await lockFollowup(tx, number);
-	const isOfIt = eq(followupLinks.followupId, row.id);
-	const gone =
-		kind === 'concern'
-			? await tx
-					.delete(followupConcerns)
-					.where(and(eq(followupConcerns.followupId, row.id), eq(followupConcerns.concernId, concern!.id)))
-					.returning()
-			: await tx
-					.delete(followupLinks)
-					.where(and(isOfIt, eq(followupLinks.kind, kind), sql`${followupLinks.targetId}::text = ${id}`))
-					.returning();
-	if (gone.length === 0) return;
-	await write(work, row, {}, { kind: 'unlinked', detail: { kind, id } });
-	if (concern && concern.state !== 'merged') await followConcerns(work, [concern]);
-});
-
 /**
  * Locks a follow-up for a change. Concerns that the change may move are locked before (`lockRoots`), as every command does.
  * @param version what whoever changes it has seen
@@ -214,13 +169,23 @@ export async function write(
 	set: Partial<FollowupRow>,
 	event: Event,
 ): Promise<FollowupRow> {
+	const after = await change(work, row, set, event);
+	await announceFollowups(work, [row.id]);
+	return after;
+}
+
+async function change(
+	work: Work,
+	row: FollowupRow,
+	set: Partial<FollowupRow>,
+	event: Event,
+): Promise<FollowupRow> {
 	const [after] = await work.tx
 		.update(followups)
 		.set({ ...set, version: row.version + 1 })
 		.where(eq(followups.id, row.id))
 		.returning();
 	await note(work, after!, event);
-	await announceFollowup(work, row.id);
 	return after!;
 }
 
@@ -231,26 +196,29 @@ async function note(work: Work, row: FollowupRow, event: Event): Promise<void> {
 		work.note(`followup:${event.kind}`, `followup:${row.number}`, { to: event.to, ...event.detail });
 }
 
-/** Shows on the staff's boards how it stands. */
-export async function announceFollowup(work: Work, id: string): Promise<void> {
-	const [followup] = await deskFollowupsBy(work.tx, eq(followups.id, id));
-	work.record(followupDeskRoom, 'desk:followup', {
-		followup: followup!,
-		by: work.actor.account?.name ?? null,
-	});
+/** Shows on the staff's boards how they stand, in this order: read once, however many there are. */
+export async function announceFollowups(work: Work, ids: string[]): Promise<void> {
+	if (ids.length === 0) return;
+	const read = await deskFollowupsBy(work.tx, inArray(followups.id, ids));
+	const by = work.actor.account?.name ?? null;
+	for (const followup of read.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)))
+		work.record(followupDeskRoom, 'desk:followup', { followup, by });
 }
 
 /** The concerns that a follow-up is to answer, locked in the order of their numbers and acknowledged. */
 async function lockToAnswer(work: Work, numbers: string[], text: string): Promise<ConcernRow[]> {
 	const locked: ConcernRow[] = [];
-	for (const number of [...new Set(numbers.map((one) => one.toUpperCase()))].sort()) {
-		const found = await lockConcern(work.tx, number);
-		if (found.state === 'published' && !text) throw new Refusal('reason-needed', 'text');
-		const concern = await acknowledged(work, found, text);
-		if (!takesFollowups.includes(concern.state)) throw new Refusal('concern-state', 'concerns');
-		locked.push(concern);
-	}
+	for (const number of [...new Set(numbers.map((one) => one.toUpperCase()))].sort())
+		locked.push(await answered(work, await lockConcern(work.tx, number), text));
 	return locked;
+}
+
+/** A locked concern that can get a follow-up, acknowledged. @throws Refusal reason-needed, concern-state */
+export async function answered(work: Work, found: ConcernRow, text: string): Promise<ConcernRow> {
+	if (found.state === 'published' && !text) throw new Refusal('reason-needed', 'text');
+	const concern = await acknowledged(work, found, text);
+	if (!takesFollowups.includes(concern.state)) throw new Refusal('concern-state', 'concerns');
+	return concern;
 }
 
 type Fields = Partial<Pick<FollowupRow, 'ownerId' | 'unitId' | 'areaId'>>;
@@ -265,20 +233,4 @@ async function assertFields(
 		throw new Refusal('bad-input', 'unitId');
 	if (areaId && (await tx.$count(areas, eq(areas.id, areaId))) === 0)
 		throw new Refusal('bad-input', 'areaId');
-}
-
-const targets = {
-	pin: (id: string) => and(sql`${pins.id}::text = ${id}`, eq(pins.vetting, 'published')),
-	question: (id: string) =>
-		and(
-			sql`${questions.id}::text = ${id}`,
-			inArray(questions.state, ['published', 'on-air', 'answered', 'deferred', 'carried-over', 'unanswered']),
-		),
-	meeting: (id: string) => and(sql`${meetings.id}::text = ${id}`, sql`${meetings.state} <> 'draft'`),
-};
-/** @throws Refusal not-found for what is not there, or not public */
-async function assertTarget(tx: Transaction, kind: keyof typeof targets, id: string): Promise<string> {
-	const table = { pin: pins, question: questions, meeting: meetings }[kind];
-	if ((await tx.$count(table, targets[kind](id))) === 0) throw new Refusal('not-found', 'id');
-	return id;
 }

@@ -30,6 +30,14 @@ export type InboxConcern = Pick<Concern, 'number' | 'title' | 'state' | 'capture
 	topic: Topic | null;
 };
 
+/** Ids of concerns about which something is promised, also where what it answers was merged into them. */
+const promisedNow = sql`
+	with recursive promised(id) as (
+		select fc.concern_id from followup_concerns fc join followups f on f.id = fc.followup_id
+		where f.state not in ('rejected', 'dropped', 'verified')
+		union select m.into_id from promised join concern_merges m on m.concern_id = promised.id and m.undone_at is null
+	) select id from promised`;
+
 /** Concerns that wait for somebody of the city, those that wait longest first. @throws Refusal sign-in-needed, forbidden */
 export async function readInbox(db: Reader, actor: Actor): Promise<InboxConcern[]> {
 	authorize(actor, 'followup:board');
@@ -38,9 +46,7 @@ export async function readInbox(db: Reader, actor: Actor): Promise<InboxConcern[
 			concern: concerns,
 			owner: people.name,
 			area: areas.name,
-			isPromised: sql<boolean>`exists (
-				select from followup_concerns fc join followups f on f.id = fc.followup_id
-				where fc.concern_id = ${concerns.id} and f.state not in ('rejected', 'dropped', 'verified'))`,
+			isPromised: sql<boolean>`${concerns.id} in (${promisedNow})`,
 		})
 		.from(concerns)
 		.leftJoin(people, eq(people.id, concerns.ownerId))
@@ -53,6 +59,14 @@ export async function readInbox(db: Reader, actor: Actor): Promise<InboxConcern[
 		if (why === 'no-promise' && isPromised) return [];
 		return { number, title, state, capturedAt: capturedAt.toISOString(), why, owner, area, topic };
 	});
+}
+
+/** Numbers of the concerns that wait for their first answer. @throws Refusal sign-in-needed, forbidden */
+export async function unansweredConcerns(db: Reader, actor: Actor): Promise<string[]> {
+	authorize(actor, 'followup:board');
+	const isUnanswered = eq(concerns.state, 'published');
+	const rows = await db.select({ number: concerns.number }).from(concerns).where(isUnanswered);
+	return rows.map(({ number }) => number);
 }
 
 /** What staff see of a concern beside what everybody sees. */

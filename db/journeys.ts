@@ -4,6 +4,7 @@ import { followupFilterOf, type Answers, type Followup } from '#domain/followups
 import { inTime, type Moment, type Step } from '#domain/journeys.ts';
 import type { Reader } from './client.ts';
 import { publicFollowups } from './followupReads.ts';
+import { saidAt } from './said.ts';
 import {
 	areas,
 	captions,
@@ -36,12 +37,12 @@ export async function journeyOf(db: Reader, concernIds: string[], followupIds: s
 	return inTime(parts.flat());
 }
 
-/** So many public words are in a feed. */
+/** So many public words are in a feed; the newest are all on as many follow-ups, those that were told of last. */
 const feedSize = 50;
 
 /** The last public words on follow-ups, newest first: moves, changed days, updates; with the follow-ups that they are of. */
 export async function lastWords(db: Reader): Promise<{ words: Step[]; followups: Followup[] }> {
-	const { followups } = await publicFollowups(db, followupFilterOf(new URLSearchParams()));
+	const { followups } = await publicFollowups(db, followupFilterOf(new URLSearchParams()), 1, feedSize);
 	const steps = await journeyOf(
 		db,
 		[],
@@ -90,7 +91,7 @@ async function said(db: Reader, ids: string[]): Promise<Step[]> {
 			captioned: captions.at,
 			area: areas.name,
 			film: sql<boolean>`exists (select from recordings r where r.meeting_id = ${concernSources.meetingId} and r.state = 'ready'
-				and ${meetings.wentLiveAt} + make_interval(secs => ${concernSources.saidAtSecond})
+				and coalesce(${questions.onAirAt}, ${meetings.wentLiveAt} + make_interval(secs => ${concernSources.saidAtSecond}))
 					between r.started_at and r.started_at + make_interval(secs => r.seconds))`,
 		})
 		.from(concernSources)
@@ -109,8 +110,9 @@ async function said(db: Reader, ids: string[]): Promise<Step[]> {
 			const inMeeting =
 				wentLiveAt && saidAtSecond !== null ? new Date(wentLiveAt.getTime() + saidAtSecond * 1_000) : null;
 			const at = row.asked ?? row.placed ?? row.captioned ?? inMeeting ?? row.capturedAt;
-			const moment: Moment | null =
-				slug && title ? { slug, title, second: saidAtSecond, film: row.film } : null;
+			// One that was captured first and put on air afterwards is heard then.
+			const second = wentLiveAt && row.onAir ? saidAt({ wentLiveAt }, row.onAir) : saidAtSecond;
+			const moment: Moment | null = slug && title ? { slug, title, second, film: row.film } : null;
 			return {
 				kind: 'said',
 				at: at.toISOString(),

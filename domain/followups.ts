@@ -142,6 +142,15 @@ export type Followup = {
 	createdAt: string;
 };
 
+/** Most urgent first, then what is due first, then by number: as PostgreSQL orders the board. */
+export function byUrgency(a: DeskFollowup, b: DeskFollowup): number {
+	const urgency = priorities.indexOf(b.priority) - priorities.indexOf(a.priority);
+	if (urgency !== 0) return urgency;
+	// What has no day comes last.
+	const [one, other] = [`${a.dueOn ?? '~'} ${a.number}`, `${b.dueOn ?? '~'} ${b.number}`];
+	return one < other ? -1 : one > other ? 1 : 0;
+}
+
 /** A follow-up as staff see it on their board. */
 export type DeskFollowup = Followup & {
 	/** Counts every change: a change of an older one is refused. */
@@ -241,6 +250,8 @@ export const linkInput = v.object({
 	kind: v.picklist(['concern', 'pin', 'question', 'meeting']),
 	/** Of a concern its number, else an id. */
 	id: v.pipe(v.string(), v.trim(), v.maxLength(60)),
+	/** The first answer to a concern that has none yet. */
+	text: v.optional(words(1_000), ''),
 });
 export const answerInput = v.object({
 	number,
@@ -292,6 +303,8 @@ export type FollowupFilter = {
 	meeting: string | null;
 	words: string;
 };
+/** A meeting that can be chosen in the filter, with the day it began. */
+export type MeetingChoice = { slug: string; title: string; day: string };
 /** After so many days without a public word it is waiting for one. */
 export const silentDays = 14;
 
@@ -311,6 +324,9 @@ export function followupFilterOf(search: Pick<URLSearchParams, 'get' | 'has'>): 
 		words: (search.get('q') ?? '').trim().slice(0, 100),
 	};
 }
+
+/** Whether it leaves anything out. */
+export const isNarrow = (filter: FollowupFilter): boolean => followupSearchOf(filter).toString() !== '';
 
 /** The same as an address says it; what is not filtered is left out. */
 export function followupSearchOf(filter: FollowupFilter): URLSearchParams {

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { withPart } from '../bench/document.ts';
+import { median, pagesSection } from '../bench/followups/report.ts';
 import { makeHistogram } from '../bench/histogram.ts';
 import { carried, growth, kneeOf } from '../bench/stage/knee.ts';
 import { consumerRows } from '../bench/stage/promises.ts';
@@ -101,4 +102,18 @@ test('a viewer may cost a tenth more than on the bare router, and no crowd is ju
 		['', '**not measured**: too much for this machine'],
 		['0.50', '**no**'],
 	]);
+});
+
+test('a page of follow-ups is set beside the bare one by its middle time', () => {
+	const answered = (...times: number[]) => {
+		const histogram = makeHistogram();
+		for (const time of times) histogram.add(time);
+		return { times: histogram, bytes: 2_048 };
+	};
+	const { head, rows } = pagesSection([
+		{ what: 'the board', ours: answered(10, 30, 90), bare: answered(5, 10, 20) },
+	]);
+	expect(rows).toEqual([['the board', '30 ms', '90 ms', '10 ms', '20 ms', '3.00', '2 kB', '2 kB']]);
+	expect(head).toHaveLength(rows[0]!.length);
+	expect([[5], [3, 1, 2]].map(median)).toEqual([5, 2]);
 });

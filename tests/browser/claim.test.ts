@@ -148,7 +148,7 @@ test('without script the question is a form; text and photo reach staff alone', 
 	await expect(promise).toContainText('Your photo is kept');
 	const [answer] = await answersForStaff(db, sam, number);
 	expect(answer).toMatchObject({ answer: 'cannot-tell', text: 'I have moved away.', isAsker: true });
-	const photo = `/followups/${number}/photos/${answer!.photoId}.webp`;
+	const photo = `/followups/${number}/photos/${answer!.photos[0]}.webp`;
 	expect((await page.request.get(photo, { maxRedirects: 0 })).ok()).toBe(false);
 	const staff = await browser.newContext({ baseURL: town.server.url });
 	await signIn(staff, town.server.url, db, sam);

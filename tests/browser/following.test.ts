@@ -5,10 +5,10 @@ import { desc, eq } from 'drizzle-orm';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { work } from '#db/command.ts';
 import { tell } from '#db/news.ts';
-import { concerns, followers, mails } from '#db/schema/index.ts';
+import { areas, concerns, followers, follows, mails } from '#db/schema/index.ts';
 import { system } from '#domain/people.ts';
 import { maria, settle } from '#tests/cast.ts';
-import { concernOf } from '#tests/promises.ts';
+import { concernOf, move, proposed } from '#tests/promises.ts';
 import { browserCookies, signedInBrowser, testConfig } from '#tests/signedIn.ts';
 import { expect, test as base } from './server.ts';
 
@@ -126,6 +126,44 @@ test('whoever is signed in follows by one press, reads what is new, and stops fo
 	await expect(page.getByText('New', { exact: true })).toHaveCount(0);
 });
 
+/** An area, and a promise in it. */
+async function areaWithPromise(db: Database, name: string): Promise<{ area: string; followup: string }> {
+	const shape = { type: 'Polygon' as const, coordinates: [] };
+	const [area] = await db.insert(areas).values({ name, shape }).returning();
+	return { area: area!.id, followup: await proposed(db, [], { areaId: area!.id }) };
+}
+
+test('whoever chooses an area in the list of promises follows all of it by one press, and stops on the page of what they follow', async ({
+	page,
+	db,
+	town,
+}) => {
+	const { area, followup } = await areaWithPromise(db, 'Westside');
+	await page.context().addCookies(browserCookies(await signedInBrowser(db, config, maria), town.server.url));
+	await page.goto('/followups', { waitUntil: 'networkidle' });
+	await expect(page.getByText('Follow everything in')).toHaveCount(0);
+	await page.getByLabel('Area').selectOption('Westside');
+	await page.getByLabel('State').selectOption('Proposed');
+	await page.getByRole('button', { name: 'Show these' }).click();
+	await page.getByText('Follow everything in Westside').click();
+	const box = page.getByRole('region', { name: 'Hear what happens in Westside' });
+	await isAccessible(page);
+	await box.getByRole('button', { name: 'Follow', exact: true }).click();
+	await expect(box.getByText('You follow this.')).toBeVisible();
+	await expect(page.getByText('You follow everything in Westside')).toBeVisible();
+	await isAccessible(page);
+	await move(db, followup, 'committed');
+	await page.goto('/following', { waitUntil: 'networkidle' });
+	await expect(page.getByRole('listitem').filter({ hasText: followup })).toContainText('Now: Promised.');
+	await page.getByRole('link', { name: 'Area: Westside' }).click();
+	await page.waitForURL(`**/followups?area=${area}`);
+	await expect(page.getByText('You follow everything in Westside')).toBeVisible();
+	await page.goto('/following', { waitUntil: 'networkidle' });
+	await page.getByRole('button', { name: 'Stop following Area: Westside' }).click();
+	await expect(page.getByRole('link', { name: 'Area: Westside' })).toHaveCount(0);
+	expect(await db.$count(follows, eq(follows.subject, area))).toBe(0);
+});
+
 test.describe('without JavaScript', () => {
 	test.use({ javaScriptEnabled: false, locale: 'es-MX' });
 	test('all of it works with forms alone, and the letter is in Spanish', async ({ page, db, number }) => {
@@ -152,5 +190,35 @@ test.describe('without JavaScript', () => {
 		await page.goto('/following/confirm?token=nonsense');
 		await page.getByRole('button', { name: 'Sí, escríbanme' }).click();
 		await expect(page.getByText('Este enlace ya se usó')).toBeVisible();
+	});
+
+	test('an area is followed by e-mail, what else was chosen stays, and the letter names it', async ({
+		page,
+		db,
+	}) => {
+		const email = 'oeste@example.org';
+		const { area, followup } = await areaWithPromise(db, 'Barrio Oeste');
+		await page.goto(`/followups?area=${area}&state=proposed`);
+		await page.getByText('Seguir todo en Barrio Oeste').click();
+		await page.getByLabel('Correo').fill(email);
+		await page.getByRole('button', { name: 'Seguir', exact: true }).click();
+		await expect(page.getByText('Hemos enviado una carta')).toBeVisible();
+		await expect(page.getByLabel('Zona')).toHaveValue(area);
+		await expect(page.getByLabel('Estado')).toHaveValue('proposed');
+		expect((await lettersTo(db, email))[0]!.subject).toContain('Barrio Oeste');
+		await page.goto(await linkTo(db, email, 'confirm'));
+		await expect(page.getByText('Zona: Barrio Oeste')).toBeVisible();
+		await page.getByLabel('Enseguida').check();
+		await page.getByRole('button', { name: 'Sí, escríbanme' }).click();
+		await expect(page.getByText('Listo')).toBeVisible();
+		await move(db, followup, 'committed');
+		await expect.poll(async () => (await lettersTo(db, email)).length).toBe(2);
+		const [letter] = await lettersTo(db, email);
+		expect(letter!.text).toContain(followup);
+		expect(letter!.text).toMatch(/sigue.*Barrio Oeste/);
+		await page.goto(await linkTo(db, email, 'stop'));
+		await page.getByRole('button', { name: 'Dejar de seguir Zona: Barrio Oeste' }).click();
+		await expect(page.getByRole('button', { name: 'Dejar de seguir Zona: Barrio Oeste' })).toHaveCount(0);
+		expect(await db.$count(follows, eq(follows.subject, area))).toBe(0);
 	});
 });

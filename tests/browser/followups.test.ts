@@ -1,11 +1,16 @@
 // From concern to promise at the desk: inbox, follow-up, the staff's board by pointer, keyboard and button, in two browsers at once.
 import type { Browser, Page } from '@playwright/test';
+import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { readFollowup } from '#db/followupReads.ts';
+import { deskFollowups, readFollowup } from '#db/followupReads.ts';
+import { changeFollowup } from '#db/followups.ts';
+import { meetings } from '#db/schema/index.ts';
+import { followupFilterOf, followupStates } from '#domain/followups.ts';
 import type { Actor } from '#domain/people.ts';
 import { dana, maria, sam } from '#tests/cast.ts';
 import { concernOf, inDays, move, proposed, trafficUnit } from '#tests/promises.ts';
 import { plainPhoto } from '#tests/pictureFiles.ts';
+import { finger, phone, type Place } from './finger.ts';
 import { expect, seriousFaults, signIn, test } from './hall.ts';
 
 type Setting = { browser: Browser; db: Database; url: string };
@@ -175,6 +180,93 @@ test('the board: moved by pointer, by keyboard and by button, seen at once by th
 	for (const page of [one, other]) await page.context().close();
 });
 
+test('the board by touch: a handle picks a card up, a swipe scrolls, a cancelled touch puts it back, the edge brings far columns near', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const number = await proposed(db, [], { title: 'Touched' });
+	await proposed(db, [], { title: 'Touched too' });
+	await move(db, number, 'committed');
+	const page = await pageOf({ browser, db, url: town.server.url }, sam, phone);
+	await page.goto('/desk/followups?q=touched', { waitUntil: 'networkidle' });
+	const hand = await finger(page);
+	const middle = async (selector: string | ReturnType<typeof card>): Promise<Place> => {
+		const box = (await (typeof selector === 'string' ? page.locator(selector) : selector).boundingBox())!;
+		return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+	};
+	const handle = () => middle(card(page, number).getByRole('button', { name: `Drag ${number}` }));
+	const list = (state: string) => middle(`[data-column="${state}"] ul`);
+	/** Scrolls so that the column of the card stands at the top, and what comes after it is to be seen. */
+	const show = (state: string) => column(page, state).evaluate((one) => one.scrollIntoView());
+	const inColumn = (state: string) => column(page, state).locator(`[data-card="${number}"]`);
+	const scrolled = () => page.evaluate(() => scrollY);
+
+	// A swipe over a card scrolls the page, and moves nothing.
+	const rest = page.evaluate(
+		() => new Promise<void>((end) => addEventListener('scrollend', () => end(), { once: true })),
+	);
+	await hand.down(await middle(card(page, number).getByRole('link')));
+	await hand.move({ x: 195, y: 60 });
+	await hand.up();
+	await rest;
+	expect(await scrolled()).toBeGreaterThan(50);
+	expect(await stateOf(db, number)).toBe('committed');
+
+	// Into a column that needs nothing.
+	await show('committed');
+	await hand.down(await handle());
+	const to = await list('in-progress');
+	await hand.move(to);
+	await expect(inColumn('in-progress')).toBeAttached();
+	await hand.up();
+	await expect.poll(() => stateOf(db, number)).toBe('in-progress');
+	await expect(inColumn('in-progress')).toBeVisible();
+
+	// Into one that asks: what it needs is asked in place; closed unanswered, the card is back.
+	await show('in-progress');
+	await hand.down(await handle());
+	await hand.move(await list('blocked'));
+	await expect(inColumn('blocked')).toBeAttached();
+	await hand.up();
+	const sheet = page.getByRole('dialog');
+	await expect(sheet.getByLabel('Public reason')).toBeVisible();
+	expect(await seriousFaults(page)).toEqual([]);
+	await page.keyboard.press('Escape');
+	await expect(sheet).toBeHidden();
+	await expect(inColumn('in-progress')).toBeVisible();
+
+	// Taken off by the system in the middle: nothing is moved, and what others do is seen again.
+	await show('in-progress');
+	await hand.down(await handle());
+	await hand.move(await list('blocked'));
+	await expect(inColumn('blocked')).toBeAttached();
+	await hand.cancel();
+	await expect(inColumn('in-progress')).toBeVisible();
+	await expect(inColumn('blocked')).toHaveCount(0);
+	await expect(page.getByRole('dialog')).toHaveCount(0);
+	await move(db, number, 'blocked');
+	await expect(inColumn('blocked')).toBeVisible();
+
+	// Cancelled before it was moved at all: it can be taken up again.
+	await show('blocked');
+	await hand.down(await handle());
+	await hand.cancel();
+	// To the edge: columns further down come near.
+	await hand.down(await handle());
+	await hand.move({ x: 195, y: 838 });
+	await expect(column(page, 'dropped').locator('ul')).toBeInViewport({ ratio: 1 });
+	await hand.move(await list('dropped'));
+	await expect(inColumn('dropped')).toBeAttached();
+	await hand.up();
+	await expect(sheet.getByLabel('Public reason')).toBeVisible();
+	await sheet.getByLabel('Public reason').fill('Nothing can be done.');
+	await sheet.getByRole('button', { name: 'Drop it' }).click();
+	await expect(inColumn('dropped')).toBeVisible();
+	expect(await stateOf(db, number)).toBe('dropped');
+	await page.context().close();
+});
+
 test('two who change the same: the second sees what stands there now, keeps their words, and decides', async ({
 	browser,
 	town,
@@ -199,6 +291,183 @@ test('two who change the same: the second sees what stands there now, keeps thei
 	await expect(other.getByRole('heading', { level: 1 })).toHaveText('Mend the lamp and the post');
 	for (const page of [one, other]) await page.context().close();
 });
+
+test('fifty moves in a burst: the boards end as the server has them, are read a few times, and what is being typed stays', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const setting = { browser, db, url: town.server.url };
+	const { number: concern } = await concernOf(db);
+	const numbers: string[] = [];
+	for (let n = 0; n < 50; n++)
+		numbers.push(await proposed(db, n === 1 ? [concern] : [], { title: `Burst ${n}` }));
+	const [all, filtered] = [await pageOf(setting, sam), await pageOf(setting, dana)];
+	await all.goto('/desk/followups', { waitUntil: 'networkidle' });
+	await filtered.goto('/desk/followups?q=burst&mine', { waitUntil: 'networkidle' });
+	await expect(filtered.locator('[data-card]')).toHaveCount(0);
+	/** Readings of the board, as the browser itself has timed them. */
+	const readings = (page: Page) =>
+		page.evaluate(() =>
+			performance
+				.getEntriesByType('resource')
+				.filter(({ name }) => name.includes('/desk/followups/__data.json'))
+				.map((one) => ({ begun: one.startTime, ended: (one as PerformanceResourceTiming).responseEnd }))
+				.sort((one, other) => one.begun - other.begun),
+		);
+	// In the middle of words and of a move.
+	await all.getByText('Choose what is shown').click();
+	await all.getByLabel('Words or number').fill('half a wo');
+	const asked = numbers[0]!;
+	const { title } = (await readFollowup(db, sam, asked)).followup;
+	await card(all, asked)
+		.getByRole('button', { name: `Move ${asked}` })
+		.click();
+	await card(all, asked).getByRole('button', { name: 'Promise it' }).click();
+	const sheet = all.getByRole('dialog');
+	await sheet.getByLabel('Until when').fill(inDays(33));
+	await sheet.getByLabel('Owner').selectOption('Dana Reyes');
+
+	await Promise.all(
+		numbers.slice(1).map(async (number, n) => {
+			await move(db, number, 'committed', { ownerId: n % 2 ? 'dana' : 'sam' });
+		}),
+	);
+	/** What a board shows, column by column: of a long one the first twenty. */
+	const onServer = async (actor: Actor, search: string) => {
+		const all = await deskFollowups(db, actor, followupFilterOf(new URLSearchParams(search)));
+		return followupStates.map((state) => {
+			const cards = all
+				.filter((one) => one.state === state)
+				.map(({ number, owner }) => `${number} ${owner?.id}`);
+			return [state, cards.length, ...cards.slice(0, 20)];
+		});
+	};
+	const shown = (page: Page) =>
+		page.locator('[data-column]').evaluateAll((columns) =>
+			columns.map((column) => [
+				column.getAttribute('data-column'),
+				Number(/\d+/.exec(column.querySelector('h2')!.textContent)![0]),
+				...[...column.querySelectorAll('[data-card]')].map((one) => {
+					const owner = one.textContent.includes('Dana Reyes') ? 'dana' : 'sam';
+					return `${one.getAttribute('data-card')} ${owner}`;
+				}),
+			]),
+		);
+	const danas = await onServer(dana, 'q=burst&mine');
+	expect(danas.flat()).toContain(24);
+	await expect.poll(() => shown(filtered)).toEqual(danas);
+	await expect.poll(() => shown(all)).toEqual(await onServer(sam, ''));
+	for (const page of [all, filtered]) {
+		const all = await readings(page);
+		expect(all.length).toBeLessThan(20);
+		expect(all.filter(({ begun }, n) => n > 0 && begun < all[n - 1]!.ended)).toEqual([]);
+	}
+	expect((await readings(filtered)).length).toBeGreaterThan(0);
+	// What was typed meanwhile is still there, and is sent.
+	await expect(all.getByLabel('Words or number')).toHaveValue('half a wo');
+	await expect(sheet.getByLabel('Until when')).toHaveValue(inDays(33));
+	await expect(sheet.getByLabel('Owner')).toHaveValue('dana');
+	await sheet.getByRole('button', { name: 'Promise it' }).click();
+	await expect(sheet).toBeHidden();
+	expect((await readFollowup(db, sam, asked)).followup).toMatchObject({
+		...{ title, state: 'committed', dueOn: inDays(33) },
+		owner: { id: 'dana' },
+	});
+	for (const page of [all, filtered]) await page.context().close();
+});
+
+test('other forms of the page keep what is written in “Edit” and not saved yet, also where it was refused or somebody else has changed it', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const setting = { browser, db, url: town.server.url };
+	const number = await proposed(db, [], { title: 'Mend the lamp' });
+	const page = await pageOf(setting, sam);
+	await page.goto(`/desk/followups/${number}`, { waitUntil: 'networkidle' });
+	const edit = page.locator('form[action="?/edit"]');
+	const what = edit.getByLabel('What will be done');
+	const measure = edit.getByRole('textbox').last();
+	const save = () => edit.getByRole('button', { name: 'Save' }).click();
+	let milestones = 0;
+	const addMilestone = async () => {
+		const form = page.locator('form[action="?/milestones"]');
+		await form.getByLabel(`Milestone ${++milestones}`).and(form.getByRole('textbox')).fill('A step');
+		await form.getByRole('button').click();
+		await expect(form.getByLabel(`Milestone ${milestones + 1}`).and(form.getByRole('textbox'))).toBeVisible();
+	};
+	// Words in two forms while a third is sent.
+	const update = page.locator('form[action="?/update"]').getByLabel('What is new');
+	await update.fill('Half a sentence');
+	await what.fill('Mend the lamp and the post');
+	await measure.fill('It burns.');
+	await edit.getByLabel('Priority').selectOption('High');
+	await addMilestone();
+	await expect(what).toHaveValue('Mend the lamp and the post');
+	await expect(measure).toHaveValue('It burns.');
+	await expect(edit.getByLabel('Priority')).toHaveValue('high');
+	await expect(update).toHaveValue('Half a sentence');
+	// They are sent with the version that the other form has made.
+	await save();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mend the lamp and the post');
+	const saved = (await readFollowup(db, sam, number)).followup;
+	expect(saved).toMatchObject({ priority: 'high', successMeasure: 'It burns.', version: 3 });
+
+	// Refused: the words stay when another form is answered.
+	await what.evaluate((input) => input.removeAttribute('required'));
+	await what.fill(' ');
+	await measure.fill('It burns every night.');
+	await save();
+	await expect(what).toHaveAttribute('aria-invalid', 'true');
+	await addMilestone();
+	await expect(what).toHaveValue(' ');
+	await expect(measure).toHaveValue('It burns every night.');
+
+	// Somebody else has changed the same words meanwhile: what is written here stays, and they are not written over unseen.
+	await what.fill('Mend it all');
+	const { version, owner, ...others } = (await readFollowup(db, dana, number)).followup;
+	await changeFollowup(db, dana, { ...others, ownerId: owner!.id, number, version, title: 'Mend the cable' });
+	await page.locator('form[action="?/update"]').getByRole('button', { name: 'Keep as a draft' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mend the cable');
+	await expect(what).toHaveValue('Mend it all');
+	await save();
+	await expect(page.getByText('Dana Reyes has changed it since you opened it.')).toBeVisible();
+	await expect(page.getByText('What will be done is now: Mend the cable')).toBeVisible();
+	await expect(what).toHaveValue('Mend it all');
+	await expect(measure).toHaveValue('It burns every night.');
+	expect(await seriousFaults(page)).toEqual([]);
+	await save();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mend it all');
+	await page.context().close();
+});
+
+for (const javaScriptEnabled of [true, false])
+	test(`a concern that waits for its first answer is linked with it${javaScriptEnabled ? '' : ', without script'}`, async ({
+		browser,
+		town,
+		db,
+	}) => {
+		const { number: concern } = await concernOf(db, { isAcknowledged: false });
+		const number = await proposed(db);
+		const page = await pageOf({ browser, db, url: town.server.url }, sam, { javaScriptEnabled });
+		await page.goto(`/desk/followups/${number}`, { waitUntil: 'networkidle' });
+		const link = page.locator('form[action="?/link"]');
+		const add = link.getByRole('button', { name: 'Add' });
+		await expect(link.getByLabel('Public answer')).toHaveCount(0);
+		await link.getByLabel('Number or id').fill(concern.toLowerCase());
+		// Without script it is asked for when it was found to be missing.
+		if (!javaScriptEnabled) await add.click();
+		await expect(link.getByLabel('Number or id')).toHaveValue(concern.toLowerCase());
+		await link.getByLabel('Public answer').fill('The lamp is on our list.');
+		if (javaScriptEnabled) expect(await seriousFaults(page)).toEqual([]);
+		await add.click();
+		await expect(page.locator(`a[href="/concerns/${concern}"]`).first()).toBeVisible();
+		await expect(link.getByLabel('Public answer')).toHaveCount(0);
+		await page.goto(`/concerns/${concern}`);
+		await expect(page.getByText('The lamp is on our list.').first()).toBeVisible();
+		await page.context().close();
+	});
 
 test('filters stand in the address, survive a reload and can be shared; several are given away and told of at once', async ({
 	browser,
@@ -242,6 +511,68 @@ test('filters stand in the address, survive a reload and can be shared; several 
 		await expect(visitor.getByText('All of these are on the list.')).toBeVisible();
 	}
 	for (const page of [staff, visitor]) await page.context().close();
+});
+
+for (const javaScriptEnabled of [true, false])
+	test(`what was promised at a meeting is found by choosing the meeting${javaScriptEnabled ? '' : ', without script'}`, async ({
+		browser,
+		town,
+		db,
+	}) => {
+		const setting = { browser, db, url: town.server.url };
+		const { meetingId } = await concernOf(db);
+		const [meeting] = await db.select().from(meetings).where(eq(meetings.id, meetingId));
+		const there = await proposed(db, [], { title: 'Promised there', meetingId });
+		const inside = await proposed(db, [], { title: 'Inside', meetingId, visibility: 'internal' });
+		await proposed(db, [], { title: 'Promised elsewhere' });
+		const visitor = await pageOf(setting, null, { javaScriptEnabled });
+		await visitor.goto('/followups', { waitUntil: 'networkidle' });
+		await visitor.getByLabel('Meeting').selectOption(meeting!.slug);
+		await visitor.getByRole('button', { name: 'Show these' }).click();
+		await visitor.waitForURL(/meeting=/);
+		await expect(visitor.locator('[data-followup]')).toHaveCount(1);
+		await expect(visitor.locator('[data-followup]')).toContainText(there);
+		await expect(visitor.getByLabel('Meeting')).toHaveValue(meeting!.slug);
+		if (javaScriptEnabled) expect(await seriousFaults(visitor)).toEqual([]);
+		const staff = await pageOf(setting, sam, { javaScriptEnabled });
+		await staff.goto(`/desk/followups?meeting=${meeting!.slug}`, { waitUntil: 'networkidle' });
+		await expect(staff.getByLabel('Meeting')).toHaveValue(meeting!.slug);
+		// The cards themselves need script.
+		if (javaScriptEnabled) {
+			await expect(staff.locator('[data-card]')).toHaveCount(2);
+			await expect(card(staff, inside)).toBeVisible();
+		}
+		for (const page of [visitor, staff]) await page.context().close();
+	});
+
+test('of an internal follow-up the desk says who reads what is written there', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const setting = { browser, db, url: town.server.url };
+	const [internal, open] = [await proposed(db, [], { visibility: 'internal' }), await proposed(db, [])];
+	for (const number of [internal, open]) await move(db, number, 'committed');
+	const staff = await pageOf(setting, sam);
+	const onlyTheCity = staff.getByText(/^Only the city can read it/);
+	await staff.goto(`/desk/followups/${internal}`, { waitUntil: 'networkidle' });
+	await staff.getByText('Drop it …').click();
+	await expect(staff.locator('[data-move="dropped"]').getByLabel('Reason', { exact: true })).toBeVisible();
+	// At the move, at the day, at the news.
+	await expect(onlyTheCity).toHaveCount(3);
+	await expect(
+		staff.getByRole('main').getByText(/everybody (can|may) read it|in public|public reason/i),
+	).toHaveCount(0);
+	const update = staff.locator('form[action="?/update"]');
+	await update.getByLabel('What is new').fill('Between us.');
+	await update.getByRole('button', { name: 'Publish' }).click();
+	await expect(staff.getByRole('listitem').filter({ hasText: 'Between us.' })).toContainText('Internal');
+	expect(await seriousFaults(staff)).toEqual([]);
+	await staff.goto(`/desk/followups/${open}`, { waitUntil: 'networkidle' });
+	await staff.getByText('Drop it …').click();
+	await expect(staff.locator('[data-move="dropped"]').getByLabel('Public reason')).toBeVisible();
+	await expect(onlyTheCity).toHaveCount(0);
+	await staff.context().close();
 });
 
 test('an admin names the units that own follow-ups', async ({ browser, town, db }) => {

@@ -1,56 +1,14 @@
 // One story, from an anonymous question to a fix that its asker confirms: hall, desk, public pages, letters over SMTP, four words.
-import type { Browser, Page } from '@playwright/test';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
-import { captureQuestion } from '#db/concerns.ts';
-import { acceptPin } from '#db/pinConcerns.ts';
-import { mergeConcerns } from '#db/concernMerges.ts';
-import { followers, people, questions } from '#db/schema/index.ts';
+import { followers, people } from '#db/schema/index.ts';
 import { eq, sql } from 'drizzle-orm';
-import { dana, guest, liveMeeting, sam, tom } from '#tests/cast.ts';
-import { openMap, pinOf } from '#tests/maps.ts';
+import { dana, liveMeeting, sam, tom } from '#tests/cast.ts';
+import { openMap } from '#tests/maps.ts';
 import { inDays, trafficUnit } from '#tests/promises.ts';
 import { plainPhoto } from '#tests/pictureFiles.ts';
 import { startServer } from '#tests/setup/server.ts';
-import { act, enter, expect, seriousFaults, signIn, test } from './hall.ts';
-
-/** A mail server of the test's own, which keeps what it is given. */
-async function mailServer(): Promise<{ url: string; letters: Email[]; close: () => void }> {
-	const letters: Email[] = [];
-	const server = new SMTPServer({
-		authOptional: true,
-		disabledCommands: ['STARTTLS'],
-		onData: (stream, _, done) => {
-			buffer(stream)
-				.then((bytes) => PostalMime.parse(bytes))
-				.then((letter) => (letters.push(letter), done()), done);
-		},
-	});
-	server.listen(0, '127.0.0.1');
-	await once(server.server, 'listening');
-	const { port } = server.server.address() as AddressInfo;
-	return { url: `smtp://127.0.0.1:${port}`, letters, close: () => server.close() };
-}
-
-async function pageOf(browser: Browser, baseURL: string): Promise<Page> {
-	return (await browser.newContext({ baseURL })).newPage();
-}
-
-async function lookUp(page: Page, words: string): Promise<void> {
-	await page.goto('/claim', { waitUntil: 'networkidle' });
-	await page.getByLabel('Your four words').fill(words);
-	await page.getByRole('button', { name: 'Look it up' }).click();
-	await expect(page.locator('[data-claimed]')).toBeVisible();
-}
-
-async function answer(page: Page, what: string): Promise<void> {
-	await page.getByRole('radio', { name: what }).check();
-	await page.getByRole('button', { name: /Send my answer|Change my answer/ }).click();
-	await expect(page.getByText(/Your answer is saved|It is opened again|verified/i).first()).toBeVisible();
-}
+import * as hand from './byHand.ts';
+import { enter, expect, row, seriousFaults, signIn, test } from './hall.ts';
+import { wide } from './stage.ts';
 
 test('asked anonymously, promised, claimed, not fixed, opened again, fixed: everybody can read the whole way', async ({
 	browser,
@@ -58,7 +16,7 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 	db,
 }) => {
 	test.setTimeout(180_000);
-	const mail = await mailServer();
+	const mail = await hand.mailServer();
 	const city = await startServer({
 		...{ DATABASE_URL: town.databaseUrl, DATA_DIR: town.dataDir, LOG_LEVEL: 'warn' },
 		...{ SMTP_URL: mail.url, MAIL_FROM: 'porchlight@lindenfeld.example' },
@@ -66,32 +24,37 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 	const { url } = city;
 	const reader = 'reader-of-the-story@example.org';
 	await trafficUnit(db);
-	const { id: meetingId, slug } = await liveMeeting(db);
+	const { slug } = await liveMeeting(db, { vetting: true });
 
-	// A guest asks, and keeps the words; others vote; it is put on air and captured.
+	// A guest asks, and keeps the words; a moderator publishes it; others vote; it is put on air, answered, and captured.
+	const asked = 'When is the light at Elm and 5th mended?';
 	const asker = await enter(browser, url, slug);
-	await asker.getByLabel('Ask a question').fill('When is the light at Elm and 5th mended?');
+	await asker.getByLabel('Ask a question').fill(asked);
 	await asker.getByRole('button', { name: 'Send question' }).click();
 	const words = (await asker.getByTestId('ask').locator('[data-claim]').textContent())!.trim();
+	const desk = await enter(browser, url, slug, { as: dana, db, viewport: wide });
+	await hand.atDesk(desk, 'Waiting', 1, 'Publish');
 	const voter = await enter(browser, url, slug, { as: tom, db });
 	await voter.getByRole('button', { name: /^Vote for/ }).click();
-	await expect(voter.locator('button[aria-pressed=true]').first()).toBeVisible();
-	const [question] = await db.select().from(questions).where(eq(questions.meetingId, meetingId));
-	await act(db, 'put-on-air', [question!]);
-	const desk = await enter(browser, url, slug, { as: dana, db });
-	await expect(asker.getByText('When is the light at Elm and 5th mended?').first()).toBeVisible();
-	const { number: concern } = await captureQuestion(db, dana, { questionId: question!.id });
+	await expect(row(asker, asked)).toContainText('1 vote');
+	await hand.atDesk(desk, 'Published', 1, 'Put on air');
+	await expect(asker.getByTestId('on-air')).toContainText(asked);
+	await hand.atDesk(desk, 'On air', 1, 'Answered live');
+	const concern = await hand.captureAtDesk(desk, 'Answered', 1);
 	await expect(voter.getByRole('link', { name: concern }).first()).toBeVisible();
-	for (const page of [asker, voter, desk]) await page.context().close();
 
-	// A pin about the same is linked.
-	const round = await openMap(db);
-	const pin = await pinOf(db, guest('bea'), round.id, { note: 'Dark at Elm and 5th' });
-	const ofPin = await acceptPin(db, sam, { pinId: pin.id });
-	await mergeConcerns(db, dana, { number: ofPin.number, into: concern });
+	// A pin about the same is placed by a resident; staff make a concern of it; a moderator merges the two.
+	const { slug: map } = await openMap(db);
+	const resident = await hand.pageOf(browser, url);
+	await hand.placePinByHand(resident, map, 'Speeding', 'Dark at Elm and 5th');
+	const staff = await hand.pageOf(browser, url);
+	await signIn(staff.context(), url, db, sam);
+	const ofPin = await hand.acceptPinByHand(staff, map, 'Dark at Elm and 5th');
+	await hand.mergeByHand(desk, ofPin, concern);
+	for (const page of [asker, voter, desk, resident]) await page.context().close();
 
 	// Somebody follows by e-mail.
-	const follower = await pageOf(browser, url);
+	const follower = await hand.pageOf(browser, url);
 	await follower.goto(`/concerns/${concern}`, { waitUntil: 'networkidle' });
 	await follower.getByLabel('E-mail address').fill(reader);
 	await follower.getByRole('button', { name: 'Follow' }).click();
@@ -105,8 +68,6 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 	await expect(follower.getByText('Done: you will hear of it.')).toBeVisible();
 
 	// Staff take it from the inbox and promise it.
-	const staff = await pageOf(browser, url);
-	await signIn(staff.context(), url, db, sam);
 	await staff.goto('/desk/followups/inbox', { waitUntil: 'networkidle' });
 	await staff.locator(`[data-concern="${concern}"]`).getByRole('link').click();
 	await staff.waitForURL(`**/desk/concerns/${concern}`);
@@ -123,24 +84,15 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 	await staff.waitForURL(/\/desk\/followups\/FU-/);
 	const number = staff.url().match(/FU-\d{4}-\d{5}/)![0];
 	await staff.waitForLoadState('networkidle');
-	const move = async (
-		open: string,
-		to: string,
-		fill: (form: ReturnType<Page['locator']>) => Promise<void>,
-	) => {
-		await staff.getByText(`${open} …`, { exact: true }).click();
-		const own = staff.locator(`[data-move="${to}"]`);
-		await fill(own);
-		await own.getByRole('button', { name: open }).click();
-		await expect(staff.getByText(`${open} …`, { exact: true })).toHaveCount(0);
-	};
-	await move('Promise it', 'committed', (own) => own.getByLabel('Until when').fill(inDays(10)));
-	await move('Begin', 'in-progress', async () => {});
-	await move('Put on hold', 'blocked', async (own) => {
+	await hand.moveByHand(staff, 'Promise it', 'committed', (own) =>
+		own.getByLabel('Until when').fill(inDays(10)),
+	);
+	await hand.moveByHand(staff, 'Begin', 'in-progress');
+	await hand.moveByHand(staff, 'Put on hold', 'blocked', async (own) => {
 		await own.getByLabel('Public reason').fill('The lamp is not here yet.');
 		await own.getByLabel('Look at it again on').fill(inDays(3));
 	});
-	await move('Go on', 'in-progress', async () => {});
+	await hand.moveByHand(staff, 'Go on', 'in-progress');
 	const update = staff.locator('form[action="?/update"]');
 	await update.getByLabel('What is new').fill('The lamp has come.');
 	const photo = { name: 'lamp.jpg', mimeType: 'image/jpeg', buffer: await plainPhoto().jpeg().toBuffer() };
@@ -148,7 +100,9 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 	await expect(update.getByRole('img')).toBeVisible();
 	await update.getByRole('button', { name: 'Publish' }).click();
 	await expect(staff.getByRole('listitem').filter({ hasText: 'The lamp has come.' }).first()).toBeVisible();
-	await move('Claim it done', 'done', (own) => own.getByLabel('What was done').fill('It burns again.'));
+	await hand.moveByHand(staff, 'Claim it done', 'done', (own) =>
+		own.getByLabel('What was done').fill('It burns again.'),
+	);
 
 	// The follower has mail; the asker opens the words and says that it is not so.
 	const told = () =>
@@ -158,26 +112,28 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 	await expect.poll(told).toContain('It burns again.');
 	for (const said of ['We have seen it, too.', 'The lamp is not here yet.', 'The lamp has come.'])
 		expect(told()).toContain(said);
-	const phone = await pageOf(browser, url);
-	await lookUp(phone, words);
-	await answer(phone, 'No, it is not fixed');
+	const phone = await hand.pageOf(browser, url);
+	await hand.lookUp(phone, words);
+	await expect(phone.getByText('It burns again.')).toBeVisible();
+	await expect(phone.getByRole('link', { name: number })).toHaveAttribute('href', `/followups/${number}`);
+	await hand.answer(phone, 'No, it is not fixed');
 	await staff.reload({ waitUntil: 'networkidle' });
 	await expect(staff.getByText('Opened again', { exact: true }).first()).toBeVisible();
-	await move('Go on', 'in-progress', async () => {});
-	await move('Claim it done', 'done', (own) =>
+	await hand.moveByHand(staff, 'Go on', 'in-progress');
+	await hand.moveByHand(staff, 'Claim it done', 'done', (own) =>
 		own.getByLabel('What was done').fill('Now the wiring is new, too.'),
 	);
-	await lookUp(phone, words);
-	await answer(phone, 'Yes, it is fixed');
+	await hand.lookUp(phone, words);
+	await hand.answer(phone, 'Yes, it is fixed');
 
 	// The whole way, in order, for everybody.
-	const visitor = await pageOf(browser, url);
+	const visitor = await hand.pageOf(browser, url);
 	await visitor.goto(`/followups/${number}`, { waitUntil: 'networkidle' });
 	await expect(visitor.locator('[data-journey] [data-step] strong')).toHaveText([
 		'Asked in a hall',
 		`Recorded as ${concern}`,
 		'Put on the map',
-		`Recorded as ${ofPin.number}`,
+		`Recorded as ${ofPin}`,
 		`Merged into ${concern}`,
 		'The city answered',
 		`Proposed as ${number}`,
@@ -204,6 +160,14 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 	expect(await visitor.content()).not.toContain(words);
 	await visitor.goto(`/concerns/${concern}`);
 	await expect(visitor.getByText('Confirmed by residents').first()).toBeVisible();
+	await expect(visitor.getByText('The city has not reported back on this yet.')).toHaveCount(0);
+	// On the staff's board it has its card before any script is there.
+	const plain = await browser.newContext({ baseURL: url, javaScriptEnabled: false });
+	await signIn(plain, url, db, sam);
+	const board = await plain.newPage();
+	await board.goto('/desk/followups');
+	await expect(board.locator(`[data-column=verified] [data-card="${number}"]`)).toBeVisible();
+	await plain.close();
 	// Nobody is written to but accounts and addresses that were confirmed: whoever asked and voted anonymously is neither.
 	const known = await db
 		.select({ email: sql<string>`coalesce(${followers.email}, ${people.email})` })

@@ -112,10 +112,15 @@ describe('of a question', () => {
 		const { number: concern, questionId } = await concernOf(db);
 		const number = await proposed(db, [concern]);
 		for (const to of wayTo.done) await move(db, number, to);
+		// Whoever is asked has to know what was done.
+		const lastWord = async () =>
+			(await read(claimOf(`question:${questionId}`, 'en'))).followups[0]!.update?.text;
+		expect(await lastWord()).toBe('As everybody can see.');
 		const { id: followupId } = (await readFollowup(db, sam, number)).followup;
 		const update = (text: string, isPublic: boolean, publishedAt: Date | null) =>
 			db.insert(followupUpdates).values({ id: randomUUID(), followupId, text, isPublic, publishedAt });
 		await update('The lamp is ordered.', true, new Date(Date.now() - 60_000));
+		expect(await lastWord()).toBe('As everybody can see.');
 		await update('The lamp hangs.', true, new Date());
 		await update('It cost too much.', false, new Date());
 		await update('Only a draft', true, null);

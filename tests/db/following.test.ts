@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { cleanUp } from '#db/cleaning.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { work } from '#db/command.ts';
-import { acknowledgeConcern } from '#db/concernMoves.ts';
+import { acknowledgeConcern, takeConcern } from '#db/concernMoves.ts';
 import { mergeConcerns } from '#db/concernMerges.ts';
 import { gatherLetters, type Digest } from '#db/digests.ts';
 import {
@@ -24,7 +24,7 @@ import type { Letter } from '#db/mail.ts';
 import { tell } from '#db/news.ts';
 import { countNews, markNewsRead, ownNews } from '#db/newsReads.ts';
 import { remindOwners, writeOwnerLetters, type OwnedDigest } from '#db/reminders.ts';
-import { concerns, followers, followups, follows, mails, news, notices } from '#db/schema/index.ts';
+import { areas, concerns, followers, followups, follows, mails, news, notices } from '#db/schema/index.ts';
 import { castVotes } from '#db/votes.ts';
 import type { Period } from '#domain/following.ts';
 import { nobody, system } from '#domain/people.ts';
@@ -300,6 +300,65 @@ test('of an internal follow-up only its owner hears, also where it was public wh
 	expect([(await ownNews(db, dana)).length, await countNews(db, dana)]).toEqual([3, 3]);
 	expect(await gatherLetters(db, listing, new Date(Date.now() + 2 * 86_400_000))).toBe(1);
 	expect((await db.select().from(mails)).map(({ recipient }) => recipient)).toEqual(['dana@example.org']);
+});
+
+test('who follows an area hears of what is public in it, by mail and in the app, until they stop', async () => {
+	const shape = { type: 'Polygon' as const, coordinates: [] };
+	const [west, east] = await db
+		.insert(areas)
+		.values([
+			{ name: 'Westside', shape },
+			{ name: 'Eastside', shape },
+		])
+		.returning();
+	const it = { kind: 'area', subject: west!.id } as const;
+	for (let n = 0; n < 2; n++) await followSomething(db, tom, it);
+	let token = '';
+	await followByEmail(db, { ...it, email: 'wes@example.org' }, (given, asked) => {
+		token = given;
+		expect(asked.title).toBe('Westside');
+		return blank;
+	});
+	await confirmFollow(db, nobody, { token });
+	await db.delete(mails);
+	expect((await readFollowing(db, tom)).followed).toEqual([{ ...it, title: 'Westside' }]);
+
+	const { number: concern } = await concernOf(db);
+	await takeConcern(db, dana, {
+		number: concern,
+		seen: { ownerId: null, topic: null, areaId: null },
+		ownerId: null,
+		topic: null,
+		areaId: west!.id,
+	});
+	const here = await proposed(db, [], { areaId: west!.id });
+	await proposed(db, [], { areaId: east!.id });
+	await proposed(db, [], { areaId: west!.id, visibility: 'internal' });
+	await tellOf(concern);
+	const heard = (await ownNews(db, tom)).map((one) => one.followup?.number ?? one.concern?.number);
+	expect(heard).toEqual([concern, here]);
+	const tomorrow = new Date(Date.now() + 86_400_000);
+	const letters: Digest[] = [];
+	const letter = (digest: Digest) => {
+		letters.push(digest);
+		return blank;
+	};
+	// Tom stops before his letter: nothing of it is written to him; of what he follows itself it is.
+	await followSomething(db, tom, { kind: 'concern', subject: concern });
+	await unfollow(db, tom, it);
+	expect(await isFollowed(db, tom, 'area', west!.id)).toBe(false);
+	expect(await gatherLetters(db, letter, tomorrow)).toBe(2);
+	const inLetters = letters.map(({ followed, news: items }) => [
+		followed.map(({ title, subject }) => title || subject),
+		items.length,
+	]);
+	expect(inLetters).toContainEqual([['Westside'], 2]);
+	expect(inLetters.map(([, count]) => count).sort()).toEqual([1, 2]);
+	await move(db, here, 'committed');
+	expect(await ownNews(db, tom)).toHaveLength(2);
+	const id = (await followerOf('wes@example.org'))!.id;
+	await stopOne(db, nobody, { ...it, token: stopToken(id) });
+	expect(await gatherLetters(db, letter, new Date(Date.now() + 3 * 86_400_000))).toBe(0);
 });
 
 test('what happens to concerns that were merged reaches the followers of both, each once', async () => {

@@ -15,7 +15,7 @@ import { answerFollowup } from '#db/followupAnswers.ts';
 import { answersForStaff, answersOf, whatIsAsked } from '#db/followupAnswerReads.ts';
 import { readFollowupPhoto } from '#db/followupUpdates.ts';
 import { readFollowup } from '#db/followupReads.ts';
-import { linkFollowup } from '#db/followups.ts';
+import { linkFollowup } from '#db/followupLinks.ts';
 import { supportPin } from '#db/pinActs.ts';
 import { mergeQuestions } from '#db/questionMerges.ts';
 import { askQuestion } from '#db/questions.ts';
@@ -431,15 +431,35 @@ describe('text and photo', () => {
 		const [said, ...more] = await answersForStaff(db, sam, number);
 		expect(more).toEqual([]);
 		expect(said).toMatchObject({ claim: 1, answer: 'cannot-tell', isAsker: true, text: 'See for yourself.' });
-		const { bytes, isPublic } = await readFollowupPhoto(db, sam, number, said!.photoId!);
+		const { bytes, isPublic } = await readFollowupPhoto(db, sam, number, said!.photos[0]!);
 		expect(isPublic).toBe(false);
 		expect(Buffer.from(bytes.subarray(8, 12)).toString()).toBe('WEBP');
 		for (const who of [nobody, ann, maria]) {
 			await expect(answersForStaff(db, who, number)).rejects.toThrow();
-			await expect(readFollowupPhoto(db, who, number, said!.photoId!)).rejects.toThrow();
+			await expect(readFollowupPhoto(db, who, number, said!.photos[0]!)).rejects.toThrow();
 		}
 		await expect(readFollowupPhoto(db, sam, number, randomUUID())).rejects.toEqual(refused('not-found'));
 		expect((await whatIsAsked(db, ann, number)).answer).toMatchObject({ hasPhoto: true });
+	});
+
+	test('of two browsers that turn out to be one person are one answer with both photos', async () => {
+		const { number, questionId } = await claimed();
+		const [browser] = crowd('two-browsers', 1);
+		await vote(questionId, browser!, maria);
+		const sent = new Uint8Array(await plainPhoto().png().toBuffer());
+		const [first, second] = [randomUUID(), randomUUID()];
+		const said = { number, answer: 'cannot-tell' } as const;
+		await answerFollowup(db, browser!, { ...said, photo: { id: first, sent } });
+		await answerFollowup(db, maria, { ...said, photo: { id: second, sent } });
+		expect(await answersForStaff(db, sam, number)).toHaveLength(2);
+		await answerFollowup(
+			db,
+			{ guest: browser!.guest, account: maria.account },
+			{ ...said, text: 'It is me.' },
+		);
+		expect(await answersForStaff(db, sam, number)).toMatchObject([
+			{ text: 'It is me.', photos: [second, first] },
+		]);
 	});
 
 	test('of somebody who is not asked is not even decoded', async () => {

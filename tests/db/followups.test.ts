@@ -1,6 +1,7 @@
 // Follow-ups: every move of both state machines, what a move needs, two who change the same, and concerns that move along.
-import { and, eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import {
 	acknowledgeConcern,
@@ -16,14 +17,8 @@ import { work } from '#db/command.ts';
 import { eventsAfter } from '#db/events.ts';
 import { changeDue, moveFollowup } from '#db/followupMoves.ts';
 import { deskFollowups, publicFollowups, readFollowup } from '#db/followupReads.ts';
-import {
-	assignFollowups,
-	changeFollowup,
-	linkFollowup,
-	proposeFollowup,
-	setMilestones,
-	unlinkFollowup,
-} from '#db/followups.ts';
+import { linkFollowup, unlinkFollowup } from '#db/followupLinks.ts';
+import { assignFollowups, changeFollowup, proposeFollowup, setMilestones } from '#db/followups.ts';
 import {
 	concernEvents,
 	concerns,
@@ -38,6 +33,7 @@ import {
 import { concernMoves, concernStates, type ConcernState } from '#domain/concerns.ts';
 import { followupDeskRoom } from '#domain/events.ts';
 import {
+	byUrgency,
 	followupFilterOf,
 	followupMoves,
 	followupStates,
@@ -491,8 +487,83 @@ test('a concern that is linked to what is done already is resolved', async () =>
 	const number = await inState('done');
 	await linkFollowup(db, sam, { number, kind: 'concern', id: concern });
 	expect(await stateOf(concern)).toBe('resolved');
+	const { version } = await read(number);
+	// Linked already: that it takes no others now is no matter.
+	await linkFollowup(db, sam, { number, kind: 'concern', id: concern.toLowerCase() });
+	expect((await read(number)).version).toBe(version);
 	await unlinkFollowup(db, sam, { number, kind: 'concern', id: concern });
 	expect(await stateOf(concern)).toBe('resolved');
+	await expect(linkFollowup(db, sam, { number, kind: 'concern', id: concern })).rejects.toEqual(
+		refused('concern-state'),
+	);
+});
+
+test('a concern that nobody has answered is linked with its first answer, and not without', async () => {
+	const { number: concern } = await concernOf(db, { isAcknowledged: false });
+	const number = await proposed(db);
+	const link = { number, kind: 'concern', id: concern } as const;
+	await expect(linkFollowup(db, sam, link)).rejects.toMatchObject({ code: 'reason-needed', field: 'text' });
+	expect(await stateOf(concern)).toBe('published');
+	await linkFollowup(db, sam, { ...link, text: 'The lamp is on our list.' });
+	expect(await stateOf(concern)).toBe('accepted');
+	const { id } = await readConcern(db, concern);
+	const [event] = await db.select().from(concernEvents).where(eq(concernEvents.concernId, id));
+	expect(event).toMatchObject({ to: 'acknowledged', text: 'The lamp is on our list.', personId: 'sam' });
+	// A second time its words are nothing new.
+	await linkFollowup(db, dana, { ...link, text: 'Again' });
+	expect((await readFollowup(db, sam, number)).followup.version).toBe(2);
+});
+
+describe('many at once', () => {
+	const lastSeq = async () => (await eventsAfter(db, followupDeskRoom, 0, 100_000)).at(-1)?.seq ?? 0;
+	/** How often boards' cards are read while something is done. */
+	async function readsOfCards(act: () => Promise<unknown>): Promise<number> {
+		const asked = vi.spyOn(pg.Client.prototype, 'query');
+		try {
+			await act();
+			return asked.mock.calls.filter(([query]) => JSON.stringify(query)?.includes('json_agg')).length;
+		} finally {
+			asked.mockRestore();
+		}
+	}
+
+	test('a hundred that are given away are read once, and each is told of, in the order of their numbers', async () => {
+		const numbers: string[] = [];
+		for (let n = 0; n < 100; n++) numbers.push(await proposed(db));
+		const before = await lastSeq();
+		const chosen = numbers.toReversed().map((number) => ({ number, version: 1 }));
+		const reads = await readsOfCards(() => assignFollowups(db, sam, { followups: chosen, ownerId: 'noor' }));
+		expect(reads).toBe(1);
+		const told = await eventsAfter(db, followupDeskRoom, before, 1_000);
+		expect(told.map(({ payload }) => payload)).toMatchObject(
+			numbers.map((number) => ({
+				by: 'Sam Okafor',
+				followup: { number, version: 2, owner: { id: 'noor' } },
+			})),
+		);
+		const ids = told.map(({ payload }) => (payload as { followup: { id: string } }).followup.id);
+		const rows = await db.select().from(news).where(inArray(news.followupId, ids));
+		expect(rows.filter(({ kind }) => kind === 'assigned')).toHaveLength(100);
+		// One of them has changed since: none is given away.
+		const again = numbers.map((number, i) => ({ number, version: i === 50 ? 1 : 2 }));
+		await expect(assignFollowups(db, dana, { followups: again, ownerId: 'sam' })).rejects.toEqual(
+			refused('changed-since'),
+		);
+		expect(await lastSeq()).toBe(before + 100);
+	});
+
+	test('what is told of several at once is read once; sent again it tells nothing', async () => {
+		const numbers = [await inState('committed'), await inState('in-progress'), await proposed(db)];
+		const update = { id: randomUUID(), numbers, text: 'News.', isPublic: true, isPublished: true };
+		const before = await lastSeq();
+		expect(await readsOfCards(() => writeUpdate(db, sam, update))).toBe(1);
+		const told = await eventsAfter(db, followupDeskRoom, before);
+		expect(told.map(({ payload }) => payload)).toMatchObject(
+			numbers.toSorted().map((number) => ({ followup: { number } })),
+		);
+		expect(await readsOfCards(() => writeUpdate(db, sam, update))).toBe(0);
+		expect(await lastSeq()).toBe(before + 3);
+	});
 });
 
 describe('an update', () => {
@@ -567,6 +638,18 @@ test('what the filter shows is what it says: mine, late, silent, unit, topic, st
 	]);
 	expect(await shown('topic=youth')).toEqual([]);
 	expect(await shown(`area=${randomUUID()}`)).toEqual([]);
+});
+
+test('a browser orders the board as PostgreSQL does', async () => {
+	for (const [n, more] of [
+		{ priority: 'urgent' },
+		{ priority: 'low', dueOn: inDays(1) },
+		{ dueOn: null },
+	].entries())
+		await proposed(db, [], { title: `Ordered ${n}`, ...more });
+	const all = await deskFollowups(db, sam, none);
+	expect(all.toReversed().toSorted(byUrgency)).toEqual(all);
+	expect(new Set(all.map(({ priority }) => priority)).size).toBe(3);
 });
 
 test('news reaches each follower once per channel, in the transaction of the change; nobody anonymous, not whoever did it', async () => {

@@ -93,7 +93,7 @@ describe('a photo', () => {
 		expect(shown.status).toBe(200);
 		expect(Object.fromEntries(shown.headers)).toMatchObject({
 			'content-type': 'image/webp',
-			'cache-control': 'public, max-age=86400, immutable',
+			'cache-control': 'public, max-age=60, must-revalidate',
 			'x-content-type-options': 'nosniff',
 			'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
 		});

@@ -31,7 +31,9 @@ export const saidIn = ({ detail }: NewsItem): string => wordIn(detail, 'text') |
 /** What somebody follows, in words. */
 export function followedWords({ kind, subject, title }: Followed, locale: Locale = getLocale()): string {
 	if (kind === 'everything') return m.following_everything({}, { locale });
-	if (kind === 'area') return m.following_area({ name: title }, { locale });
+	// There was a name when it was followed: without one the area is there no more.
+	if (kind === 'area')
+		return title ? m.following_area({ name: title }, { locale }) : m.following_gone({}, { locale });
 	return `${subject} · ${title || m.following_gone({}, { locale })}`;
 }
 

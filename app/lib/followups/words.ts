@@ -1,6 +1,6 @@
 // Follow-ups and concerns in words: states, what they are about, days.
 import type { DeclineCode, Topic } from '#domain/concerns.ts';
-import type { FollowupState, Priority } from '#domain/followups.ts';
+import type { FollowupState, MeetingChoice, Priority } from '#domain/followups.ts';
 import type { Spoken } from '#lib/concerns/states.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
@@ -48,6 +48,22 @@ export const declineWords: Record<DeclineCode, () => string> = {
 /** "November 25, 2026" of `2026-11-25`: a day is the same everywhere. */
 export const dayInWords = (day: string): string =>
 	formatTime(new Date(`${day}T12:00Z`), { zone: 'UTC', style: 'date', locale: getLocale() });
+
+/**
+ * Meetings as a list to choose from; monthly ones have the same title, so each has its day, first: a narrow list cuts off the end.
+ * @param chosen also where there is no such meeting: then it says what the address does
+ */
+export function meetingOptions(
+	meetings: readonly MeetingChoice[],
+	chosen: string | null,
+): { value: string; label: string }[] {
+	const options = meetings.map(({ slug, title, day }) => ({
+		value: slug,
+		label: `${dayInWords(day)} · ${title}`,
+	}));
+	const isThere = chosen === null || options.some(({ value }) => value === chosen);
+	return isThere ? options : [...options, { value: chosen, label: chosen }];
+}
 
 /** Whole days from one day to another. */
 export const daysBetween = (from: string, to: string): number =>

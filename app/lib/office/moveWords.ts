@@ -1,5 +1,5 @@
 // Moves of a follow-up in words, and what each asks for.
-import { followupMoves, type FollowupState, type Need } from '#domain/followups.ts';
+import { followupMoves, type DeskFollowup, type FollowupState, type Need } from '#domain/followups.ts';
 import { m } from '#lib/paraglide/messages.js';
 
 /** What the button of a move says. */
@@ -24,11 +24,20 @@ export function moveInWords(from: FollowupState, to: FollowupState): string {
 	}
 }
 
-/** What a move asks to be said in words; null where it asks for none. */
-export function textAskedBy(needs: readonly Need[]): string | null {
-	if (needs.includes('evidence')) return m.office_move_evidence();
-	if (needs.includes('check')) return m.office_move_check();
-	return needs.includes('reason') ? m.office_move_reason() : null;
+/** What a move of a follow-up asks to be said in words, and who reads that; null where it asks for none. */
+export function textAskedBy(
+	needs: readonly Need[],
+	{ visibility }: Pick<DeskFollowup, 'visibility'>,
+): { label: string; hint: string } | null {
+	const isInternal = visibility === 'internal';
+	const hint = isInternal ? m.office_internal_hint() : m.office_answer_text_hint();
+	if (needs.includes('evidence'))
+		return isInternal
+			? { label: m.office_move_evidence_internal(), hint }
+			: { label: m.office_move_evidence(), hint: m.office_move_done_hint() };
+	if (needs.includes('check')) return { label: m.office_move_check(), hint };
+	if (!needs.includes('reason')) return null;
+	return { label: isInternal ? m.office_move_reason_internal() : m.office_move_reason(), hint };
 }
 
 /** Where it can be moved to from here. */

@@ -11,20 +11,25 @@ export function textFile(
 	text: string,
 	{ type, name }: { type: string; name?: string },
 ): Response {
-	const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+	const { etag, isKnown } = tagOf(request, text);
 	const headers = new Headers({
 		etag,
 		'cache-control': 'private, no-cache',
 		vary: 'accept-language, cookie',
 	});
-	const known = request.headers.get('if-none-match')?.split(/\s*,\s*/) ?? [];
-	if (known.some((tag) => tag.replace(/^W\//, '') === etag))
-		return new Response(null, { status: 304, headers });
+	if (isKnown) return new Response(null, { status: 304, headers });
 	headers.set('content-type', `${type}; charset=utf-8`);
 	// Phones open a calendar file right away unless it is called an attachment.
 	const how = type.startsWith('text/calendar') ? 'inline' : 'attachment';
 	if (name) headers.set('content-disposition', `${how}; filename="${name}"`);
 	return new Response(text, { headers });
+}
+
+/** What a content is told from others by (RFC 9110 §8.8.3), and whether whoever asks has it already. */
+export function tagOf(request: Request, content: string | Uint8Array): { etag: string; isKnown: boolean } {
+	const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
+	const known = request.headers.get('if-none-match')?.split(/\s*,\s*/) ?? [];
+	return { etag, isKnown: known.some((tag) => tag.replace(/^W\//, '') === etag) };
 }
 
 /**

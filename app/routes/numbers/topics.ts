@@ -86,8 +86,9 @@ export const topics: Topic[] = [
 		byArea: {
 			unit: m.numbers_unit_days_area,
 			finding: (areas) => {
+				if (areas.every(({ medianDays }) => medianDays === null)) return m.numbers_finding_days_none();
 				const found = most(areas, ({ medianDays }) => medianDays ?? 0);
-				if (!found) return m.numbers_finding_days_none();
+				if (!found) return m.numbers_finding_days_everywhere({ days: days(0) });
 				return m.numbers_finding_days_area({ area: found.area, days: days(found.number) });
 			},
 		},

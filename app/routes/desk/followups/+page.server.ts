@@ -1,4 +1,5 @@
 import { assignFollowups } from '#db/followups.ts';
+import { meetingsOfFollowups } from '#db/followupMeetings.ts';
 import { deskFollowups } from '#db/followupReads.ts';
 import { writeUpdate } from '#db/followupUpdates.ts';
 import { lastSeqs } from '#db/events.ts';
@@ -11,7 +12,8 @@ import { said } from '#lib/server/officeForms.ts';
 import { answering } from '#lib/server/refusals.ts';
 import { assertDesk } from '#lib/server/desk.ts';
 
-export const load = async ({ locals, url }) => {
+export const load = async ({ locals, url, depends }) => {
+	depends('desk:followups');
 	assertDesk(locals.actor, 'followup:board');
 	const db = database();
 	const filter = followupFilterOf(url.searchParams);
@@ -22,6 +24,7 @@ export const load = async ({ locals, url }) => {
 		...{ filter, seen, today: today(), name: locals.actor.account?.name ?? '' },
 		followups: await deskFollowups(db, locals.actor, filter),
 		choices: await officeChoices(db, locals.actor),
+		meetings: await meetingsOfFollowups(db, { isPublic: false, chosen: filter.meeting }),
 		waiting: (await readInbox(db, locals.actor)).length,
 	};
 };

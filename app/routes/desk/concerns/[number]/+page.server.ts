@@ -8,7 +8,8 @@ import {
 	takeConcern,
 } from '#db/concernMoves.ts';
 import { readConcern } from '#db/concerns.ts';
-import { proposeFollowup, linkFollowup } from '#db/followups.ts';
+import { linkFollowup } from '#db/followupLinks.ts';
+import { proposeFollowup } from '#db/followups.ts';
 import { officeChoices, officeOf } from '#db/inbox.ts';
 import { concernsWithin, journeyOf } from '#db/journeys.ts';
 import { today } from '#db/numbers.ts';

@@ -2,10 +2,11 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { changeDue, moveFollowup } from '#db/followupMoves.ts';
 import { answersForStaff } from '#db/followupAnswerReads.ts';
 import { readFollowup } from '#db/followupReads.ts';
-import { changeFollowup, linkFollowup, setMilestones, unlinkFollowup } from '#db/followups.ts';
+import { linkFollowup, unlinkFollowup } from '#db/followupLinks.ts';
+import { changeFollowup, setMilestones } from '#db/followups.ts';
 import { discardUpdate, keepEvidence, publishUpdate, updatesOf, writeUpdate } from '#db/followupUpdates.ts';
 import { historyOf } from '#db/followupHistory.ts';
-import { officeChoices } from '#db/inbox.ts';
+import { officeChoices, unansweredConcerns } from '#db/inbox.ts';
 import { today } from '#db/numbers.ts';
 import { database, shared } from '#lib/server/database.ts';
 import { addPhotos, fieldsIn, milestonesIn, moveIn, said, versionIn } from '#lib/server/officeForms.ts';
@@ -24,6 +25,7 @@ export const load = async ({ params, locals }) => {
 		...{ followup, milestones, today: today(), zone: shared().config.TIME_ZONE },
 		updates: await updatesOf(db, followup.id),
 		choices: await officeChoices(db, locals.actor),
+		unanswered: await unansweredConcerns(db, locals.actor),
 		answers: await answersForStaff(db, locals.actor, followup.number),
 		history: await historyOf(db, locals.actor, followup.id),
 	};
@@ -101,5 +103,8 @@ export const actions = {
 };
 
 function linkIn(number: string, sent: FormData): InferInput<typeof linkInput> {
-	return { number, kind: said(sent, 'kind') as 'concern', id: said(sent, 'id') };
+	return {
+		...{ number, kind: said(sent, 'kind') as 'concern', id: said(sent, 'id') },
+		text: said(sent, 'text'),
+	};
 }

@@ -2,5 +2,5 @@ import { readPhoto } from '#db/pinPhotos.ts';
 import { database } from '#lib/server/database.ts';
 import { photoAnswer } from '#lib/server/photoAnswer.ts';
 
-export const GET = async ({ locals, params }) =>
-	photoAnswer(await readPhoto(database(), locals.actor, params.round, params.id));
+export const GET = async ({ request, locals, params }) =>
+	photoAnswer(request, await readPhoto(database(), locals.actor, params.round, params.id));

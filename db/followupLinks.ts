@@ -1,0 +1,78 @@
+// What a follow-up is linked to: the concerns that it answers, pins, questions, and the meeting where it was promised.
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { Refusal } from '#domain/errors.ts';
+import { linkInput } from '#domain/followups.ts';
+import { authorize } from '#domain/policy.ts';
+import type { Transaction } from './client.ts';
+import { command, type Work } from './command.ts';
+import { followConcerns, lockConcern } from './concernMoves.ts';
+import { answered, lockFollowup, write } from './followups.ts';
+import { followupConcerns, followupLinks, meetings, pins, questions } from './schema/index.ts';
+
+/**
+ * Links it to a concern, a pin, a question, or the meeting where it was promised; a second time changes nothing, whatever has become of it.
+ * A concern that nobody has answered yet is acknowledged with `text`.
+ * @throws Refusal not-found, concern-state, reason-needed (`text`, where a concern waits for its first answer)
+ */
+export const linkFollowup = command(linkInput, async (work, { number, kind, id, text }) => {
+	authorize(work.actor, 'followup:change');
+	const { tx } = work;
+	if (kind === 'concern') return linkConcern(work, number, id.toUpperCase(), text);
+	const row = await lockFollowup(tx, number);
+	const linked = await tx
+		.insert(followupLinks)
+		.values({ followupId: row.id, kind, targetId: await assertTarget(tx, kind, id) })
+		.onConflictDoNothing()
+		.returning();
+	if (linked.length > 0) await write(work, row, {}, { kind: 'linked', detail: { kind, id } });
+});
+
+async function linkConcern(work: Work, number: string, id: string, text: string): Promise<void> {
+	const { tx } = work;
+	const found = await lockConcern(tx, id);
+	const row = await lockFollowup(tx, number);
+	const link = { followupId: row.id, concernId: found.id };
+	const linked = await tx.insert(followupConcerns).values(link).onConflictDoNothing().returning();
+	if (linked.length === 0) return;
+	const concern = await answered(work, found, text);
+	await write(work, row, {}, { kind: 'linked', detail: { kind: 'concern', id } });
+	await followConcerns(work, [concern]);
+}
+
+/** Takes a link away again; one that is not there changes nothing. @throws Refusal not-found */
+export const unlinkFollowup = command(linkInput, async (work, { number, kind, id }) => {
+	authorize(work.actor, 'followup:change');
+	const { tx } = work;
+	const concern = kind === 'concern' ? await lockConcern(tx, id) : null;
+	const row = await lockFollowup(tx, number);
+	const isOfIt = eq(followupLinks.followupId, row.id);
+	const gone =
+		kind === 'concern'
+			? await tx
+					.delete(followupConcerns)
+					.where(and(eq(followupConcerns.followupId, row.id), eq(followupConcerns.concernId, concern!.id)))
+					.returning()
+			: await tx
+					.delete(followupLinks)
+					.where(and(isOfIt, eq(followupLinks.kind, kind), sql`${followupLinks.targetId}::text = ${id}`))
+					.returning();
+	if (gone.length === 0) return;
+	await write(work, row, {}, { kind: 'unlinked', detail: { kind, id } });
+	if (concern && concern.state !== 'merged') await followConcerns(work, [concern]);
+});
+
+const targets = {
+	pin: (id: string) => and(sql`${pins.id}::text = ${id}`, eq(pins.vetting, 'published')),
+	question: (id: string) =>
+		and(
+			sql`${questions.id}::text = ${id}`,
+			inArray(questions.state, ['published', 'on-air', 'answered', 'deferred', 'carried-over', 'unanswered']),
+		),
+	meeting: (id: string) => and(sql`${meetings.id}::text = ${id}`, sql`${meetings.state} <> 'draft'`),
+};
+/** @throws Refusal not-found for what is not there, or not public */
+export async function assertTarget(tx: Transaction, kind: keyof typeof targets, id: string): Promise<string> {
+	const table = { pin: pins, question: questions, meeting: meetings }[kind];
+	if ((await tx.$count(table, targets[kind](id))) === 0) throw new Refusal('not-found', 'id');
+	return id;
+}
