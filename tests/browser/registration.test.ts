@@ -80,12 +80,14 @@ test('one place for two: the second waits, is offered it when the first gives it
 	slug,
 }) => {
 	const url = town.server.url;
-	const desk = await browser.newPage({ baseURL: url });
+	const desk = await (await browser.newContext({ baseURL: url })).newPage();
 	await desk.context().addCookies(browserCookies(await signedInBrowser(db, config, dana), url));
 	await openAtDesk(desk, slug, 1);
 	await isAccessible(desk);
 
-	const phone = await browser.newPage({ baseURL: url, viewport: { width: 390, height: 844 } });
+	const phone = await (
+		await browser.newContext({ baseURL: url, viewport: { width: 390, height: 844 } })
+	).newPage();
 	await phone.goto(`/meetings/${slug}`);
 	await expect(phone.getByText('1 place is free in the room.')).toBeVisible();
 	await isAccessible(phone);
@@ -133,7 +135,7 @@ test('without script, in Spanish, by keyboard; and a link that is none of ours i
 	slug,
 }) => {
 	const url = town.server.url;
-	const desk = await browser.newPage({ baseURL: url });
+	const desk = await (await browser.newContext({ baseURL: url })).newPage();
 	await desk.context().addCookies(browserCookies(await signedInBrowser(db, config, dana), url));
 	await openAtDesk(desk, slug, 3);
 	await desk.context().close();
