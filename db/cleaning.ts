@@ -7,6 +7,8 @@ const outdated = [
 	sql`delete from sessions where expires_at < now()`,
 	sql`delete from verifications where expires_at < now()`,
 	sql`delete from used_codes where used_at < now() - interval '1 hour'`,
+	// Addresses of those who came to a meeting are of no use after it.
+	sql`delete from registrations where meeting_id in (select id from meetings where ends_at < now() - interval '30 days')`,
 	// Their time is over: whoever has the file deletes it.
 	sql`update recordings set state = 'removed', removed_at = now()
 		where keep_until < current_date and state in ('ready', 'failed')`,

@@ -6,7 +6,7 @@ import { system } from '#domain/people.ts';
 import type { Database, Transaction } from './client.ts';
 import { work } from './command.ts';
 import { followedOf } from './followers.ts';
-import { stopToken } from './followTokens.ts';
+import { stopToken } from './letterTokens.ts';
 import { writeMail, type Letter } from './mail.ts';
 import { newsBy, shown } from './newsReads.ts';
 import { notices } from './schema/index.ts';

@@ -18,7 +18,7 @@ import { can } from '#domain/policy.ts';
 import type * as v from 'valibot';
 import type { Database, Reader, Transaction } from './client.ts';
 import { checked, command, work } from './command.ts';
-import { askToken, readAskToken, readStopToken } from './followTokens.ts';
+import { askToken, readAskToken, readStopToken } from './letterTokens.ts';
 import { writeMail, type Letter } from './mail.ts';
 import { endOfPeriod } from './news.ts';
 import { areas, concerns, followers, followups, follows } from './schema/index.ts';

@@ -8,7 +8,13 @@ import { mails } from './schema/index.ts';
 import { isDemoTown } from './sessions.ts';
 
 /** What is said, in the reader's language. */
-export type Letter = { subject: string; text: string; html: string };
+export type Letter = {
+	subject: string;
+	text: string;
+	html: string;
+	/** An entry for the reader's calendar that goes with it. */
+	calendar?: { method: string; text: string };
+};
 
 /** Seconds until the next try, by the number of tries made; after the last one it is given up. */
 const pauses = [30, 120, 600, 1_800, 7_200, 21_600, 43_200];
@@ -48,12 +54,15 @@ export async function sendMails(db: Database, config: Config): Promise<{ sent: n
 	const server = createTransport({ url: config.SMTP_URL, ...limits });
 	try {
 		for (let mail = await claimMail(db); mail; mail = await claimMail(db)) {
-			const { id, recipient: to, subject, text, html, unsubscribe } = mail;
+			const { id, recipient: to, subject, text, html, unsubscribe, calendar } = mail;
 			const headers = unsubscribe ? oneClick(unsubscribe) : {};
 			// The same at every try: a mail program shows a mail that was sent twice once.
 			const messageId = `<${id}@${new URL(config.publicUrl).hostname}>`;
+			const icalEvent = calendar
+				? { method: calendar.method, content: calendar.text, filename: 'meeting.ics' }
+				: undefined;
 			const error = await server
-				.sendMail({ from: config.MAIL_FROM, to, subject, text, html, headers, messageId })
+				.sendMail({ from: config.MAIL_FROM, to, subject, text, html, headers, messageId, icalEvent })
 				.then(() => null, codeOf);
 			await db
 				.update(mails)

@@ -10,6 +10,7 @@ import type { Transaction } from './client.ts';
 import { command } from './command.ts';
 import { assertUsable, newAddress, unlessTaken } from './meetingAddresses.ts';
 import { announceMeeting, changedAt, lockMeeting, switchesOf, type MeetingRow } from './meetings.ts';
+import { askAllLetters } from './registrationLetters.ts';
 import { agendaItems, meetings, rooms } from './schema/index.ts';
 
 type Input = v.InferOutput<typeof meetingInput>;
@@ -57,6 +58,8 @@ export const editMeeting = command(
 		await work.tx.delete(agendaItems).where(eq(agendaItems.meetingId, meetingId));
 		await insertAgenda(work.tx, meetingId, input.agenda);
 		await announceMeeting(work, after!);
+		if (sequence !== before.sequence && changes.some((name) => movedBy.has(name)))
+			await askAllLetters(work.tx, meetingId, 'moved', String(sequence));
 		work.note('meeting:edit', `meeting:${meetingId}`, { changes });
 		return { id: meetingId, slug };
 	},
@@ -71,6 +74,9 @@ const shownInCalendars = [
 	'placeKind',
 	'place',
 ] as const;
+
+/** Who has registered is written to when one of these changes. */
+const movedBy: ReadonlySet<string> = new Set(['startsAt', 'endsAt', 'timeZone', 'placeKind', 'place']);
 
 /**
  * Drafts with the set-up of another meeting, each a number of days after the one before at the same wall-clock time; all belong

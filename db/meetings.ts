@@ -18,6 +18,7 @@ import { copyCards } from './cardCopies.ts';
 import { command, type Command, type Work } from './command.ts';
 import { update } from './questionActs.ts';
 import { lockQuestion, publicQuestions } from './questions.ts';
+import { askAllLetters } from './registrationLetters.ts';
 import { agendaItems, meetings, questions } from './schema/index.ts';
 import { announceStage, clearStage } from './stage.ts';
 
@@ -34,8 +35,9 @@ export const cancelMeeting = command(
 	async (work, { meetingId, reason }) => {
 		authorize(work.actor, 'meeting:cancel');
 		const cancel = (before: MeetingRow) => ({ cancelReason: reason, sequence: before.sequence + 1 });
-		if (await move(work, meetingId, 'cancelled', cancel))
-			work.note('meeting:cancel', `meeting:${meetingId}`, { reason });
+		if (!(await move(work, meetingId, 'cancelled', cancel))) return;
+		await askAllLetters(work.tx, meetingId, 'called-off', '');
+		work.note('meeting:cancel', `meeting:${meetingId}`, { reason });
 	},
 );
 

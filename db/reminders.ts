@@ -9,6 +9,7 @@ import { work } from './command.ts';
 import { stopAddress, type Digest } from './digests.ts';
 import { writeMail, type Letter } from './mail.ts';
 import { letterHour, tell } from './news.ts';
+import type { RegistrationLetter } from './registrationLetters.ts';
 import { doneCommands, followups, marks } from './schema/index.ts';
 
 /** So many days before its day an owner is reminded. */
@@ -26,7 +27,11 @@ export type Owned = {
 export type OwnedDigest = { locale: string; owned: Owned[]; stop: string };
 
 /** What puts letters into words. Words are the pages', which the jobs do not import: they are handed over (docs/decisions/0020). */
-export type LetterWriters = { news(digest: Digest): Letter; owned(digest: OwnedDigest): Letter };
+export type LetterWriters = {
+	news(digest: Digest): Letter;
+	owned(digest: OwnedDigest): Letter;
+	registered(letter: RegistrationLetter): Letter;
+};
 
 /**
  * Tells owners of promises that are due within three days, and of late ones: on the first day, then each Monday. Asked again, at any

@@ -29,6 +29,9 @@ const rules = {
 	'meeting:cancel': isModerator,
 	'meeting:run': isModerator,
 	'meeting:report': isModerator,
+	/** Needs neither account nor guest: an address alone. */
+	'registration:make': () => true,
+	'registration:read': isModerator,
 	'hall:join': (actor: Actor, meeting: MeetingSubject) => rules['meeting:read'](actor, meeting),
 	'desk:join': isModerator,
 	'attendance:read': isModerator,

@@ -8,6 +8,8 @@ import { gatherLetters } from '#db/digests.ts';
 import type { Logger } from '#db/log.ts';
 import { sendMails } from '#db/mail.ts';
 import { remindOwners, writeOwnerLetters, type LetterWriters } from '#db/reminders.ts';
+import { remindRegistered, writeRegistrationLetters } from '#db/registrationLetters.ts';
+import { passOffersOn } from '#db/registrations.ts';
 import type { Feed } from './feed.ts';
 
 const everyMinute = '* * * * *';
@@ -40,7 +42,8 @@ export async function startJobs(
 	const gather = oneAtATime(async () => {
 		const writers = letters();
 		if (!writers) return;
-		const written = await gatherLetters(db, writers.news);
+		const written =
+			(await gatherLetters(db, writers.news)) + (await writeRegistrationLetters(db, writers.registered));
 		if (written > 0) log.info({ written }, 'letters were written');
 	});
 	await repeat(boss, 'letters', everyMinute, gather);
@@ -48,6 +51,10 @@ export async function startJobs(
 		await remindOwners(db);
 		const writers = letters();
 		if (writers) await writeOwnerLetters(db, writers.owned);
+	});
+	await repeat(boss, 'registrations', everyMinute, async () => {
+		await passOffersOn(db);
+		await remindRegistered(db);
 	});
 	await repeat(boss, 'clean', everyHour, () => cleanUp(db));
 	feed.on(

@@ -2,8 +2,10 @@
 import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
 import type { MeetingRow } from '#db/meetings.ts';
+import type { RegistrationLetter } from '#db/registrationLetters.ts';
 import { instantOf } from '#domain/meetings.ts';
 import { cityCalendar, meetingCalendar } from '#lib/server/calendar.ts';
+import { registeredLetter } from '#lib/server/registeredLetters.ts';
 import { vtimezone } from '#lib/server/timezones.ts';
 
 const site = {
@@ -193,5 +195,33 @@ describe('zones', () => {
 			time.zone = theirs;
 			expect(time.toJSDate(), local).toEqual(instantOf(local, zone));
 		}
+	});
+});
+
+describe('the entry in a letter to somebody who has registered', () => {
+	const letter = (kind: RegistrationLetter['kind'], meeting: MeetingRow, state = 'confirmed' as const) =>
+		registeredLetter(site, {
+			...{ kind, meeting, state, way: 'room', locale: 'es', offerEndsAt: null, waitingPlace: null },
+			own: 'https://hall.lindenfeld.example/meetings/x/registration?token=t',
+		});
+	const entry = (kind: RegistrationLetter['kind'], meeting: MeetingRow) => {
+		const { calendar } = letter(kind, meeting);
+		return { method: calendar?.method, ...parsed(calendar!.text) };
+	};
+
+	test('is replaced when the meeting is moved, and taken away when it is called off: same entry, higher sequence', () => {
+		const first = entry('confirmed', evening);
+		const moved = entry('moved', { ...evening, ...times('2026-11-03', 'America/Chicago'), sequence: 1 });
+		const off = entry('called-off', { ...evening, state: 'cancelled', cancelReason: 'Snow', sequence: 2 });
+		expect(new Set([first, moved, off].map(({ event }) => event.uid)).size).toBe(1);
+		expect([first, moved, off].map(({ event }) => event.sequence)).toEqual([0, 1, 2]);
+		expect([first, moved, off].map(({ method }) => method)).toEqual(['PUBLISH', 'PUBLISH', 'CANCEL']);
+		expect(wall(moved.event.startDate)).toBe('2026-11-03T18:30');
+		expect(off.event.component.getFirstPropertyValue('status')).toBe('CANCELLED');
+	});
+
+	test('is not in the letters of those who have no place, nor in a reminder', () => {
+		expect(letter('waiting', evening, 'waiting' as 'confirmed').calendar).toBeUndefined();
+		expect(letter('reminder', evening).calendar).toBeUndefined();
 	});
 });

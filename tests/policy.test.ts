@@ -29,6 +29,8 @@ const expected: Record<Verb, string[]> = {
 	'meeting:cancel': ['moderator'],
 	'meeting:run': ['moderator'],
 	'meeting:report': ['moderator'],
+	'registration:make': everybody,
+	'registration:read': ['moderator'],
 	'hall:join': everybody,
 	'desk:join': ['moderator'],
 	'attendance:read': ['moderator'],

@@ -19,7 +19,7 @@ import {
 	stopOne,
 	unfollow,
 } from '#db/followers.ts';
-import { askToken, stopToken } from '#db/followTokens.ts';
+import { askToken, stopToken } from '#db/letterTokens.ts';
 import type { Letter } from '#db/mail.ts';
 import { tell } from '#db/news.ts';
 import { countNews, markNewsRead, ownNews } from '#db/newsReads.ts';

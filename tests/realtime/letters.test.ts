@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Database } from '#db/client.ts';
 import { work } from '#db/command.ts';
 import { confirmFollow, followByEmail } from '#db/followers.ts';
-import { stopToken } from '#db/followTokens.ts';
+import { stopToken } from '#db/letterTokens.ts';
 import { tell } from '#db/news.ts';
 import { concerns, followers, mails, news, notices } from '#db/schema/index.ts';
 import { nobody, system } from '#domain/people.ts';

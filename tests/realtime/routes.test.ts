@@ -42,6 +42,9 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/questions.json': everybody,
 	// There is no such recording.
 	'/meetings/[slug]/recordings/[id].webm': [],
+	'/meetings/[slug]/register': everybody,
+	// Without a letter's token there is none.
+	'/meetings/[slug]/registration': [],
 	'/meetings/[slug]/screen': everybody,
 	'/m/[code]': everybody,
 	'/map': everybody,
@@ -75,6 +78,8 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/meetings': moderators,
 	'/desk/meetings/new': moderators,
 	'/desk/meetings/[slug]': moderators,
+	'/desk/meetings/[slug]/registrations': moderators,
+	'/desk/meetings/[slug]/registrations.csv': moderators,
 	'/desk/meetings/[slug]/report': moderators,
 	'/desk/map': ofCity,
 	'/desk/map/new': moderators,

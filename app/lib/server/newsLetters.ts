@@ -9,15 +9,18 @@ import { followupStateWords } from '#lib/followups/words.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, locales, type Locale } from '#lib/paraglide/runtime.js';
 import { escaped } from './letters.ts';
+import { registeredLetter } from './registeredLetters.ts';
 
 type Place = Pick<Config, 'CITY_NAME' | 'publicUrl'>;
+type Site = Pick<Config, 'CITY_NAME' | 'publicUrl' | 'MAIL_FROM'>;
 /** One thing in a letter: its name, what there is to say of it in lines, where it stands. */
 type Part = { name: string; lines: string[]; link: string };
 
 /** What the jobs are handed (app/hooks.server.ts). */
-export const letterWriters = (place: Place): LetterWriters => ({
+export const letterWriters = (place: Site): LetterWriters => ({
 	news: (digest) => newsLetter(place, digest),
 	owned: (digest) => ownedLetter(place, digest),
+	registered: (letter) => registeredLetter(place, letter),
 });
 
 /** Asks whether the address wants to follow something. */

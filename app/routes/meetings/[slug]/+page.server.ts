@@ -6,6 +6,7 @@ import { lastEnd } from '#db/meetingLists.ts';
 import { readMeeting } from '#db/meetings.ts';
 import { today } from '#db/numbers.ts';
 import { recordingsOf, removeRecording } from '#db/recordings.ts';
+import { registeringOf } from '#db/registrationReads.ts';
 import { questionsWithOutcomes } from '#db/reports.ts';
 import { can } from '#domain/policy.ts';
 import { database } from '#lib/server/database.ts';
@@ -28,6 +29,7 @@ export const load = async ({ locals, params, url }) => {
 		now: Date.now(),
 		isModerator: can(locals.actor, 'meeting:edit'),
 		questions: isOver ? await questionsWithOutcomes(db, row) : null,
+		registering: await registeringOf(db, row.id),
 		recordings: await recordingsOf(db, row.id),
 		captionLanguages: await captionLanguages(db, row.id),
 		mayRemoveRecordings: can(locals.actor, 'recording:remove'),

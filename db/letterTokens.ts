@@ -1,4 +1,4 @@
-// The tokens in letters to followers: signed with the server's secret and stored nowhere. They name a row, never an address.
+// The tokens in letters to followers and to those who have registered: signed with the server's secret and stored nowhere. They name a row, never an address.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readConfig } from '#config';
 import type { FollowedKind } from '#domain/following.ts';
@@ -28,6 +28,15 @@ export const stopToken = (follower: string): string => signed('stop', [follower]
 /** Whose letters a token ends; null where it is none of ours. */
 export function readStopToken(token: string): string | null {
 	const parts = opened('stop', token);
+	return parts ? String(parts[0]) : null;
+}
+
+/** Of letters to somebody who has registered: opens the page where they change or cancel that. It does not grow old. */
+export const registrationToken = (registration: string): string => signed('registration', [registration]);
+
+/** Whose registration a token opens; null where it is none of ours. */
+export function readRegistrationToken(token: string): string | null {
+	const parts = opened('registration', token);
 	return parts ? String(parts[0]) : null;
 }
 

@@ -1,0 +1,181 @@
+// Letters to those who have registered. What is to be written is a row in the transaction of the change; the words are the pages', which
+// the jobs do not import: they are handed over (docs/decisions/0020). A letter is made once, and sent at least once (db/mail.ts).
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { readConfig } from '#config';
+import { system } from '#domain/people.ts';
+import {
+	livingStates,
+	reminderDue,
+	type RegistrationLetterKind,
+	type RegistrationState,
+	type RegistrationWay,
+} from '#domain/registrations.ts';
+import type { Database, Reader, Transaction } from './client.ts';
+import { work } from './command.ts';
+import { writeMail, type Letter } from './mail.ts';
+import { registrationToken } from './letterTokens.ts';
+import { meetings, registrationLetters, registrations, registrationSetUps } from './schema/index.ts';
+
+/** What one letter says: of which meeting, and how its reader stands. `own`: the page where they change that. */
+export type RegistrationLetter = {
+	kind: RegistrationLetterKind;
+	locale: string;
+	meeting: typeof meetings.$inferSelect;
+	state: RegistrationState;
+	way: RegistrationWay;
+	offerEndsAt: Date | null;
+	/** How many wait before them, and they themselves; null when they do not wait. */
+	waitingPlace: number | null;
+	own: string;
+};
+
+/** Asks for a letter; a second time, with the same key, nothing happens. Whoever writes letters is woken when the transaction commits. */
+export async function askLetter(
+	tx: Transaction,
+	registrationId: string,
+	kind: RegistrationLetterKind,
+	key: string,
+): Promise<void> {
+	await tx.insert(registrationLetters).values({ registrationId, kind, key }).onConflictDoNothing();
+	await tx.execute(sql`select pg_notify('news', '')`);
+}
+
+/** Asks for a letter to everybody who has a place or waits for one: the meeting was moved, or called off. */
+export async function askAllLetters(
+	tx: Transaction,
+	meetingId: string,
+	kind: Extract<RegistrationLetterKind, 'moved' | 'called-off'>,
+	key: string,
+): Promise<void> {
+	await tx.execute(sql`
+		insert into registration_letters (registration_id, kind, key)
+		select id, ${kind}, ${key} from registrations
+		where meeting_id = ${meetingId} and state = any (${sql.param([...livingStates])}::text[])
+		on conflict do nothing`);
+	await tx.execute(sql`select pg_notify('news', '')`);
+}
+
+/**
+ * Asks for the reminders that are due: each once, only those of the start as it is planned now, and of several that became due while
+ * nobody asked the last alone. Who registers after a reminder was due gets the next one.
+ */
+export async function remindRegistered(db: Database, now = new Date()): Promise<void> {
+	const zone = readConfig().TIME_ZONE;
+	const coming = await db
+		.select({ meeting: meetings, reminders: registrationSetUps.reminders })
+		.from(registrationSetUps)
+		.innerJoin(meetings, eq(meetings.id, registrationSetUps.meetingId))
+		.where(
+			and(eq(meetings.state, 'scheduled'), sql`${meetings.startsAt} > ${now.toISOString()}::timestamptz`),
+		);
+	for (const { meeting, reminders } of coming) {
+		const due = reminders
+			.map((minutes) => reminderDue(meeting.startsAt, minutes, zone))
+			.filter((moment) => moment <= now)
+			.sort((a, b) => b.getTime() - a.getTime());
+		if (due.length === 0) continue;
+		const last = due[0]!;
+		await db.execute(sql`
+			insert into registration_letters (registration_id, kind, key)
+			select r.id, 'reminder', ${keyOf(meeting.startsAt, last)} from registrations r
+			where r.meeting_id = ${meeting.id} and r.state = 'confirmed' and r.registered_at < ${last.toISOString()}::timestamptz
+			on conflict do nothing`);
+	}
+}
+
+/** Of a start and a moment: a meeting that is moved has other reminders. */
+const keyOf = (startsAt: Date, due: Date) => `${startsAt.toISOString()} ${due.toISOString()}`;
+const startIn = (key: string) => key.split(' ')[0];
+
+/**
+ * Makes mails of the letters that were asked for, each in one transaction with the note that it was made.
+ * @param write puts one into words
+ * @returns how many were written
+ */
+export async function writeRegistrationLetters(
+	db: Database,
+	write: (letter: RegistrationLetter) => Letter,
+): Promise<number> {
+	const waiting = await db
+		.select()
+		.from(registrationLetters)
+		.where(isNull(registrationLetters.doneAt))
+		.orderBy(asc(registrationLetters.askedAt))
+		.limit(500);
+	let written = 0;
+	for (const asked of waiting) written += Number(await writeOne(db, asked, write));
+	return written;
+}
+
+type Row = typeof registrationLetters.$inferSelect;
+
+async function writeOne(
+	db: Database,
+	{ registrationId, kind, key }: Row,
+	write: (letter: RegistrationLetter) => Letter,
+): Promise<boolean> {
+	return work(db, system, async ({ tx }) => {
+		const isIt = and(
+			eq(registrationLetters.registrationId, registrationId),
+			eq(registrationLetters.kind, kind),
+			eq(registrationLetters.key, key),
+			isNull(registrationLetters.doneAt),
+		);
+		// Another process has it.
+		const [mine] = await tx
+			.select()
+			.from(registrationLetters)
+			.where(isIt)
+			.for('update', { skipLocked: true });
+		if (!mine) return false;
+		await tx.update(registrationLetters).set({ doneAt: new Date() }).where(isIt);
+		const [found] = await tx
+			.select({ registration: registrations, meeting: meetings })
+			.from(registrations)
+			.innerJoin(meetings, eq(meetings.id, registrations.meetingId))
+			.where(eq(registrations.id, registrationId));
+		if (!found || isPast(mine, found)) return false;
+		const { registration, meeting } = found;
+		const { state, way, locale, offerEndsAt } = registration;
+		const letter = write({
+			...{ kind, locale, meeting, state, way, offerEndsAt },
+			waitingPlace: state === 'waiting' ? await waitingPlaceOf(tx, registration) : null,
+			own: ownPage(meeting.slug, registrationId),
+		});
+		await writeMail(tx, { ...letter, recipient: registration.email });
+		return true;
+	});
+}
+
+type Found = { registration: typeof registrations.$inferSelect; meeting: typeof meetings.$inferSelect };
+
+/** What a letter was to say is so no more: a newer one says how it is. */
+function isPast({ kind, key }: Row, { registration: { state }, meeting }: Found): boolean {
+	if (kind === 'reminder')
+		return (
+			state !== 'confirmed' ||
+			meeting.state !== 'scheduled' ||
+			startIn(key) !== meeting.startsAt.toISOString()
+		);
+	if (kind === 'moved') return key !== String(meeting.sequence) || meeting.state === 'cancelled';
+	if (kind === 'called-off' || kind === 'again') return false;
+	return kind !== state;
+}
+
+/** How many wait before somebody, and they themselves. */
+export async function waitingPlaceOf(
+	db: Reader,
+	{ meetingId, place }: Found['registration'],
+): Promise<number> {
+	return db.$count(
+		registrations,
+		and(
+			eq(registrations.meetingId, meetingId),
+			inArray(registrations.state, ['waiting']),
+			sql`${registrations.place} <= ${place}::bigint`,
+		),
+	);
+}
+
+const ownPage = (slug: string, registrationId: string) =>
+	`${readConfig().publicUrl}/meetings/${slug}/registration?token=${registrationToken(registrationId)}`;
