@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { deskFollowups, readFollowup } from '#db/followupReads.ts';
 import { changeFollowup } from '#db/followups.ts';
-import { meetings } from '#db/schema/index.ts';
+import { concerns, meetings } from '#db/schema/index.ts';
 import { followupFilterOf, followupStates } from '#domain/followups.ts';
 import type { Actor } from '#domain/people.ts';
 import { dana, maria, sam } from '#tests/cast.ts';
@@ -289,6 +289,35 @@ test('two who change the same: the second sees what stands there now, keeps thei
 	expect(await seriousFaults(other)).toEqual([]);
 	await edit(other).getByRole('button', { name: 'Save' }).click();
 	await expect(other.getByRole('heading', { level: 1 })).toHaveText('Mend the lamp and the post');
+	for (const page of [one, other]) await page.context().close();
+});
+
+test('two who take the same concern: the second sees whom it was given to, and decides', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const setting = { browser, db, url: town.server.url };
+	const { number } = await concernOf(db);
+	const [one, other] = [await pageOf(setting, sam), await pageOf(setting, dana)];
+	for (const page of [one, other]) await page.goto(`/desk/concerns/${number}`, { waitUntil: 'networkidle' });
+	const take = (page: Page) => page.locator('form[action="?/take"]');
+	await take(one).getByLabel('Owner').selectOption('Sam Okafor');
+	await take(one).getByLabel('About').selectOption('Lighting');
+	await take(one).getByRole('button').click();
+	await expect(one.getByText('Saved', { exact: false }).first()).toBeAttached();
+	await take(other).getByLabel('Owner').selectOption('Dana Reyes');
+	await take(other).getByRole('button').click();
+	await expect(other.getByText('Sam Okafor has changed it since you opened it.')).toBeVisible();
+	await expect(other.getByText('Owner is now: Sam Okafor')).toBeVisible();
+	// What she has not touched is his; what she has is hers still.
+	await expect(take(other).getByLabel('Owner')).toHaveValue('dana');
+	await expect(take(other).getByLabel('About')).toHaveValue('lighting');
+	expect(await seriousFaults(other)).toEqual([]);
+	await take(other).getByRole('button').click();
+	const row = async () => (await db.select().from(concerns).where(eq(concerns.number, number)))[0];
+	await expect.poll(async () => (await row())?.ownerId).toBe('dana');
+	expect((await row())?.topic).toBe('lighting');
 	for (const page of [one, other]) await page.context().close();
 });
 
