@@ -37,11 +37,16 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/captions/[language].vtt': everybody,
 	'/meetings/[slug]/hall': everybody,
 	'/meetings/[slug]/hall.json': everybody,
+	'/meetings/[slug]/papers/[name]': everybody,
 	'/meetings/[slug]/qr.svg': everybody,
 	'/meetings/[slug]/questions.csv': everybody,
 	'/meetings/[slug]/questions.json': everybody,
 	// There is no such recording.
 	'/meetings/[slug]/recordings/[id].webm': [],
+	// The meeting of this test is live: it has no report yet.
+	'/meetings/[slug]/report': [],
+	'/meetings/[slug]/report.json': [],
+	'/meetings/[slug]/report.pdf': [],
 	'/meetings/[slug]/screen': everybody,
 	'/m/[code]': everybody,
 	'/map': everybody,
@@ -59,6 +64,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/map/[round]/state.json': everybody,
 	'/embed/map/[round]': everybody,
 	'/embed/followups': everybody,
+	'/embed/next': everybody,
 	'/check': everybody,
 	'/concerns': everybody,
 	'/concerns/[number]': everybody,
@@ -75,6 +81,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/meetings': moderators,
 	'/desk/meetings/new': moderators,
 	'/desk/meetings/[slug]': moderators,
+	'/desk/meetings/[slug]/promotion': moderators,
 	'/desk/meetings/[slug]/report': moderators,
 	'/desk/map': ofCity,
 	'/desk/map/new': moderators,
@@ -157,6 +164,7 @@ beforeAll(async () => {
 		id: randomUUID(),
 		round: (await openMap(db)).slug,
 		table: 'pins',
+		name: 'poster-en.pdf',
 		followup: await proposed(db),
 	};
 });
