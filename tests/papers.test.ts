@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import sharp from 'sharp';
 import { extractText, getDocumentProxy } from 'unpdf';
+import { encode } from 'uqr';
 import { describe, expect, test } from 'vitest';
 import { cardOf } from '../app/lib/server/paper/card.ts';
 import { isDrawable, linesOf, widthOf } from '../app/lib/server/paper/fonts.ts';
@@ -11,6 +12,7 @@ import { keptFiles } from '../app/lib/server/paper/kept.ts';
 import { drawnPdf } from '../app/lib/server/paper/pdf.ts';
 import { drawnPng } from '../app/lib/server/paper/png.ts';
 import { leastPosterSize, posterOf } from '../app/lib/server/paper/poster.ts';
+import { reportPdf } from '../app/lib/server/paper/reportPdf.ts';
 import type { Sheet, Text } from '../app/lib/server/paper/sheet.ts';
 
 const usual: Invitation = {
@@ -147,6 +149,63 @@ test('letters of central Europe are drawn, those of other scripts are known not 
 	expect(isDrawable('Čapek, Łódź, ñandú, 6:30 –\u2060 8:00 p.\u00a0m.')).toBe(true);
 	expect(isDrawable('Привет')).toBe(false);
 	expect(linesOf('one two', 1000, 10, 400)).toEqual(['one two']);
+});
+
+test('the code on the picture leads to the link that is counted', async () => {
+	const sheet = posterOf('poster', usual);
+	const code = sheet.marks.find((mark) => mark.kind === 'code')!;
+	const { data: expected, size } = encode(usual.url, { border: 4 });
+	const dots = 150 / 72;
+	const png = await drawnPng(sheet, dots);
+	const { data, info } = await sharp(png).greyscale().raw().toBuffer({ resolveWithObject: true });
+	const at = (start: number, n: number) => Math.floor((start + ((n + 0.5) * code.side) / size) * dots);
+	const seen = expected.map((row, y) =>
+		row.map((_, x) => data[at(code.y, y) * info.width + at(code.x, x)]! < 128),
+	);
+	expect(seen).toEqual(expected);
+});
+
+describe('a long report', () => {
+	const item = (n: number) => ({
+		title: `Question ${n}: ${'why is it so dark? '.repeat(8)}`,
+		state: 'Answered',
+		notes: ['1 vote', 'x'.repeat(400)],
+		quote: { by: 'Dana wrote:', text: 'In spring.\nAll of them.' },
+		links: [{ text: 'Concern', path: `/concerns/${n}` }],
+	});
+	const report = (title: string) => ({
+		...{ title, city: 'Lindenfeld', publicUrl: 'https://porchlight.example', path: '/meetings/x/report' },
+		language: 'en',
+		sections: [
+			{ key: 'a', heading: 'Asked', items: Array.from({ length: 30 }, (_, n) => item(n)) },
+			{ key: 'b', heading: 'Came', table: { head: ['How', 'Peak'], rows: [['Online', '12']] } },
+			{ key: 'c', heading: 'Promised', items: [], empty: title },
+		],
+		words: { page: 'Page', incomplete: 'Some letters are missing.' },
+	});
+	const read = async (title: string) => {
+		const pdf = await getDocumentProxy(await reportPdf(report(title)));
+		const { text } = await extractText(pdf, { mergePages: true });
+		return { pdf, text: text.replace(/\s+/g, ' ') };
+	};
+
+	test('goes over several pages, each with its number, nothing lost and every part tagged', async () => {
+		const { pdf, text } = await read('Report');
+		expect(pdf.numPages).toBeGreaterThan(5);
+		for (let n = 0; n < 30; n++) expect(text).toContain(`https://porchlight.example/concerns/${n}`);
+		expect(text).toContain(`Page ${pdf.numPages} / ${pdf.numPages}`);
+		const trees = await Promise.all(
+			Array.from({ length: pdf.numPages }, async (_, n) => (await pdf.getPage(n + 1)).getStructTree()),
+		);
+		const tree = JSON.stringify(trees);
+		for (const role of ['H1', 'H2', 'H3', 'Table', 'TR', 'TH', 'TD'])
+			expect(tree).toContain(`"role":"${role}"`);
+		expect(text).not.toContain('Some letters are missing.');
+	});
+
+	test('says so where its letters cannot be drawn', async () => {
+		expect((await read('Привет')).text).toContain('Some letters are missing.');
+	});
 });
 
 describe('files that were made', () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
 
 const mostBytes = 24 * 1024 * 1024;
-const mostAtOnce = 8;
+const mostWaiting = 32;
 
 export type Kept = { etag: string; bytes: Uint8Array };
 
@@ -12,6 +12,8 @@ export function keptFiles(limit = mostBytes) {
 	const files = new Map<string, Uint8Array>();
 	const making = new Map<string, Promise<Uint8Array>>();
 	let size = 0;
+	// One after the other: drawing takes memory and the server's own time, which are for the hall.
+	let last: Promise<unknown> = Promise.resolve();
 
 	function keep(key: string, bytes: Uint8Array): void {
 		files.set(key, bytes);
@@ -27,7 +29,7 @@ export function keptFiles(limit = mostBytes) {
 		/**
 		 * The file with this content: known, being made for somebody else, or made now.
 		 * @param content everything that the file is made from
-		 * @throws Refusal too-fast when too many are being made
+		 * @throws Refusal too-fast when too many are waiting to be made
 		 */
 		async of(content: unknown, make: () => Promise<Uint8Array>): Promise<Kept> {
 			const key = createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22);
@@ -40,8 +42,9 @@ export function keptFiles(limit = mostBytes) {
 			}
 			const underWay = making.get(key);
 			if (underWay) return { etag, bytes: await underWay };
-			if (making.size >= mostAtOnce) throw new Refusal('too-fast');
-			const made = make();
+			if (making.size >= mostWaiting) throw new Refusal('too-fast');
+			const made = last.then(make);
+			last = made.catch(() => {});
 			making.set(key, made);
 			try {
 				const bytes = await made;

@@ -37,7 +37,7 @@ export async function reportPdf(report: ReportPaper): Promise<Uint8Array> {
 	const paper = paperOf(pdf);
 	paper.text(whole, 'H1', report.title, styles.title);
 	paper.text(whole, 'P', `${report.city} · ${report.publicUrl}${report.path}`, styles.small);
-	if (!isDrawable(JSON.stringify(report.sections)))
+	if (!isDrawable(report.title + JSON.stringify(report.sections)))
 		paper.text(whole, 'P', report.words.incomplete, styles.small);
 	for (const section of report.sections) writeSection(paper, whole, section, report.publicUrl);
 	whole.end();
