@@ -11,6 +11,19 @@ export type Attendance = { peak: number; visitors: number; minutes: number };
 /** @throws Refusal for who may not see it */
 export async function readAttendance(db: Reader, actor: Actor, meetingId: string): Promise<Attendance> {
 	authorize(actor, 'attendance:read');
+	return attendanceOf(db, meetingId);
+}
+
+/** What a meeting's report tells everybody. The caller knows that it is over. */
+export async function publicAttendance(
+	db: Reader,
+	meetingId: string,
+): Promise<Pick<Attendance, 'peak' | 'visitors'>> {
+	const { peak, visitors } = await attendanceOf(db, meetingId);
+	return { peak, visitors };
+}
+
+async function attendanceOf(db: Reader, meetingId: string): Promise<Attendance> {
 	const [meeting] = await db
 		.select({ peak: meetings.peakAttendance, visitors: meetings.visitors, minutes: meetings.visitorMinutes })
 		.from(meetings)

@@ -4,10 +4,12 @@ import { eq, like, sql } from 'drizzle-orm';
 import type { Config } from '#config';
 import { hallRoom } from '#domain/events.ts';
 import { wallClock } from '#domain/meetings.ts';
+import { outreachSources } from '#domain/outreach.ts';
 import type { Account, Actor } from '#domain/people.ts';
 import type { Database, Transaction } from './client.ts';
 import { cancelMeeting, goLive, publishMeeting } from './meetings.ts';
 import { createMeeting } from './meetingPlans.ts';
+import { countArrival } from './outreach.ts';
 import { addDemoPerson, demoPassword, listDemoPeople } from './people.ts';
 import { marks, meetings, people, rooms } from './schema/index.ts';
 import { holdMeeting } from './seed/evening.ts';
@@ -115,8 +117,16 @@ async function announce(
 	const { id } = await createMeeting(db, dana, { ...plan.meeting, ...times });
 	if (plan.isDraft) return;
 	await publishMeeting(db, dana, { meetingId: id });
+	await countArrivals(db, id, plan);
 	if (plan.cancelled) await cancelMeeting(db, dana, { meetingId: id, reason: plan.cancelled });
 	await tellFromNowOn(db, id);
+}
+
+/** Some have come by the papers already, the sooner the meeting is the more of them. */
+async function countArrivals(db: Database, meetingId: string, { inDays }: Planned): Promise<void> {
+	const [meeting] = await db.select({ code: meetings.code }).from(meetings).where(eq(meetings.id, meetingId));
+	for (const [n, source] of outreachSources.entries())
+		for (let i = 0; i < Math.floor(40 / (inDays + 3)) - n; i++) await countArrival(db, meeting!.code, source);
 }
 
 /** What browsers are told begins with what a visitor does: the rest happened before there was anybody to tell. */

@@ -37,6 +37,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/captions/[language].vtt': everybody,
 	'/meetings/[slug]/hall': everybody,
 	'/meetings/[slug]/hall.json': everybody,
+	'/meetings/[slug]/papers/[name]': everybody,
 	'/meetings/[slug]/qr.svg': everybody,
 	'/meetings/[slug]/questions.csv': everybody,
 	'/meetings/[slug]/questions.json': everybody,
@@ -45,6 +46,10 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/register': everybody,
 	// Without a letter's token there is none.
 	'/meetings/[slug]/registration': [],
+	// The meeting of this test is live: it has no report yet.
+	'/meetings/[slug]/report': [],
+	'/meetings/[slug]/report.json': [],
+	'/meetings/[slug]/report.pdf': [],
 	'/meetings/[slug]/screen': everybody,
 	'/m/[code]': everybody,
 	'/map': everybody,
@@ -62,6 +67,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/map/[round]/state.json': everybody,
 	'/embed/map/[round]': everybody,
 	'/embed/followups': everybody,
+	'/embed/next': everybody,
 	'/check': everybody,
 	'/concerns': everybody,
 	'/concerns/[number]': everybody,
@@ -80,6 +86,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/meetings/[slug]': moderators,
 	'/desk/meetings/[slug]/registrations': moderators,
 	'/desk/meetings/[slug]/registrations.csv': moderators,
+	'/desk/meetings/[slug]/promotion': moderators,
 	'/desk/meetings/[slug]/report': moderators,
 	'/desk/map': ofCity,
 	'/desk/map/new': moderators,
@@ -162,6 +169,7 @@ beforeAll(async () => {
 		id: randomUUID(),
 		round: (await openMap(db)).slug,
 		table: 'pins',
+		name: 'poster-en.pdf',
 		followup: await proposed(db),
 	};
 });

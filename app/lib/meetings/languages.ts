@@ -1,5 +1,6 @@
 // Languages a meeting may be held or interpreted in, offered in its form; their names come from the reader's own language.
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 
 export const usualLanguages = ['en', 'es'];
 export const moreLanguages = [
@@ -20,9 +21,9 @@ export const moreLanguages = [
 ];
 
 /** "English", "American Sign Language"; the tag itself where the name is not known. */
-export function languageName(tag: string, locale: string): string {
+export function languageName(tag: string, locale: Locale): string {
 	// Browsers do not know the name of this one.
-	if (tag === 'ase') return m.meeting_language_ase();
+	if (tag === 'ase') return m.meeting_language_ase({}, { locale });
 	return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag;
 }
 

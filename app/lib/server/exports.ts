@@ -1,5 +1,6 @@
 // What was asked in a meeting, for spreadsheets and programs: everything published, with times, totals and outcomes.
 import { csvCell } from '#domain/formats.ts';
+import type { MeetingReport } from '#domain/meetingReports.ts';
 import type { Meeting } from '#domain/meetings.ts';
 import type { QuestionWithOutcome } from '#db/reports.ts';
 
@@ -76,4 +77,19 @@ const columns = [
 export function questionsCsv(questions: QuestionWithOutcome[]): string {
 	const rows = exported(questions).map((question) => columns.map((name) => csvCell(question[name])));
 	return `\u{FEFF}${[columns.join(','), ...rows.map((row) => row.join(','))].join('\r\n')}\r\n`;
+}
+
+/** A meeting's report: what was read, with whole addresses in place of paths. */
+export function reportJson(report: MeetingReport, publicUrl: string): string {
+	const { meeting, questions, concerns, promises, recordings, ...rest } = report;
+	const whole = (path: string | null) => path && publicUrl + path;
+	const data = {
+		meeting: { url: `${publicUrl}/meetings/${meeting.slug}`, ...meeting },
+		...rest,
+		questions: questions.map((question) => ({ ...question, moment: whole(question.moment) })),
+		concerns: concerns.map((concern) => ({ url: `${publicUrl}/concerns/${concern.number}`, ...concern })),
+		promises: promises.map((promise) => ({ url: `${publicUrl}/followups/${promise.number}`, ...promise })),
+		recordings: recordings.map(({ path, ...recording }) => ({ url: whole(path), ...recording })),
+	};
+	return `${JSON.stringify(data, null, '\t')}\n`;
 }

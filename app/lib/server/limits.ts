@@ -20,6 +20,8 @@ const limits = {
 	pinsFromHere: new RateLimiterMemory({ keyPrefix: 'pins', points: 600, duration: 10 * minute }),
 	claimsFromHere: new RateLimiterMemory({ keyPrefix: 'claims', points: 60, duration: 10 * minute }),
 	answersFromHere: new RateLimiterMemory({ keyPrefix: 'answers', points: 300, duration: 10 * minute }),
+	arrivalsFromHere: new RateLimiterMemory({ keyPrefix: 'arrivals', points: 300, duration: 10 * minute }),
+	papersFromHere: new RateLimiterMemory({ keyPrefix: 'papers', points: 300, duration: 10 * minute }),
 	invitationsFromHere: new RateLimiterMemory({ keyPrefix: 'invited', points: 60, duration: 10 * minute }),
 };
 export type Limit = keyof typeof limits;

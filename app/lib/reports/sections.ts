@@ -1,0 +1,193 @@
+// The report of a meeting in words, section by section: the page and the PDF both show these, so they agree. Another section is
+// another function in `sectionsOf`, made of the parts that both can show.
+import type { MeetingReport, ReportedPromise, ReportedQuestion } from '#domain/meetingReports.ts';
+import { concernStateWords } from '#lib/concerns/states.ts';
+import { dayInWords, followupStateWords } from '#lib/followups/words.ts';
+import { capitalized, languageName } from '#lib/meetings/languages.ts';
+import { outcomeWords } from '#lib/meetings/outcomes.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { getLocale } from '#lib/paraglide/runtime.js';
+import { formatRange, formatTime } from '#lib/ui/time.ts';
+
+/** A path of ours with its words. */
+export type ReportLink = { text: string; path: string };
+/** One question, concern or promise: its words, its state, what is to be known of it, what was said to it, where more is. */
+export type ReportItem = {
+	title: string;
+	state: string;
+	notes: string[];
+	quote?: { by: string; text: string };
+	also?: { label: string; texts: string[] };
+	links: ReportLink[];
+};
+/** What a section can hold, shown in this order. */
+export type ReportSection = {
+	key: string;
+	heading: string;
+	intro?: string;
+	facts?: { name: string; value: string }[];
+	table?: { head: string[]; rows: string[][] };
+	items?: ReportItem[];
+	links?: ReportLink[];
+	/** Said where there are no items. */
+	empty?: string;
+};
+
+/** In the reader's language, in the order they are shown. */
+export function sectionsOf(report: MeetingReport): ReportSection[] {
+	return [
+		about(report),
+		questions(report),
+		concerns(report),
+		promises(report),
+		attendance(report),
+		...recordings(report),
+	];
+}
+
+const number = (count: number) => new Intl.NumberFormat(getLocale()).format(count);
+
+function about({ meeting, questions, concerns, promises }: MeetingReport): ReportSection {
+	const { startsAt, endsAt, timeZone: zone, placeKind, place, languages } = meeting;
+	const locale = getLocale();
+	const kinds = {
+		online: m.meeting_kind_online,
+		'in-person': m.meeting_kind_in_person,
+		hybrid: m.meeting_kind_hybrid,
+	};
+	const names = new Intl.ListFormat(locale).format(languages.map((tag) => languageName(tag, locale)));
+	const answered = questions.filter(({ outcome }) => outcome === 'answered').length;
+	return {
+		key: 'about',
+		heading: m.paper_report_about(),
+		facts: [
+			{
+				name: m.paper_report_when(),
+				value: formatRange(new Date(startsAt), new Date(endsAt), { zone, locale }),
+			},
+			{ name: m.meeting_where(), value: [kinds[placeKind](), place].filter(Boolean).join(' · ') },
+			{ name: m.meeting_languages(), value: capitalized(names, locale) },
+			{ name: m.paper_report_asked(), value: number(questions.length) },
+			{ name: m.paper_report_answered(), value: number(answered) },
+			{ name: m.paper_report_concerns(), value: number(concerns.length) },
+			{ name: m.paper_report_promises(), value: number(promises.length) },
+		],
+	};
+}
+
+function questions({ questions, meeting, reportedAt }: MeetingReport): ReportSection {
+	const notes = [
+		reportedAt === null && m.meeting_outcomes_pending(),
+		meeting.totalsHidden && questions.length > 0 && m.meeting_totals_hidden(),
+	];
+	return {
+		key: 'questions',
+		heading: m.meeting_outcomes(),
+		intro: notes.filter(Boolean).join(' ') || undefined,
+		items: questions.map(questionItem),
+		empty: m.meeting_outcomes_empty_text(),
+	};
+}
+
+function questionItem(question: ReportedQuestion): ReportItem {
+	const { votes, askedBy, outcome, outcomeNote, answeredHow, answer, answeredBy, concern, moment } = question;
+	const how = { live: m.outcome_answered_live, writing: m.outcome_answered_writing };
+	const stands = outcome === null ? m.outcome_open() : outcomeWords[outcome]();
+	return {
+		title: question.text,
+		state: outcome === 'answered' && answeredHow ? how[answeredHow]() : stands,
+		notes: [
+			[
+				votes !== null && m.outcome_votes({ count: votes }),
+				askedBy ? m.outcome_asked_by({ name: askedBy }) : m.outcome_anonymous(),
+			]
+				.filter(Boolean)
+				.join(' · '),
+			...(outcomeNote ? [outcomeNote] : []),
+		],
+		quote: answer
+			? { by: answeredBy ? m.outcome_answer_by({ name: answeredBy }) : m.paper_report_answer(), text: answer }
+			: undefined,
+		also:
+			question.alsoAsked.length > 0 ? { label: m.outcome_merged(), texts: question.alsoAsked } : undefined,
+		links: [
+			...(concern ? [{ text: m.outcome_concern({ number: concern }), path: `/concerns/${concern}` }] : []),
+			...(moment ? [{ text: m.outcome_moment(), path: moment }] : []),
+		],
+	};
+}
+
+function concerns({ concerns }: MeetingReport): ReportSection {
+	return {
+		key: 'concerns',
+		heading: m.meeting_concerns(),
+		items: concerns.map(({ number, title, state, outcome, outcomeNote }) => ({
+			title,
+			state: concernStateWords[state](),
+			notes: [
+				...(outcome ? [m.paper_report_outcome({ outcome: outcomeWords[outcome]() })] : []),
+				...(outcomeNote ? [outcomeNote] : []),
+			],
+			links: [{ text: m.outcome_concern({ number }), path: `/concerns/${number}` }],
+		})),
+		empty: m.paper_report_concerns_empty(),
+	};
+}
+
+function promises({ promises }: MeetingReport): ReportSection {
+	return {
+		key: 'promises',
+		heading: m.meeting_promised(),
+		intro: promises.length > 0 ? m.meeting_promised_text() : undefined,
+		items: promises.map((promise) => ({
+			title: promise.title,
+			state: followupStateWords[promise.state](),
+			notes: promiseNotes(promise),
+			links: [{ text: promise.number, path: `/followups/${promise.number}` }],
+		})),
+		empty: m.paper_report_promises_empty(),
+	};
+}
+
+function promiseNotes({ dueOn, firstDueOn, unit, percent, isLate }: ReportedPromise): string[] {
+	return [
+		dueOn ? m.followup_due({ day: dayInWords(dueOn) }) : m.followup_due_none(),
+		isLate && m.paper_report_late(),
+		firstDueOn && firstDueOn !== dueOn && m.followup_due_first({ day: dayInWords(firstDueOn) }),
+		unit,
+		percent !== null && m.followup_percent({ percent }),
+	].filter((note) => typeof note === 'string');
+}
+
+function attendance({ attendance: { online, byArea } }: MeetingReport): ReportSection {
+	const areas = byArea?.shown.map(({ name, count }) => [name, '', number(count)]) ?? [];
+	const others = byArea?.hidden ? [[m.paper_report_other_areas(), '', number(byArea.hidden.count)]] : [];
+	return {
+		key: 'attendance',
+		heading: m.desk_attendance(),
+		intro: m.desk_attendance_text(),
+		table: {
+			head: [m.paper_report_came(), m.paper_report_peak(), m.paper_report_visitors()],
+			rows: [[m.paper_report_online(), number(online.peak), number(online.visitors)], ...areas, ...others],
+		},
+	};
+}
+
+/** Only where there is something to see. */
+function recordings({ recordings, meeting }: MeetingReport): ReportSection[] {
+	if (recordings.length === 0) return [];
+	const at = (moment: string) =>
+		formatTime(new Date(moment), { zone: meeting.timeZone, style: 'long', locale: getLocale() });
+	return [
+		{
+			key: 'recordings',
+			heading: m.paper_report_recordings(),
+			items: recordings.map(({ startedAt, seconds, keepUntil, path }) => ({
+				title: m.paper_report_recording({ from: at(startedAt) }),
+				state: m.paper_report_minutes({ count: Math.max(1, Math.round(seconds / 60)) }),
+				notes: [m.paper_report_kept({ day: dayInWords(keepUntil) })],
+				links: [{ text: m.paper_report_watch(), path }],
+			})),
+		},
+	];
+}
