@@ -156,6 +156,7 @@ function meetingView(row: MeetingRow, agenda: (typeof agendaItems.$inferSelect)[
 		},
 		startsAt: row.startsAt.toISOString(),
 		endsAt: row.endsAt.toISOString(),
+		questionsFrom: row.questionsFrom?.toISOString() ?? null,
 		wentLiveAt: row.wentLiveAt?.toISOString() ?? null,
 		endedAt: row.endedAt?.toISOString() ?? null,
 		agenda: agenda.map(({ id, title, minutes }) => ({ id, title, minutes })),

@@ -30,7 +30,7 @@ export type QuestionRow = typeof questions.$inferSelect;
 type MeetingRow = typeof meetings.$inferSelect;
 
 /**
- * Asks a question in a live meeting. It is held when the meeting vets or its wording wants an eye, else published at once.
+ * Asks a question in a live meeting, or before it where its moderators say so. It is held when the meeting vets or its wording wants an eye, else published at once.
  * @returns the question as its asker sees it
  * @throws Refusal meeting-not-live, questions-closed, anonymous-not-allowed, blocked, slow-mode
  */

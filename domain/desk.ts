@@ -3,6 +3,7 @@ import type { MeetingState } from './meetings.ts';
 import {
 	actMoves,
 	actsAfterTheEnd,
+	actsBeforehand,
 	inOrder,
 	isPublic,
 	isVotable,
@@ -138,21 +139,22 @@ export type DeskDeed = (typeof deskDeeds)[number];
 
 /** Whether the deed can be done with the question now, as the server would decide. */
 export function canDo(deed: DeskDeed, question: DeskQuestion, meeting: MeetingState): boolean {
-	const isLive = meeting === 'live';
-	const isOpen = isLive || meeting === 'ended';
+	// Before the meeting there are questions only where they were taken in advance.
+	const isRunning = meeting === 'live' || meeting === 'scheduled';
+	const isOpen = isRunning || meeting === 'ended';
 	switch (deed) {
 		case 'merge':
-			return isLive && ['published', 'submitted', 'held'].includes(question.state);
+			return isRunning && ['published', 'submitted', 'held'].includes(question.state);
 		case 'unmerge':
-			return isLive && question.state === 'merged';
+			return isRunning && question.state === 'merged';
 		case 'pin':
-			return isLive && (isVotable(question) || question.pinned);
+			return isRunning && (isVotable(question) || question.pinned);
 		case 'capture':
 			return isOpen && isPublic(question) && question.concern === null;
 		case 'to-board':
 			return isOpen && isPublic(question);
 		case 'claim':
-			return isLive && ['submitted', 'held', 'published', 'on-air'].includes(question.state);
+			return isRunning && ['submitted', 'held', 'published', 'on-air'].includes(question.state);
 		case 'freeze':
 		case 'set-aside':
 			return isOpen && isPublic(question);
@@ -160,8 +162,15 @@ export function canDo(deed: DeskDeed, question: DeskQuestion, meeting: MeetingSt
 		case 'block':
 			return isOpen;
 		default:
-			return (isLive || (meeting === 'ended' && actsAfterTheEnd.includes(deed))) && isFrom(deed, question);
+			return isTimeFor(deed, meeting) && isFrom(deed, question);
 	}
+}
+
+/** Whether a meeting in this state takes the act at all; the server asks the same. */
+export function isTimeFor(act: DeskAct, meeting: MeetingState): boolean {
+	if (meeting === 'live') return true;
+	if (meeting === 'scheduled') return actsBeforehand.includes(act);
+	return meeting === 'ended' && actsAfterTheEnd.includes(act);
 }
 
 const isFrom = (act: DeskAct, question: DeskQuestion) => actMoves[act].from.includes(question.state);

@@ -15,6 +15,7 @@ export const refusals = {
 	'meeting-not-live': [409, 'The meeting is not live.'],
 	'meeting-state': [409, 'The meeting is no longer in the state this needs. Look again.'],
 	'meeting-times': [400, 'The end must be after the start, and within 24 hours of it.'],
+	'questions-from-late': [400, 'Questions in advance have to open before the meeting begins.'],
 	'changed-since': [
 		409,
 		'Somebody else has changed this since you opened it. Nothing of yours was saved yet.',

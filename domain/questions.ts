@@ -198,6 +198,15 @@ export const actsAfterTheEnd: readonly DeskAct[] = [
 	'decline',
 ];
 
+/** Acts on single questions that are possible before the meeting: the desk vets what is asked in advance, and may answer in writing. */
+export const actsBeforehand: readonly DeskAct[] = [
+	'publish',
+	'hold',
+	'decline',
+	'answer-in-writing',
+	'reopen',
+];
+
 const id = v.pipe(v.string(), v.uuid());
 export const note = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
 const text = v.pipe(

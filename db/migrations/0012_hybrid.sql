@@ -1,0 +1,2 @@
+ALTER TABLE "meetings" ADD COLUMN "questions_from" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "meetings" ADD CONSTRAINT "meetings_questions_from" CHECK ("meetings"."questions_from" < "meetings"."starts_at");
