@@ -264,8 +264,8 @@ export type DeskBlock = {
 
 /** What the desk shows beside the questions. */
 export type DeskLook = {
-	/** Browsers that were in the hall, minutes watched by all of them, most at once. */
-	attendance: { visitors: number; minutes: number; peak: number };
+	/** Browsers that were in the hall, minutes watched by all of them, most at once; and those in the room and on the phone. */
+	attendance: { visitors: number; minutes: number; peak: number; room: number; phone: number };
 	blocks: DeskBlock[];
 	freshVotes: { questionId: string; fresh: number }[];
 };

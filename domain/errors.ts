@@ -73,6 +73,10 @@ export const refusals = {
 	],
 	'undo-too-late': [409, 'That was more than 30 days ago, so it stays as it is.'],
 	'board-closed': [409, 'The board is closed at the moment.'],
+	'check-in-closed': [
+		409,
+		'Checking in is possible from 15 minutes before a meeting in a room until its end.',
+	],
 	'stage-closed': [409, 'The stage is closed at the moment.'],
 	'stage-away': [503, 'Sound and video cannot be had at the moment. Everything else in the hall works.'],
 	'stage-missing': [

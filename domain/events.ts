@@ -12,6 +12,7 @@ import type { Meeting, Switches } from './meetings.ts';
 import type { DeskComment, DeskPin, OwnPin, PinComment, PinFacts } from './pins.ts';
 import type * as q from './questions.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
+import type { Headcount, checkInInput, headsInput } from './room.ts';
 import type { Round } from './rounds.ts';
 import type * as st from './stage.ts';
 import type { OwnSpeaker, Sent, Source, Speaker, Stage } from './stage.ts';
@@ -49,6 +50,8 @@ export type Commands = {
 	'meeting:switch': { input: { meetingId: string } & Partial<Switches>; result: void };
 	'meeting:go-live': { input: { meetingId: string }; result: void };
 	'meeting:end': { input: { meetingId: string }; result: void };
+	'room:check-in': Asks<typeof checkInInput>;
+	'room:count': Asks<typeof headsInput, Headcount>;
 	'caption:write': Asks<typeof captionInput, Caption>;
 	'stage:raise': Asks<typeof st.raiseInput, OwnSpeaker>;
 	'stage:take': Asks<typeof st.stageInput, OwnSpeaker>;
@@ -154,6 +157,11 @@ export type DeskEvents = {
 	'desk:stage': { speakers: Speaker[] };
 };
 
+/** Events of the room `meeting:<id>:city`: staff and moderators. */
+export type CityEvents = {
+	'city:heads': { heads: Headcount };
+};
+
 /** Events of the room `meeting:<id>:person:<pseudonym>`: the asker's own browsers. */
 export type OwnEvents = {
 	'own:question': { question: OwnQuestion; change: Change };
@@ -193,6 +201,7 @@ export type FollowupDeskEvents = {
 export type RoomEvents = FollowupDeskEvents &
 	HallEvents &
 	DeskEvents &
+	CityEvents &
 	OwnEvents &
 	MapEvents &
 	MapDeskEvents &
@@ -206,6 +215,7 @@ export type RoomEvent = {
 
 export const hallRoom = (meetingId: string) => `meeting:${meetingId}`;
 export const deskRoom = (meetingId: string) => `meeting:${meetingId}:desk`;
+export const cityRoom = (meetingId: string) => `meeting:${meetingId}:city`;
 export const personRoom = (meetingId: string, pseudonym: string) =>
 	`meeting:${meetingId}:person:${pseudonym}`;
 

@@ -52,6 +52,10 @@ const rules = {
 	'stage:ask': takesPart,
 	'stage:move': (actor: Actor, subject: OwnSubject) => isSomebody(actor) && subject.own,
 	'stage:manage': isModerator,
+	/** Say “I am in the room”. */
+	'room:check-in': isSomebody,
+	/** Count walk-ins and callers. */
+	'room:count': isOfCity,
 	'caption:write': (actor: Actor) => isModerator(actor) || has(actor, 'captioner'),
 	'recording:remove': isModerator,
 	'board:read': (actor: Actor, meeting: MeetingSubject) => rules['meeting:read'](actor, meeting),

@@ -21,6 +21,7 @@ import { endMeeting, findMeeting, goLive, setSwitches } from '#db/meetings.ts';
 import * as acts from '#db/questionActs.ts';
 import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
 import { undoLastAct } from '#db/questionUndo.ts';
+import { checkIn, countHeads } from '#db/room.ts';
 import { readRound, roundRooms } from '#db/rounds.ts';
 import { similarQuestions, withdrawQuestion } from '#db/questions.ts';
 import { markInterpreter, moveSpeaker, raiseHand, sendAllBack, takeStage } from '#db/stage.ts';
@@ -107,6 +108,8 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'meeting:switch': ({ db }, { data }, input, id) => setSwitches(db, data.actor, input, id),
 	'meeting:go-live': ({ db }, { data }, input, id) => goLive(db, data.actor, input, id),
 	'meeting:end': ({ db }, { data }, input, id) => endMeeting(db, data.actor, input, id),
+	'room:check-in': ({ db }, { data }, input, id) => checkIn(db, data.actor, input, id),
+	'room:count': ({ db }, { data }, input, id) => countHeads(db, data.actor, input, id),
 	'caption:write': ({ db }, { data }, input, id) => writeCaption(db, data.actor, input, id),
 	'stage:raise': ({ db }, { data }, input, id) => raiseHand(db, data.actor, input, id),
 	'stage:take': ({ db }, { data }, input, id) => takeStage(db, data.actor, input, id),

@@ -50,6 +50,8 @@ const expected: Record<Verb, string[]> = {
 	'stage:ask': somebody,
 	'stage:move': somebody,
 	'stage:manage': ['moderator'],
+	'room:check-in': somebody,
+	'room:count': ['moderator', 'staff'],
 	'caption:write': ['moderator', 'captioner'],
 	'recording:remove': ['moderator'],
 	'board:read': everybody,

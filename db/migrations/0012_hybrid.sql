@@ -1,2 +1,20 @@
+CREATE TABLE "headcounts" (
+	"meeting_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"count" integer NOT NULL,
+	CONSTRAINT "headcounts_meeting_id_kind_pk" PRIMARY KEY("meeting_id","kind"),
+	CONSTRAINT "headcounts_kind" CHECK ("headcounts"."kind" in ('walk-in', 'caller', 'checked-in')),
+	CONSTRAINT "headcounts_not_below_zero" CHECK ("headcounts"."count" >= 0)
+);
+--> statement-breakpoint
+CREATE TABLE "room_check_ins" (
+	"meeting_id" uuid NOT NULL,
+	"visitor" text NOT NULL,
+	CONSTRAINT "room_check_ins_meeting_id_visitor_pk" PRIMARY KEY("meeting_id","visitor")
+);
+--> statement-breakpoint
+ALTER TABLE "attendance" ADD COLUMN "in_room" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "meetings" ADD COLUMN "questions_from" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "headcounts" ADD CONSTRAINT "headcounts_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "room_check_ins" ADD CONSTRAINT "room_check_ins_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "meetings" ADD CONSTRAINT "meetings_questions_from" CHECK ("meetings"."questions_from" < "meetings"."starts_at");

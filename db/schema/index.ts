@@ -14,5 +14,6 @@ export * from './meetings.ts';
 export * from './people.ts';
 export * from './questions.ts';
 export * from './recordings.ts';
+export * from './room.ts';
 export * from './rooms.ts';
 export * from './stage.ts';

@@ -126,6 +126,8 @@ export const attendance = pgTable(
 			.references(() => meetings.id, { onDelete: 'cascade' }),
 		visitor: text().notNull(),
 		seconds: integer().notNull().default(0),
+		/** Has checked in: counted with the room, not online. */
+		inRoom: boolean().notNull().default(false),
 	},
 	(table) => [primaryKey({ columns: [table.meetingId, table.visitor] })],
 );

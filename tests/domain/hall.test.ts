@@ -57,6 +57,8 @@ function hall(questions: Question[], seq = 0): Hall {
 		stage: emptyStage,
 		speaker: null,
 		speakers: null,
+		inRoom: false,
+		heads: null,
 		mayCaption: false,
 		captions: [],
 		cards: [],

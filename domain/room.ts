@@ -1,0 +1,28 @@
+// The room of a meeting that is not held online alone: how things come in from there, and how many people are in it.
+import * as v from 'valibot';
+import { isDoorOpen, isMissed, type Meeting } from './meetings.ts';
+
+/** How a question, a hand or a support has come in. */
+export const channels = ['online', 'room', 'phone', 'paper'] as const;
+export type Channel = (typeof channels)[number];
+
+/** What staff count by pressing: people who walk in, and people who call. */
+export const headKinds = ['walk-in', 'caller'] as const;
+export type HeadKind = (typeof headKinds)[number];
+
+/** How many are in the room and on the phone. `checkedIn` counts browsers, without names. */
+export type Headcount = { checkedIn: number; walkIns: number; callers: number };
+export const emptyHeadcount: Headcount = { checkedIn: 0, walkIns: 0, callers: 0 };
+
+/** Whether one can say “I am in the room”: there is a room, and the meeting is live or its door is open. */
+export function takesCheckIns(
+	meeting: Pick<Meeting, 'state' | 'startsAt' | 'endsAt' | 'placeKind'>,
+	now: number,
+): boolean {
+	return meeting.placeKind !== 'online' && isDoorOpen(meeting, now) && !isMissed(meeting, now);
+}
+
+const meetingId = v.pipe(v.string(), v.uuid());
+export const checkInInput = v.object({ meetingId });
+/** One press on + or −. */
+export const headsInput = v.object({ meetingId, kind: v.picklist(headKinds), by: v.picklist([1, -1]) });
