@@ -19,7 +19,7 @@ import { command, type Command, type Work } from './command.ts';
 import { update } from './questionActs.ts';
 import { lockQuestion, publicQuestions } from './questions.ts';
 import { agendaItems, meetings, questions } from './schema/index.ts';
-import { announceStage, clearStage } from './stage.ts';
+import { announceStage, clearStage, closeStage } from './stage.ts';
 
 export type MeetingRow = typeof meetings.$inferSelect;
 
@@ -87,7 +87,7 @@ export const setSwitches = command(
 			.returning();
 		await announceMeeting(work, after!);
 		if (before.totalsHidden !== after!.totalsHidden) await announceAllTotals(work, after!);
-		if (before.stageOpen && !after!.stageOpen) await clearStage(work, meetingId);
+		if (before.stageOpen && !after!.stageOpen) await closeStage(work, meetingId);
 		if (before.firstTimeFirst !== after!.firstTimeFirst) await announceStage(work, meetingId);
 		if (before.stageHeld !== after!.stageHeld || before.stageRecorded !== after!.stageRecorded)
 			await work.tx.execute(sql`select pg_notify('stage', ${meetingId})`);

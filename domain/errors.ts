@@ -77,6 +77,7 @@ export const refusals = {
 		409,
 		'Checking in is possible from 15 minutes before a meeting in a room until its end.',
 	],
+	'no-room': [409, 'This meeting is held online only: it has no room.'],
 	'stage-closed': [409, 'The stage is closed at the moment.'],
 	'stage-away': [503, 'Sound and video cannot be had at the moment. Everything else in the hall works.'],
 	'stage-missing': [

@@ -1,5 +1,6 @@
 // What a question is, the states it goes through, and the orders it is shown in.
 import * as v from 'valibot';
+import type { Channel } from './channels.ts';
 
 export const questionStates = [
 	'submitted',
@@ -65,6 +66,8 @@ export type Question = {
 	votesFrozen: boolean;
 	/** The name the asker chose to show, or null for an anonymous one. */
 	askedBy: string | null;
+	/** How it came in; whoever is of the city may enter what was asked in the room, by phone or on paper. */
+	channel: Channel;
 	askedAt: string;
 	publishedAt: string | null;
 	onAirAt: string | null;
@@ -100,7 +103,16 @@ export type DeskQuestion = Question & {
 /** A question as its own asker sees it, in every state. */
 export type OwnQuestion = Pick<
 	DeskQuestion,
-	'id' | 'number' | 'text' | 'state' | 'askedAt' | 'declineReason' | 'declineNote' | 'mergedInto' | 'answer'
+	| 'id'
+	| 'number'
+	| 'text'
+	| 'state'
+	| 'askedAt'
+	| 'channel'
+	| 'declineReason'
+	| 'declineNote'
+	| 'mergedInto'
+	| 'answer'
 >;
 
 export const questionMaxLength = 300;
@@ -209,7 +221,8 @@ export const actsBeforehand: readonly DeskAct[] = [
 
 const id = v.pipe(v.string(), v.uuid());
 export const note = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
-const text = v.pipe(
+/** The words of a question. */
+export const entryText = v.pipe(
 	v.string(),
 	v.normalize('NFC'),
 	v.trim(),
@@ -217,7 +230,7 @@ const text = v.pipe(
 	v.check((written) => lengthOf(written) <= questionMaxLength, 'too long'),
 );
 
-export const askInput = v.object({ meetingId: id, text, anonymous: v.boolean() });
+export const askInput = v.object({ meetingId: id, text: entryText, anonymous: v.boolean() });
 export const voteInput = v.object({ questionId: id, on: v.boolean() });
 export const questionInput = v.object({ questionId: id });
 export const similarInput = v.object({

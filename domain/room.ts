@@ -1,10 +1,8 @@
 // The room of a meeting that is not held online alone: how things come in from there, and how many people are in it.
 import * as v from 'valibot';
+import { proxyChannels } from './channels.ts';
+import { entryText } from './questions.ts';
 import { isDoorOpen, isMissed, type Meeting } from './meetings.ts';
-
-/** How a question, a hand or a support has come in. */
-export const channels = ['online', 'room', 'phone', 'paper'] as const;
-export type Channel = (typeof channels)[number];
 
 /** What staff count by pressing: people who walk in, and people who call. */
 export const headKinds = ['walk-in', 'caller'] as const;
@@ -26,3 +24,10 @@ const meetingId = v.pipe(v.string(), v.uuid());
 export const checkInInput = v.object({ meetingId });
 /** One press on + or −. */
 export const headsInput = v.object({ meetingId, kind: v.picklist(headKinds), by: v.picklist([1, -1]) });
+/** A question that somebody asked in the room, by phone or on paper. The name is theirs to give. */
+export const enterQuestionInput = v.object({
+	meetingId,
+	text: entryText,
+	channel: v.picklist(proxyChannels),
+	name: v.optional(v.pipe(v.string(), v.normalize('NFC'), v.trim(), v.maxLength(60)), ''),
+});

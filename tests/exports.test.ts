@@ -15,6 +15,7 @@ const question: QuestionWithOutcome = {
 	votesAside: 1,
 	votesFrozen: false,
 	askedBy: null,
+	channel: 'online',
 	askedAt: '2026-10-27T23:40:00.000Z',
 	publishedAt: '2026-10-27T23:41:00.000Z',
 	onAirAt: null,

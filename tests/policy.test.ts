@@ -51,6 +51,8 @@ const expected: Record<Verb, string[]> = {
 	'stage:move': somebody,
 	'stage:manage': ['moderator'],
 	'room:check-in': somebody,
+	'proxy:enter': ['moderator', 'staff'],
+	'proxy:correct': ['moderator', 'staff'],
 	'room:count': ['moderator', 'staff'],
 	'caption:write': ['moderator', 'captioner'],
 	'recording:remove': ['moderator'],

@@ -15,6 +15,12 @@ CREATE TABLE "room_check_ins" (
 --> statement-breakpoint
 ALTER TABLE "attendance" ADD COLUMN "in_room" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "meetings" ADD COLUMN "questions_from" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "questions" ADD COLUMN "channel" text DEFAULT 'online' NOT NULL;--> statement-breakpoint
+ALTER TABLE "questions" ADD COLUMN "entered_by_id" text;--> statement-breakpoint
+ALTER TABLE "speakers" ADD COLUMN "channel" text DEFAULT 'online' NOT NULL;--> statement-breakpoint
 ALTER TABLE "headcounts" ADD CONSTRAINT "headcounts_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "room_check_ins" ADD CONSTRAINT "room_check_ins_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "meetings" ADD CONSTRAINT "meetings_questions_from" CHECK ("meetings"."questions_from" < "meetings"."starts_at");
+ALTER TABLE "meetings" ADD CONSTRAINT "meetings_questions_from" CHECK ("meetings"."questions_from" < "meetings"."starts_at");--> statement-breakpoint
+ALTER TABLE "questions" ADD CONSTRAINT "questions_channel" CHECK ("questions"."channel" in ('online', 'room', 'phone', 'paper'));--> statement-breakpoint
+ALTER TABLE "questions" ADD CONSTRAINT "questions_entered" CHECK (("questions"."channel" = 'online') = ("questions"."entered_by_id" is null));--> statement-breakpoint
+ALTER TABLE "speakers" ADD CONSTRAINT "speakers_channel" CHECK ("speakers"."channel" in ('online', 'room'));

@@ -2,9 +2,9 @@
 import type { Browser, Page } from '@playwright/test';
 import { createMeeting } from '#db/meetingPlans.ts';
 import { goLive, publishMeeting, setSwitches } from '#db/meetings.ts';
-import { anEvening, dana, sam } from '#tests/cast.ts';
+import { anEvening, dana, sam, tom } from '#tests/cast.ts';
 import type { Database } from '#db/client.ts';
-import { enter, expect, seriousFaults, signIn, test } from './hall.ts';
+import { connected, enter, expect, row, seriousFaults, signIn, test } from './hall.ts';
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
@@ -29,6 +29,11 @@ async function tablet(browser: Browser, address: string, db: Database, slug: str
 	await expect(page.locator('[data-status=connected]')).toBeVisible();
 	return page;
 }
+/** The address behind the code on the room's screen. */
+async function codeOn(screen: Page): Promise<string> {
+	const label = await screen.getByRole('img', { name: /\/m\// }).getAttribute('aria-label');
+	return /\/m\/\S+\/here/.exec(label!)![0];
+}
 const heads = (page: Page, kind: string) => page.locator(`[data-heads=${kind}]`);
 
 test('a phone checks in by the code on the screen, two tablets count together, and nobody is asked for a name', async ({
@@ -36,14 +41,14 @@ test('a phone checks in by the code on the screen, two tablets count together, a
 	town,
 	db,
 }) => {
+	test.setTimeout(150_000);
 	const address = town.server.url;
 	const { slug } = await hybrid(db);
 	const [one, other] = [await tablet(browser, address, db, slug), await tablet(browser, address, db, slug)];
 
 	const screen = await enter(browser, address, slug);
 	await screen.goto(`/meetings/${slug}/screen`);
-	const label = await screen.getByRole('img', { name: /\/m\// }).getAttribute('aria-label');
-	const link = /\/m\/\S+\/here/.exec(label!)![0];
+	const link = await codeOn(screen);
 	const visitor = await (await browser.newContext({ baseURL: address, ...phone })).newPage();
 	await visitor.goto(link, { waitUntil: 'networkidle' });
 	expect(await visitor.getByRole('textbox').count()).toBe(0);
@@ -73,9 +78,67 @@ test('checking in works without JavaScript, by keyboard alone', async ({ browser
 		await browser.newContext({ baseURL: town.server.url, javaScriptEnabled: false })
 	).newPage();
 	await page.goto(`/meetings/${slug}/screen`);
-	const label = await page.getByRole('img', { name: /\/m\// }).getAttribute('aria-label');
-	await page.goto(/\/m\/\S+\/here/.exec(label!)![0]);
+	await page.goto(await codeOn(page));
 	await page.getByRole('button', { name: 'I am in the room' }).focus();
 	await page.keyboard.press('Enter');
 	await expect(page.getByText('You are counted')).toBeVisible();
+});
+
+test('a question on paper is vetted and read at home; hands from the room and from home stand in one queue', async ({
+	browser,
+	town,
+	db,
+}) => {
+	test.setTimeout(180_000);
+	const address = town.server.url;
+	const { id, slug } = await hybrid(db);
+	await setSwitches(db, dana, { meetingId: id, stageOpen: true });
+	const front = await tablet(browser, address, db, slug);
+	const desk = await enter(browser, address, slug, { as: dana, db, viewport: { width: 1440, height: 900 } });
+	const home = await enter(browser, address, slug, { as: tom, db });
+	const screen = await enter(browser, address, slug);
+	await screen.goto(`/meetings/${slug}/screen`);
+
+	await front.getByLabel('The question, in their own words').fill('Who sweeps the school yard?');
+	await front.getByRole('button', { name: 'Enter the question' }).click();
+	await expect(front.getByText('Entered as number 1')).toBeVisible();
+	await expect(front.locator('[data-claim]')).toHaveText(/^\S+ \S+ \S+ \S+$/);
+	await desk.locator('[role=option][data-question="1"]').click();
+	await expect(desk.locator('[role=option][data-question="1"]')).toContainText('On paper');
+	await desk.keyboard.press('p');
+	await expect(row(home, 'Who sweeps the school yard?')).toContainText('On paper');
+	await row(home, 'Who sweeps the school yard?')
+		.getByRole('button', { name: /Vote for question/ })
+		.click();
+
+	// Tom at home, row 3 by the tablet, and a phone in the room: in this order.
+	await home.getByRole('button', { name: 'Raise your hand' }).click();
+	await expect(home.getByText('Your hand is up: place 1')).toBeVisible();
+	await front.getByLabel(/First name or seat/).fill('Row 3');
+	await front.getByRole('button', { name: 'Somebody is at the microphone' }).click();
+	await expect(front.getByRole('button', { name: 'Take out: Row 3' })).toBeVisible();
+	const inRoom = await (await browser.newContext({ baseURL: address, ...phone })).newPage();
+	await inRoom.goto(await codeOn(screen), { waitUntil: 'networkidle' });
+	await inRoom.getByRole('button', { name: 'I am in the room' }).click();
+	await inRoom.getByRole('link', { name: 'Go to the hall' }).click();
+	await connected(inRoom);
+	await inRoom.getByRole('button', { name: 'I want to speak at the microphone' }).click();
+	await expect(inRoom.getByText('Your hand is up: place 3')).toBeVisible();
+	await expect(inRoom.getByRole('button', { name: 'Raise your hand' })).toHaveCount(0);
+	expect(await seriousFaults(inRoom)).toEqual([]);
+
+	const hands = desk.getByRole('group', { name: 'Hands and speakers' });
+	await expect(hands.getByRole('listitem')).toHaveText([/Tom Becker/, /Row 3/, /Somebody in the room/]);
+	await expect(screen.getByText('Next: somebody online')).toBeVisible();
+	await hands.getByRole('button', { name: 'Call the next: Tom Becker' }).click();
+	await expect(home.getByText('You are asked to the stage')).toBeVisible();
+	await expect(screen.getByText('Next: Row 3')).toBeVisible();
+	await hands.getByRole('button', { name: 'Call the next: Row 3' }).click();
+	await expect(screen.getByText('At the microphone: Row 3')).toBeVisible();
+	await expect(inRoom.getByText('Your hand is up: place 1')).toBeVisible();
+	await hands.getByRole('button', { name: 'Call the next: Somebody in the room' }).click();
+	await expect(inRoom.getByText('It is your turn')).toBeVisible();
+	await inRoom.getByRole('button', { name: 'I have spoken' }).click();
+	await expect(screen.locator('[data-now]')).toHaveCount(0);
+	for (const page of [front, desk, screen]) expect(await seriousFaults(page)).toEqual([]);
 });

@@ -35,6 +35,7 @@ function question(more: Partial<DeskQuestion> = {}): DeskQuestion {
 		votesAside: 0,
 		votesFrozen: false,
 		askedBy: null,
+		channel: 'online',
 		askedAt: new Date(now - 600_000 + number * 1000).toISOString(),
 		publishedAt: null,
 		onAirAt: null,

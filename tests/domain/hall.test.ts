@@ -28,6 +28,7 @@ function question(number: number, more: Partial<Question> = {}): Question {
 		votesAside: 0,
 		votesFrozen: false,
 		askedBy: null,
+		channel: 'online',
 		askedAt: '2026-11-22T01:00:00Z',
 		publishedAt: '2026-11-22T01:00:00Z',
 		onAirAt: null,

@@ -207,6 +207,11 @@ const rows: { [C in CommandName]: Row<C> } = {
 		input: async ({ meetingId }) => ({ meetingId: await inARoom(meetingId) }),
 		allowed: verb('room:check-in'),
 	},
+	'proxy:question': {
+		input: ({ meetingId }) => ({ meetingId, text: text(), channel: 'paper' }),
+		allowed: verb('proxy:enter'),
+	},
+	'proxy:withdraw': { input: about, allowed: (who) => (verb('proxy:enter')(who), nobodyFromOutside()) },
 	'room:count': {
 		input: ({ meetingId }) => ({ meetingId, kind: 'walk-in', by: 1 }),
 		allowed: verb('room:count'),
@@ -218,6 +223,10 @@ const rows: { [C in CommandName]: Row<C> } = {
 	'stage:raise': {
 		input: async (hall) => ({ meetingId: await staged(hall), name: 'Ann' }),
 		allowed: verb('stage:ask', takesPart),
+	},
+	'stage:add': {
+		input: async ({ meetingId }) => ({ meetingId: await inARoom(meetingId), name: '' }),
+		allowed: verb('proxy:enter'),
 	},
 	'stage:take': {
 		input: async (hall) => ({ meetingId: await staged(hall) }),

@@ -1,9 +1,11 @@
 // The desk in the room and at the phone, on a staffed tablet: for everybody of the city.
 import { readHall } from '#db/hall.ts';
+import { ownEntries } from '#db/proxies.ts';
 import { authorize } from '#domain/policy.ts';
 import { database } from '#lib/server/database.ts';
 
 export const load = async ({ locals, params }) => {
 	authorize(locals.actor, 'room:count');
-	return { hall: await readHall(database(), locals.actor, params.slug), now: Date.now() };
+	const hall = await readHall(database(), locals.actor, params.slug);
+	return { hall, entries: await ownEntries(database(), locals.actor, hall.meeting.id) };
 };
