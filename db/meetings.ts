@@ -239,11 +239,12 @@ export async function announceMeeting(work: Work, row: MeetingRow): Promise<void
 
 async function announceAllTotals(work: Work, row: MeetingRow): Promise<void> {
 	const shown = await publicQuestions(work.tx, row);
-	const tallies = shown.map(({ id, votes, votesWithAccount, votesAside }) => ({
+	const tallies = shown.map(({ id, votes, votesWithAccount, votesAside, votesElsewhere }) => ({
 		id,
 		votes,
 		votesWithAccount,
 		votesAside,
+		votesElsewhere,
 	}));
 	if (tallies.length) work.record(hallRoom(row.id), 'question:counted', { tallies });
 }

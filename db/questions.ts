@@ -245,6 +245,7 @@ export function publicQuestion(row: QuestionRow, meeting: Pick<MeetingRow, 'tota
 		state: row.state,
 		votes: hidden ? null : row.votes,
 		votesWithAccount: hidden ? null : row.votesWithAccount,
+		votesElsewhere: hidden ? null : { room: row.votesRoom, phone: row.votesPhone, paper: row.votesPaper },
 		votesAside: hidden ? 0 : row.votesAside,
 		votesFrozen: row.votesFrozen,
 		askedBy: row.askedByName,

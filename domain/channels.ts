@@ -4,3 +4,4 @@ export type Channel = (typeof channels)[number];
 
 /** Channels of what staff enter for others. */
 export const proxyChannels = ['room', 'phone', 'paper'] as const satisfies Channel[];
+export type ProxyChannel = (typeof proxyChannels)[number];

@@ -79,7 +79,11 @@ export function queueOf(questions: readonly DeskQuestion[], view: QueueView, now
 	);
 	if (!view.withAccountOnly) return inOrder(shown, view.order, now);
 	const byId = new Map(shown.map((question) => [question.id, question]));
-	const counted = shown.map((question) => ({ ...question, votes: question.votesWithAccount }));
+	const counted = shown.map((question) => ({
+		...question,
+		votes: question.votesWithAccount,
+		votesElsewhere: null,
+	}));
 	return inOrder(counted, view.order, now).map(({ id }) => byId.get(id)!);
 }
 

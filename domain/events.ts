@@ -12,7 +12,14 @@ import type { Meeting, Switches } from './meetings.ts';
 import type { DeskComment, DeskPin, OwnPin, PinComment, PinFacts } from './pins.ts';
 import type * as q from './questions.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
-import type { Headcount, checkInInput, enterQuestionInput, headsInput } from './room.ts';
+import type {
+	Headcount,
+	checkInInput,
+	correctSupportInput,
+	enterQuestionInput,
+	headsInput,
+	supportInput,
+} from './room.ts';
 import type { Round } from './rounds.ts';
 import type * as st from './stage.ts';
 import type { OwnSpeaker, Sent, Source, Speaker, Stage } from './stage.ts';
@@ -52,6 +59,8 @@ export type Commands = {
 	'meeting:end': { input: { meetingId: string }; result: void };
 	'room:check-in': Asks<typeof checkInInput>;
 	'proxy:question': Asks<typeof enterQuestionInput, OwnQuestion & { claim: ClaimWords }>;
+	'proxy:support': Asks<typeof supportInput>;
+	'proxy:correct': Asks<typeof correctSupportInput>;
 	'proxy:withdraw': Asks<typeof q.questionInput>;
 	'room:count': Asks<typeof headsInput, Headcount>;
 	'caption:write': Asks<typeof captionInput, Caption>;
@@ -150,7 +159,9 @@ export type HallEvents = {
 	'stage:changed': { stage: Stage };
 	'caption:written': { caption: Caption };
 };
-export type Tally = Pick<Question, 'id' | 'votes' | 'votesWithAccount' | 'votesAside'>;
+export type Tally = Pick<Question, 'id' | 'votes' | 'votesWithAccount' | 'votesAside'> &
+	/** Told with all totals when they are hidden or shown; else it stays as it is. */
+	Partial<Pick<Question, 'votesElsewhere'>>;
 
 /** Events of the room `meeting:<id>:desk`: moderators. */
 export type DeskEvents = {

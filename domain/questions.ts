@@ -1,6 +1,6 @@
 // What a question is, the states it goes through, and the orders it is shown in.
 import * as v from 'valibot';
-import type { Channel } from './channels.ts';
+import type { Channel, ProxyChannel } from './channels.ts';
 
 export const questionStates = [
 	'submitted',
@@ -61,6 +61,8 @@ export type Question = {
 	votes: number | null;
 	/** Of these, by people with an account. */
 	votesWithAccount: number | null;
+	/** Support that was counted by hand: raised hands in the room, calls, slips of paper. Null while totals are hidden. */
+	votesElsewhere: Record<ProxyChannel, number> | null;
 	/** Votes set aside as suspect, shown as such. */
 	votesAside: number;
 	votesFrozen: boolean;
@@ -136,20 +138,26 @@ export function inOrder<Q extends Question>(questions: readonly Q[], order: Orde
 }
 
 const compare: Record<Order, (a: Question, b: Question, now: number) => number> = {
-	top: (a, b) => (b.votes ?? 0) - (a.votes ?? 0),
+	top: (a, b) => supportOf(b) - supportOf(a),
 	newest: (a, b) => shownAt(b) - shownAt(a),
 	oldest: (a, b) => shownAt(a) - shownAt(b),
 	rising: (a, b, now) => risingScore(b, now) - risingScore(a, now),
 };
 
 /**
- * Votes with age decay, so that late questions surface: `(votes + 1) / (minutes since published + 5) ^ 1.2`, the shape of
+ * Support with age decay, so that late questions surface: `(support + 1) / (minutes since published + 5) ^ 1.2`, the shape of
  * Hacker News' ranking (gravity there 1.8 per hour) with a gentler pull for an evening's length. 0 for all while totals are hidden.
  */
 export function risingScore(question: Question, now: number): number {
 	if (question.votes === null) return 0;
 	const minutes = Math.max(0, now - shownAt(question)) / 60_000;
-	return (question.votes + 1) / (minutes + 5) ** 1.2;
+	return (supportOf(question) + 1) / (minutes + 5) ** 1.2;
+}
+
+/** Votes of browsers and what was counted by hand, together: what the order goes by. */
+export function supportOf({ votes, votesElsewhere }: Pick<Question, 'votes' | 'votesElsewhere'>): number {
+	const byHand = votesElsewhere && votesElsewhere.room + votesElsewhere.phone + votesElsewhere.paper;
+	return (votes ?? 0) + (byHand ?? 0);
 }
 
 function shownAt(question: Question): number {

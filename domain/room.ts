@@ -1,6 +1,6 @@
 // The room of a meeting that is not held online alone: how things come in from there, and how many people are in it.
 import * as v from 'valibot';
-import { proxyChannels } from './channels.ts';
+import { proxyChannels, type ProxyChannel } from './channels.ts';
 import { entryText } from './questions.ts';
 import { isDoorOpen, isMissed, type Meeting } from './meetings.ts';
 
@@ -31,3 +31,18 @@ export const enterQuestionInput = v.object({
 	channel: v.picklist(proxyChannels),
 	name: v.optional(v.pipe(v.string(), v.normalize('NFC'), v.trim(), v.maxLength(60)), ''),
 });
+
+const most = 5000;
+/** Support that was counted by hand: how many raised their hands, called, or gave a slip of paper. */
+export const supportInput = v.object({
+	questionId: v.pipe(v.string(), v.uuid()),
+	channel: v.picklist(proxyChannels),
+	count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most)),
+});
+/** The right number of what was counted wrongly; 0 takes it back. */
+export const correctSupportInput = v.object({
+	entryId: v.pipe(v.string(), v.uuid()),
+	count: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most)),
+});
+/** What one of the city has counted for a question, as they see it. */
+export type OwnSupport = { id: string; number: number; channel: ProxyChannel; count: number };

@@ -19,6 +19,7 @@ import type { Logger } from '#db/log.ts';
 import { duringRequest } from '#db/request.ts';
 import { endMeeting, findMeeting, goLive, setSwitches } from '#db/meetings.ts';
 import { enterQuestion, withdrawEntry } from '#db/proxies.ts';
+import { correctSupport, countSupport } from '#db/proxyVotes.ts';
 import * as acts from '#db/questionActs.ts';
 import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
 import { undoLastAct } from '#db/questionUndo.ts';
@@ -118,6 +119,8 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'meeting:end': ({ db }, { data }, input, id) => endMeeting(db, data.actor, input, id),
 	'room:check-in': ({ db }, { data }, input, id) => checkIn(db, data.actor, input, id),
 	'proxy:question': ({ db }, { data }, input, id) => enterQuestion(db, data.actor, input, id),
+	'proxy:support': ({ db }, { data }, input, id) => countSupport(db, data.actor, input, id),
+	'proxy:correct': ({ db }, { data }, input, id) => correctSupport(db, data.actor, input, id),
 	'proxy:withdraw': ({ db }, { data }, input, id) => withdrawEntry(db, data.actor, input, id),
 	'room:count': ({ db }, { data }, input, id) => countHeads(db, data.actor, input, id),
 	'caption:write': ({ db }, { data }, input, id) => writeCaption(db, data.actor, input, id),

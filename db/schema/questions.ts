@@ -59,6 +59,9 @@ export const questions = pgTable(
 			.default(sql`'{}'::text[]`),
 		votes: integer().notNull().default(0),
 		votesWithAccount: integer().notNull().default(0),
+		votesRoom: integer().notNull().default(0),
+		votesPhone: integer().notNull().default(0),
+		votesPaper: integer().notNull().default(0),
 		votesAside: integer().notNull().default(0),
 		votesFrozen: boolean().notNull().default(false),
 		/** The total has changed since it was last announced. */

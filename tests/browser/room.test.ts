@@ -111,6 +111,19 @@ test('a question on paper is vetted and read at home; hands from the room and fr
 		.getByRole('button', { name: /Vote for question/ })
 		.click();
 
+	// Hands in the room are counted apart, and can be put right.
+	await front.getByLabel('How many').fill('21');
+	await front.getByRole('radio', { name: 'From the room' }).last().check();
+	await front.getByRole('button', { name: 'Add to the support' }).click();
+	await expect(row(home, 'Who sweeps the school yard?')).toContainText('+21 from the room');
+	await front
+		.getByTestId('supports')
+		.getByLabel(/Question #1/)
+		.fill('12');
+	await front.getByTestId('supports').getByRole('button', { name: 'Put right' }).click();
+	await expect(row(home, 'Who sweeps the school yard?')).toContainText('+12 from the room');
+	await expect(screen.locator('li', { hasText: 'Who sweeps the school yard?' })).toContainText('13');
+
 	// Tom at home, row 3 by the tablet, and a phone in the room: in this order.
 	await home.getByRole('button', { name: 'Raise your hand' }).click();
 	await expect(home.getByText('Your hand is up: place 1')).toBeVisible();

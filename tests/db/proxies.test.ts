@@ -6,12 +6,16 @@ import { readHall } from '#db/hall.ts';
 import { createMeeting } from '#db/meetingPlans.ts';
 import { endMeeting, goLive, publishMeeting, setSwitches } from '#db/meetings.ts';
 import { enterQuestion, ownEntries, withdrawEntry } from '#db/proxies.ts';
+import { correctSupport, countSupport, ownSupports } from '#db/proxyVotes.ts';
 import { actOnQuestions } from '#db/questionActs.ts';
+import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
 import { publicQuestions, withdrawQuestion } from '#db/questions.ts';
 import { checkIn } from '#db/room.ts';
 import { audit, questions } from '#db/schema/index.ts';
 import { addAtMicrophone, moveSpeaker, raiseHand, speakersOf, stageOf } from '#db/stage.ts';
+import { freezeVotes } from '#db/suspectVotes.ts';
 import { voteForQuestion } from '#db/votes.ts';
+import { inOrder } from '#domain/questions.ts';
 import type { Switches } from '#domain/meetings.ts';
 import { anEvening, dana, guest, maria, noor, sam, settle, tom } from '#tests/cast.ts';
 import { testDatabase } from '#tests/setup/database.ts';
@@ -117,6 +121,103 @@ describe('a question entered for somebody', () => {
 			db.update(questions).set(columns).where(eq(questions.id, questionId));
 		await expect(set({ channel: 'online' })).rejects.toThrow();
 		await expect(set({ enteredById: null })).rejects.toThrow();
+	});
+});
+
+describe('support that is counted by hand', () => {
+	const shown = async (id: string) =>
+		(await publicQuestions(db, { id, totalsHidden: false })).map(({ number, votes, votesElsewhere }) => [
+			number,
+			votes,
+			votesElsewhere?.room,
+			votesElsewhere?.paper,
+		]);
+	const asked = async (meetingId: string, text: string) =>
+		(await enterQuestion(db, dana, { ...paper(meetingId), text })).id;
+
+	test('is told apart from votes of browsers, and summed in the order; each press counts once', async () => {
+		const { id, slug } = await evening();
+		const [one, two] = [await asked(id, 'When is the park lit?'), await asked(id, 'Who sweeps the yard?')];
+		await voteForQuestion(db, maria, { questionId: one, on: true });
+		const hands = { questionId: two, channel: 'room' as const, count: 12 };
+		await Promise.all([
+			countSupport(db, sam, hands, 'hands-counted-with-one-press'),
+			countSupport(db, sam, hands, 'hands-counted-with-one-press'),
+		]);
+		await countSupport(db, dana, { questionId: two, channel: 'paper', count: 3 });
+		expect(await shown(id)).toEqual([
+			[1, 1, 0, 0],
+			[2, 0, 12, 3],
+		]);
+		const { questions: all } = await readHall(db, tom, slug);
+		expect(inOrder(all, 'top', Date.now()).map(({ number }) => number)).toEqual([2, 1]);
+		await setSwitches(db, dana, { meetingId: id, totalsHidden: true });
+		expect((await readHall(db, tom, slug)).questions.map(({ votesElsewhere }) => votesElsewhere)).toEqual([
+			null,
+			null,
+		]);
+	});
+
+	test('several tablets at once lose nothing', async () => {
+		const { id } = await evening();
+		const questionId = await asked(id, 'When is the park lit?');
+		await Promise.all(
+			Array.from({ length: 6 }, () => countSupport(db, sam, { questionId, channel: 'room', count: 2 })),
+		);
+		expect(await shown(id)).toEqual([[1, 0, 12, 0]]);
+	});
+
+	test('is put right by who counted it alone, with the number before in the audit', async () => {
+		const { id } = await evening();
+		const questionId = await asked(id, 'When is the park lit?');
+		await countSupport(db, sam, { questionId, channel: 'room', count: 21 });
+		const [entry] = await ownSupports(db, sam, id);
+		expect(entry).toMatchObject({ number: 1, channel: 'room', count: 21 });
+		await expect(correctSupport(db, dana, { entryId: entry!.id, count: 12 })).rejects.toEqual(
+			refused('not-found'),
+		);
+		await correctSupport(db, sam, { entryId: entry!.id, count: 12 });
+		await correctSupport(db, sam, { entryId: entry!.id, count: 12 });
+		expect(await shown(id)).toEqual([[1, 0, 12, 0]]);
+		const notes = await db.select().from(audit).where(eq(audit.verb, 'proxy:correct'));
+		expect(notes.filter(({ detail }) => (detail as { entry: string }).entry === entry!.id)).toMatchObject([
+			{ personId: 'sam', detail: { from: 21, to: 12 } },
+		]);
+		await correctSupport(db, sam, { entryId: entry!.id, count: 0 });
+		expect(await ownSupports(db, sam, id)).toEqual([]);
+		expect(await shown(id)).toEqual([[1, 0, 0, 0]]);
+	});
+
+	test('goes along with a merge and comes back, also when it is corrected meanwhile', async () => {
+		const { id } = await evening();
+		const [one, two] = [await asked(id, 'When is the park lit?'), await asked(id, 'Is the park lit?')];
+		await countSupport(db, sam, { questionId: one, channel: 'room', count: 5 });
+		await countSupport(db, sam, { questionId: two, channel: 'room', count: 7 });
+		await mergeQuestions(db, dana, { questionIds: [two], into: one });
+		expect((await shown(id))[0]).toEqual([1, 0, 12, 0]);
+		const entry = (await ownSupports(db, sam, id)).find(({ number }) => number === 2)!;
+		await correctSupport(db, sam, { entryId: entry.id, count: 8 });
+		expect((await shown(id))[0]).toEqual([1, 0, 13, 0]);
+		await unmergeQuestion(db, dana, { questionId: two });
+		expect(await shown(id)).toEqual([
+			[1, 0, 5, 0],
+			[2, 0, 8, 0],
+		]);
+	});
+
+	test('not by residents, not where it cannot be supported, not under a frozen count', async () => {
+		const { id } = await evening();
+		const questionId = await asked(id, 'When is the park lit?');
+		const hands = { questionId, channel: 'room' as const, count: 2 };
+		await expect(countSupport(db, maria, hands)).rejects.toEqual(refused('forbidden'));
+		await freezeVotes(db, dana, { questionId, frozen: true });
+		await expect(countSupport(db, sam, hands)).rejects.toEqual(refused('votes-frozen'));
+		const held = await enterQuestion(db, sam, paper(id));
+		await expect(countSupport(db, sam, { ...hands, questionId: held.id })).rejects.toEqual(
+			refused('question-state'),
+		);
+		await endMeeting(db, dana, { meetingId: id });
+		await expect(countSupport(db, sam, hands)).rejects.toEqual(refused('meeting-not-live'));
 	});
 });
 

@@ -7,7 +7,7 @@ import { lookAtDesk } from '#db/desk.ts';
 import { readHall } from '#db/hall.ts';
 import { endMeeting, setSwitches } from '#db/meetings.ts';
 import { askQuestion } from '#db/questions.ts';
-import { speakers } from '#db/schema/index.ts';
+import { meetings, speakers } from '#db/schema/index.ts';
 import { moveSpeaker, raiseHand, sendAllBack, speakersOf, stageOf, takeStage } from '#db/stage.ts';
 import type { Actor } from '#domain/people.ts';
 import {
@@ -38,6 +38,8 @@ describe.each(speakerStates)('from %s', (state: SpeakerState) => {
 	test.each(Object.keys(speakerMoves) as SpeakerMove[])('%s', async (move) => {
 		const { id: meetingId } = await openHall();
 		const { id: speakerId } = await hand(meetingId, maria);
+		// A call is for the microphone in the room.
+		await db.update(meetings).set({ placeKind: 'hybrid' }).where(eq(meetings.id, meetingId));
 		const channel = move === 'call' ? 'room' : 'online';
 		await db.update(speakers).set({ state, channel }).where(eq(speakers.id, speakerId));
 		const { from, to, by } = speakerMoves[move];

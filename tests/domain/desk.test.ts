@@ -36,6 +36,7 @@ function question(more: Partial<DeskQuestion> = {}): DeskQuestion {
 		votesFrozen: false,
 		askedBy: null,
 		channel: 'online',
+		votesElsewhere: { room: 0, phone: 0, paper: 0 },
 		askedAt: new Date(now - 600_000 + number * 1000).toISOString(),
 		publishedAt: null,
 		onAirAt: null,

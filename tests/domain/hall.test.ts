@@ -29,6 +29,7 @@ function question(number: number, more: Partial<Question> = {}): Question {
 		votesFrozen: false,
 		askedBy: null,
 		channel: 'online',
+		votesElsewhere: { room: 0, phone: 0, paper: 0 },
 		askedAt: '2026-11-22T01:00:00Z',
 		publishedAt: '2026-11-22T01:00:00Z',
 		onAirAt: null,

@@ -1,11 +1,17 @@
 // The desk in the room and at the phone, on a staffed tablet: for everybody of the city.
 import { readHall } from '#db/hall.ts';
 import { ownEntries } from '#db/proxies.ts';
+import { ownSupports } from '#db/proxyVotes.ts';
 import { authorize } from '#domain/policy.ts';
 import { database } from '#lib/server/database.ts';
 
 export const load = async ({ locals, params }) => {
 	authorize(locals.actor, 'room:count');
 	const hall = await readHall(database(), locals.actor, params.slug);
-	return { hall, entries: await ownEntries(database(), locals.actor, hall.meeting.id) };
+	const { id } = hall.meeting;
+	return {
+		hall,
+		entries: await ownEntries(database(), locals.actor, id),
+		supports: await ownSupports(database(), locals.actor, id),
+	};
 };
