@@ -105,14 +105,14 @@ export const moveSpeaker = command(speakerInput, async (work, { speakerId, move 
 		if (isRoom !== (move === 'call')) throw new Refusal('speaker-state');
 		assertQueueOpen(meeting, speaker!.channel);
 	}
-	// There is one microphone in the room.
-	if (move === 'call')
-		await leaveQuietly(tx, meeting.id, and(eq(speakers.channel, 'room'), eq(speakers.state, 'on-air')));
+	// There is one microphone in the room: whoever stands there makes way.
+	const atMicrophone = and(eq(speakers.channel, 'room'), eq(speakers.state, 'on-air'));
+	const gone = move === 'call' ? await leaveQuietly(tx, meeting.id, atMicrophone) : [];
 	await tx
 		.update(speakers)
 		.set({ state: to, changedAt: sql`now()`, ...(to === 'on-air' && { onAirAt: sql`now()` }) })
 		.where(eq(speakers.id, speakerId));
-	await announceStage(work, meeting.id, [speaker!.pseudonym]);
+	await announceStage(work, meeting.id, [speaker!.pseudonym, ...gone.map(({ pseudonym }) => pseudonym)]);
 	if (by === 'moderator' && !isCorrection) work.note(`stage:${move}`, `speaker:${speakerId}`);
 });
 

@@ -163,8 +163,10 @@ export function canDo(deed: DeskDeed, question: DeskQuestion, meeting: MeetingSt
 		case 'set-aside':
 			return isOpen && isPublic(question);
 		case 'label':
-		case 'block':
 			return isOpen;
+		case 'block':
+			// What was entered for somebody is nobody's browser.
+			return isOpen && question.channel === 'online';
 		default:
 			return isTimeFor(deed, meeting) && isFrom(deed, question);
 	}

@@ -50,7 +50,7 @@ describe('questions in advance', () => {
 });
 
 test('before the meeting the desk vets, merges and answers in writing; nothing goes on air', () => {
-	const question = { state: 'published', concern: null, pinned: false } as DeskQuestion;
+	const question = { state: 'published', concern: null, pinned: false, channel: 'online' } as DeskQuestion;
 	for (const deed of ['decline', 'hold', 'merge', 'pin', 'label', 'answer-in-writing', 'block'] as const)
 		expect(canDo(deed, question, 'scheduled'), deed).toBe(true);
 	for (const deed of ['put-on-air', 'answer-live', 'defer', 'carry-over', 'leave-unanswered'] as const)

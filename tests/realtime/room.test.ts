@@ -90,6 +90,8 @@ test('a hand from the room and one from home reach every screen in one order; na
 		['Row 3', 'room'],
 		['', 'room'],
 	]);
+	const ownOn = (line: Line) =>
+		line.events.findLast((event) => event.type === 'own:speaker')?.payload.speaker;
 	const stageOn = (line: Line) =>
 		line.events.findLast((event) => event.type === 'stage:changed')?.payload.stage;
 	await until(() => stageOn(screen)?.waiting === 3);
@@ -110,10 +112,17 @@ test('a hand from the room and one from home reach every screen in one order; na
 	expect(await desk.send('stage:move', { speakerId: queue[2]!.id, move: 'call' })).toMatchObject({
 		ok: true,
 	});
+	await until(() => ownOn(phone)?.state === 'on-air');
 	expect(await phone.send('stage:transport', { meetingId, direction: 'send' })).toMatchObject({
 		ok: false,
 		code: 'not-on-stage',
 	});
+	// Whoever stands there makes way for the next, and is told.
+	expect(await front.send('stage:add', { meetingId, name: 'Row 9' })).toMatchObject({ ok: true });
+	await until(() => queueOn(desk)?.some(({ name }) => name === 'Row 9') ?? false);
+	const last = queueOn(desk)!.find(({ name }) => name === 'Row 9')!;
+	expect(await desk.send('stage:move', { speakerId: last.id, move: 'call' })).toMatchObject({ ok: true });
+	await until(() => ownOn(phone) === null);
 	expect(JSON.stringify(screen.events)).not.toContain('Oak Street');
 	for (const line of [desk, front, home, phone, screen]) line.close();
 });
