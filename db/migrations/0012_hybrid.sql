@@ -25,6 +25,8 @@ CREATE TABLE "room_check_ins" (
 	CONSTRAINT "room_check_ins_meeting_id_visitor_pk" PRIMARY KEY("meeting_id","visitor")
 );
 --> statement-breakpoint
+ALTER TABLE "pins" ADD COLUMN "channel" text DEFAULT 'online' NOT NULL;--> statement-breakpoint
+ALTER TABLE "pins" ADD COLUMN "entered_by_id" text;--> statement-breakpoint
 ALTER TABLE "attendance" ADD COLUMN "in_room" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "meetings" ADD COLUMN "questions_from" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "questions" ADD COLUMN "channel" text DEFAULT 'online' NOT NULL;--> statement-breakpoint
@@ -39,6 +41,8 @@ ALTER TABLE "headcounts" ADD CONSTRAINT "headcounts_meeting_id_meetings_id_fk" F
 ALTER TABLE "room_check_ins" ADD CONSTRAINT "room_check_ins_meeting_id_meetings_id_fk" FOREIGN KEY ("meeting_id") REFERENCES "public"."meetings"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "proxy_votes_question_id_index" ON "proxy_votes" USING btree ("question_id");--> statement-breakpoint
 CREATE INDEX "proxy_votes_counts_for_index" ON "proxy_votes" USING btree ("counts_for");--> statement-breakpoint
+ALTER TABLE "pins" ADD CONSTRAINT "pins_channel" CHECK ("pins"."channel" in ('online', 'room', 'phone', 'paper'));--> statement-breakpoint
+ALTER TABLE "pins" ADD CONSTRAINT "pins_entered" CHECK (("pins"."channel" = 'online') = ("pins"."entered_by_id" is null));--> statement-breakpoint
 ALTER TABLE "meetings" ADD CONSTRAINT "meetings_questions_from" CHECK ("meetings"."questions_from" < "meetings"."starts_at");--> statement-breakpoint
 ALTER TABLE "questions" ADD CONSTRAINT "questions_channel" CHECK ("questions"."channel" in ('online', 'room', 'phone', 'paper'));--> statement-breakpoint
 ALTER TABLE "questions" ADD CONSTRAINT "questions_entered" CHECK (("questions"."channel" = 'online') = ("questions"."entered_by_id" is null));--> statement-breakpoint

@@ -2,7 +2,9 @@
 import type { Browser, Page } from '@playwright/test';
 import { createMeeting } from '#db/meetingPlans.ts';
 import { goLive, publishMeeting, setSwitches } from '#db/meetings.ts';
+import { publishedPins } from '#db/pinReads.ts';
 import { anEvening, dana, sam, tom } from '#tests/cast.ts';
+import { openMap } from '#tests/maps.ts';
 import type { Database } from '#db/client.ts';
 import { connected, enter, expect, row, seriousFaults, signIn, test } from './hall.ts';
 
@@ -154,4 +156,31 @@ test('a question on paper is vetted and read at home; hands from the room and fr
 	await inRoom.getByRole('button', { name: 'I have spoken' }).click();
 	await expect(screen.locator('[data-now]')).toHaveCount(0);
 	for (const page of [front, desk, screen]) expect(await seriousFaults(page)).toEqual([]);
+});
+
+test('a pin that somebody said at the microphone stands on the map with that word, and is taken back by who placed it', async ({
+	browser,
+	town,
+	db,
+}) => {
+	test.setTimeout(150_000);
+	const round = await openMap(db);
+	const context = await browser.newContext({ baseURL: town.server.url });
+	await signIn(context, town.server.url, db, sam);
+	const page = await context.newPage();
+	await page.goto(`/map/${round.slug}/new`, { waitUntil: 'networkidle' });
+	await page.getByRole('radio', { name: 'From the room' }).check();
+	await page.getByRole('radio', { name: 'Speeding' }).check();
+	await page.getByLabel('Where is it?').fill('41.62, -90.58');
+	await page.getByLabel('What would you like to say?').fill('Said by a neighbour');
+	await page.getByRole('button', { name: 'Put it on the map' }).click();
+	await expect(page.locator('[data-claim]')).toBeVisible();
+	const [pin] = await publishedPins(db, round.id);
+	expect(pin).toMatchObject({ channel: 'room', kind: 'resident' });
+	await page.goto(`/map/${round.slug}?pin=${pin!.id}`);
+	const detail = page.locator(`[data-pin-detail="${pin!.id}"]`);
+	await expect(detail).toContainText('From the room');
+	await detail.locator('summary').first().click();
+	await detail.getByRole('button', { name: 'Take my pin back' }).click();
+	await expect.poll(async () => (await publishedPins(db, round.id)).length).toBe(0);
 });
