@@ -3,10 +3,11 @@ import { eq, sql } from 'drizzle-orm';
 import type { Actor } from '#domain/people.ts';
 import { authorize } from '#domain/policy.ts';
 import type { Reader, Transaction } from './client.ts';
+import { readHeads, sumUpCheckIns } from './room.ts';
 import { attendance, meetings } from './schema/index.ts';
 
-/** Most browsers at once, different browsers, and the minutes of all of them together. */
-export type Attendance = { peak: number; visitors: number; minutes: number };
+/** Online: most browsers at once, different browsers, and the minutes of all of them together. Then people in the room and on the phone. */
+export type Attendance = { peak: number; visitors: number; minutes: number; room: number; phone: number };
 
 /** @throws Refusal for who may not see it */
 export async function readAttendance(db: Reader, actor: Actor, meetingId: string): Promise<Attendance> {
@@ -29,10 +30,13 @@ async function attendanceOf(db: Reader, meetingId: string): Promise<Attendance> 
 		.from(meetings)
 		.where(eq(meetings.id, meetingId));
 	const now = await sumOf(db, meetingId);
+	const { checkedIn, walkIns, callers } = await readHeads(db, meetingId);
 	return {
 		peak: meeting?.peak ?? 0,
 		visitors: meeting?.visitors ?? now.visitors,
 		minutes: meeting?.minutes ?? now.minutes,
+		room: checkedIn + walkIns,
+		phone: callers,
 	};
 }
 
@@ -58,13 +62,14 @@ export async function noteAttendance(
 export async function sumUpAttendance(tx: Transaction, meetingId: string): Promise<void> {
 	const { visitors, minutes } = await sumOf(tx, meetingId);
 	await tx.update(meetings).set({ visitors, visitorMinutes: minutes }).where(eq(meetings.id, meetingId));
+	await sumUpCheckIns(tx, meetingId);
 	await tx.delete(attendance).where(eq(attendance.meetingId, meetingId));
 }
 
 async function sumOf(db: Reader, meetingId: string): Promise<{ visitors: number; minutes: number }> {
 	const [sums] = await db
 		.select({
-			visitors: sql<number>`count(*)::int`,
+			visitors: sql<number>`(count(*) filter (where not ${attendance.inRoom}))::int`,
 			minutes: sql<number>`(coalesce(sum(${attendance.seconds}), 0) / 60)::int`,
 		})
 		.from(attendance)

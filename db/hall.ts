@@ -1,6 +1,6 @@
 // What the hall's page starts from: everything the viewer may see, and the event numbers it is true at.
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import { deskRoom, hallRoom, personRoom } from '#domain/events.ts';
+import { cityRoom, deskRoom, hallRoom, personRoom } from '#domain/events.ts';
 import type { Hall } from '#domain/hall.ts';
 import type { Actor } from '#domain/people.ts';
 import { authorize, can } from '#domain/policy.ts';
@@ -14,13 +14,19 @@ import { lastSeqs } from './events.ts';
 import { pseudonymsIn } from './identity.ts';
 import { readMeeting } from './meetings.ts';
 import { deskQuestions, ownQuestions, publicQuestions } from './questions.ts';
+import { isInRoom, readHeads } from './room.ts';
 import { questions, votes } from './schema/index.ts';
 import { ownSpeaker, speakersOf, stageOf } from './stage.ts';
 
 /** Rooms the actor listens to in a meeting. */
 export function roomsFor(actor: Actor, meetingId: string): string[] {
 	const persons = pseudonymsIn(meetingId, actor).all.map((pseudonym) => personRoom(meetingId, pseudonym));
-	return [hallRoom(meetingId), ...(can(actor, 'desk:join') ? [deskRoom(meetingId)] : []), ...persons];
+	return [
+		hallRoom(meetingId),
+		...(can(actor, 'desk:join') ? [deskRoom(meetingId)] : []),
+		...(can(actor, 'room:count') ? [cityRoom(meetingId)] : []),
+		...persons,
+	];
 }
 
 /**
@@ -44,6 +50,8 @@ export async function readHall(db: Database, actor: Actor, slug: string): Promis
 				stage: await stageOf(tx, row.id),
 				speaker: await ownSpeaker(tx, row.id, me),
 				speakers: can(actor, 'stage:manage') ? await speakersOf(tx, row.id) : null,
+				inRoom: await isInRoom(tx, row.id, actor),
+				heads: can(actor, 'room:count') ? await readHeads(tx, row.id) : null,
 				mayCaption: can(actor, 'caption:write'),
 				captions: await lastCaptions(tx, row.id),
 				board: boardFor(row.id, actor),

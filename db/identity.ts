@@ -4,8 +4,8 @@ import { readConfig } from '#config';
 import type { Actor } from '#domain/people.ts';
 import { secretOf } from './secret.ts';
 
-/** What a pseudonym is for: an attendance cannot be joined with a question or a vote, even within a meeting. */
-type Purpose = 'take-part' | 'attend' | 'board' | 'map';
+/** What a pseudonym is for: an attendance or a check-in cannot be joined with a question or a vote, even within a meeting. */
+type Purpose = 'take-part' | 'attend' | 'room' | 'board' | 'map';
 
 /** A person in one meeting, or in one map round. */
 export type Pseudonyms = {

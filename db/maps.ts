@@ -12,7 +12,7 @@ import { rightsOn } from './documentRights.ts';
 import { lastSeqs } from './events.ts';
 import { pseudonymsIn } from './identity.ts';
 import { commentsOn, heldComments, supportedPins } from './pinActs.ts';
-import { heldPins, ownPins, publishedPins } from './pinReads.ts';
+import { enteredPins, heldPins, ownPins, publishedPins } from './pinReads.ts';
 import { findRound, roundRooms } from './rounds.ts';
 import { pins } from './schema/index.ts';
 
@@ -38,6 +38,7 @@ async function viewOf(tx: Reader, actor: Actor, round: Round): Promise<MapView> 
 		round,
 		viewer: { author, role, mayVet, mayMark: can(actor, 'pin:mark') },
 		own: await ownPins(tx, round.id, me),
+		entered: can(actor, 'proxy:enter') ? await enteredPins(tx, round.id, actor.account!.id) : [],
 		supported: await supportedPins(tx, round.id, me),
 		activities: await activitiesOf(tx, round.id),
 		waiting: mayVet

@@ -139,10 +139,12 @@ function view({
 			place,
 			languages,
 			cancelReason,
+			questionsOpen: meeting.questionsOpen,
 			questions,
 			answered,
 		},
 		startsAt: meeting.startsAt.toISOString(),
 		endsAt: meeting.endsAt.toISOString(),
+		questionsFrom: meeting.questionsFrom?.toISOString() ?? null,
 	};
 }

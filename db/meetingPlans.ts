@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { Refusal } from '#domain/errors.ts';
 import { hallRoom } from '#domain/events.ts';
-import { instantOf, isEditable, meetingInput, slugOf, wallClock } from '#domain/meetings.ts';
+import { instantOf, isEditable, meetingInput, movedAlong, slugOf, wallClock } from '#domain/meetings.ts';
 import { authorize } from '#domain/policy.ts';
 import type { Transaction } from './client.ts';
 import { command } from './command.ts';
@@ -28,7 +28,7 @@ export const createMeeting = command(meetingInput, async (work, input) => {
 /**
  * Changes a meeting that is not over. What a calendar shows of it raises the entry's sequence; the address of an announced
  * meeting stays as it is. `updatedAt` is what the form was made from: without it, the last one to save wins.
- * @throws Refusal changed-since, meeting-state (field `slug` for the address), meeting-times, slug-taken
+ * @throws Refusal changed-since, meeting-state (field `slug` for the address), meeting-times, questions-from-late, slug-taken
  */
 export const editMeeting = command(
 	v.object({
@@ -44,7 +44,7 @@ export const editMeeting = command(
 			throw new Refusal('changed-since');
 		const slug = input.slug ?? before.slug;
 		if (slug !== before.slug && before.state !== 'draft') throw new Refusal('meeting-state', 'slug');
-		const columns = columnsOf(input);
+		const columns = { ...columnsOf(input), questionsFrom: questionsFromOf(input, before) };
 		const changes = shownInCalendars.filter((name) => String(before[name]) !== String(columns[name]));
 		const sequence = before.sequence + (changes.length > 0 && before.state !== 'draft' ? 1 : 0);
 		assertUsable(slug);
@@ -105,6 +105,8 @@ export const copyMeeting = command(
 		for (let time = 1; time <= times; time++) {
 			const startsAtLocal = laterBy(source.startsAt, timeZone, daysLater * time);
 			const endsAtLocal = laterBy(source.endsAt, timeZone, daysLater * time);
+			const { questionsFrom } = source;
+			const questionsFromLocal = questionsFrom && laterBy(questionsFrom, timeZone, daysLater * time);
 			const set = {
 				title,
 				description,
@@ -114,6 +116,7 @@ export const copyMeeting = command(
 				languages,
 				startsAtLocal,
 				endsAtLocal,
+				questionsFromLocal,
 				agenda,
 			};
 			// What was opened or closed during the evening is not how the next one should begin.
@@ -156,7 +159,7 @@ async function insertMeeting(
 	const [row] = await unlessTaken(
 		tx
 			.insert(meetings)
-			.values({ ...columnsOf(input), ...extra, ...address })
+			.values({ ...columnsOf(input), questionsFrom: questionsFromOf(input), ...extra, ...address })
 			.returning(),
 	);
 	await insertAgenda(tx, row!.id, input.agenda);
@@ -184,6 +187,30 @@ function columnsOf(input: Input) {
 		endsAt,
 		place: placeKind === 'online' ? null : input.place,
 	};
+}
+
+/**
+ * From when on questions are taken in advance. When the meeting is moved and nobody has said otherwise, a moment that is still to come
+ * moves along; what has opened stays open.
+ * @throws Refusal questions-from-late
+ */
+function questionsFromOf(input: Input, before?: MeetingRow): Date | null {
+	const { questionsFromLocal: wanted, startsAtLocal, timeZone } = input;
+	const was = before?.questionsFrom ?? null;
+	const wasLocal = before && was && wallClock(was, before.timeZone);
+	const isUntouched = wanted === undefined || (wanted ?? null) === (wasLocal ?? null);
+	const from = isUntouched ? untouched() : wanted ? instantOf(wanted, timeZone) : null;
+	if (from && from >= instantOf(startsAtLocal, timeZone))
+		throw new Refusal('questions-from-late', 'questionsFromLocal');
+	return from;
+
+	function untouched(): Date | null {
+		if (!before || !was || !wasLocal || was.getTime() <= Date.now()) return was;
+		return instantOf(
+			movedAlong(wasLocal, wallClock(before.startsAt, before.timeZone), startsAtLocal),
+			timeZone,
+		);
+	}
 }
 
 function laterBy(instant: Date, zone: string, days: number): string {

@@ -20,7 +20,7 @@ import { update } from './questionActs.ts';
 import { lockQuestion, publicQuestions } from './questions.ts';
 import { askAllLetters } from './registrationLetters.ts';
 import { agendaItems, meetings, questions } from './schema/index.ts';
-import { announceStage, clearStage } from './stage.ts';
+import { announceStage, clearStage, closeStage } from './stage.ts';
 
 export type MeetingRow = typeof meetings.$inferSelect;
 
@@ -89,7 +89,7 @@ export const setSwitches = command(
 			.returning();
 		await announceMeeting(work, after!);
 		if (before.totalsHidden !== after!.totalsHidden) await announceAllTotals(work, after!);
-		if (before.stageOpen && !after!.stageOpen) await clearStage(work, meetingId);
+		if (before.stageOpen && !after!.stageOpen) await closeStage(work, meetingId);
 		if (before.firstTimeFirst !== after!.firstTimeFirst) await announceStage(work, meetingId);
 		if (before.stageHeld !== after!.stageHeld || before.stageRecorded !== after!.stageRecorded)
 			await work.tx.execute(sql`select pg_notify('stage', ${meetingId})`);
@@ -158,6 +158,7 @@ function meetingView(row: MeetingRow, agenda: (typeof agendaItems.$inferSelect)[
 		},
 		startsAt: row.startsAt.toISOString(),
 		endsAt: row.endsAt.toISOString(),
+		questionsFrom: row.questionsFrom?.toISOString() ?? null,
 		wentLiveAt: row.wentLiveAt?.toISOString() ?? null,
 		endedAt: row.endedAt?.toISOString() ?? null,
 		agenda: agenda.map(({ id, title, minutes }) => ({ id, title, minutes })),
@@ -240,11 +241,12 @@ export async function announceMeeting(work: Work, row: MeetingRow): Promise<void
 
 async function announceAllTotals(work: Work, row: MeetingRow): Promise<void> {
 	const shown = await publicQuestions(work.tx, row);
-	const tallies = shown.map(({ id, votes, votesWithAccount, votesAside }) => ({
+	const tallies = shown.map(({ id, votes, votesWithAccount, votesAside, votesElsewhere }) => ({
 		id,
 		votes,
 		votesWithAccount,
 		votesAside,
+		votesElsewhere,
 	}));
 	if (tallies.length) work.record(hallRoom(row.id), 'question:counted', { tallies });
 }

@@ -8,6 +8,7 @@ export async function moveVotes(tx: Transaction, sourceId: string, targetId: str
 		insert into votes (question_id, voter, with_account, fresh, aside, via)
 		select ${targetId}, voter, with_account, fresh, aside, ${sourceId} from votes where question_id = ${sourceId}
 		on conflict do nothing`);
+	await tx.execute(sql`update proxy_votes set counts_for = ${targetId} where question_id = ${sourceId}`);
 	await countVotes(tx, targetId);
 }
 
@@ -16,6 +17,7 @@ export async function moveVotes(tx: Transaction, sourceId: string, targetId: str
  * by that one.
  */
 export async function returnVotes(tx: Transaction, sourceId: string, targetId: string): Promise<void> {
+	await tx.execute(sql`update proxy_votes set counts_for = ${sourceId} where question_id = ${sourceId}`);
 	await tx.execute(sql`delete from votes where question_id = ${targetId} and via = ${sourceId}`);
 	await tx.execute(sql`
 		insert into votes (question_id, voter, with_account, fresh, aside, via)
@@ -36,5 +38,18 @@ export async function countVotes(tx: Transaction, questionId: string): Promise<v
 				count(*) filter (where not aside and with_account) as with_account,
 				count(*) filter (where aside) as aside
 			from votes where question_id = ${questionId}
+		) c where q.id = ${questionId}`);
+	await countByHand(tx, questionId);
+}
+
+/** Sets what was counted by hand: its own, and that of what is merged into it. */
+export async function countByHand(tx: Transaction, questionId: string): Promise<void> {
+	await tx.execute(sql`
+		update questions q set votes_room = c.room, votes_phone = c.phone, votes_paper = c.paper
+		from (
+			select coalesce(sum(count) filter (where channel = 'room'), 0) as room,
+				coalesce(sum(count) filter (where channel = 'phone'), 0) as phone,
+				coalesce(sum(count) filter (where channel = 'paper'), 0) as paper
+			from proxy_votes where question_id = ${questionId} or counts_for = ${questionId}
 		) c where q.id = ${questionId}`);
 }

@@ -42,8 +42,8 @@ export async function factsOf(db: Reader, ids: string[]): Promise<PinFacts[]> {
 	const found = await withPhotos(db, await byId(db, ids), ['published']);
 	return found
 		.filter(({ pin }) => pin.vetting === 'published')
-		.map(({ pin: { id, state, supports, comments, concern }, area, photos }) => ({
-			...{ id, state, supports, comments, concern },
+		.map(({ pin: { id, state, supports, comments, concern, channel }, area, photos }) => ({
+			...{ id, state, supports, comments, concern, channel },
 			...{ area, photos },
 		}));
 }
@@ -69,6 +69,15 @@ export async function ownPins(db: Reader, roundId: string, pseudonyms: string[])
 		.orderBy(asc(pins.placedAt));
 	const found = await withPhotos(db, rows, ['held', 'published']);
 	return found.map(({ pin, area, photos }) => ({ ...shownAtDesk(pin, area, photos), state: pin.state }));
+}
+
+/** Ids of the pins that somebody of the city has placed for others. */
+export async function enteredPins(db: Reader, roundId: string, personId: string): Promise<string[]> {
+	const rows = await db
+		.select({ id: pins.id })
+		.from(pins)
+		.where(and(eq(pins.roundId, roundId), eq(pins.enteredById, personId)));
+	return rows.map(({ id }) => id);
 }
 
 export async function deskPin(db: Reader, row: PinRow): Promise<DeskPin> {
@@ -118,8 +127,8 @@ export function entryOf({ category, lat, lng, note, answers, kind, placedAt }: P
 }
 
 function publicPin(row: PinRow, area: string | null, photos: string[]): Pin {
-	const { id, state, supports, comments, concern } = row;
-	return { ...entryOf(row), ...{ id, state, supports, comments, concern, area, photos } };
+	const { id, state, supports, comments, concern, channel } = row;
+	return { ...entryOf(row), ...{ id, state, supports, comments, concern, channel, area, photos } };
 }
 
 function shownAtDesk(row: PinRow, area: string | null, photos: string[]): DeskPin {

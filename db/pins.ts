@@ -1,5 +1,6 @@
 // Pins: placing one, changing and taking back one's own. A published pin stands in the round's document and, with it, as a row.
 import { and, eq, ne } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
 import { documentName, type DocumentPlace } from '#domain/documents.ts';
 import { Refusal } from '#domain/errors.ts';
 import { mapDeskRoom, mapPersonRoom, mapRoom } from '#domain/events.ts';
@@ -37,28 +38,33 @@ const mapOf = (roundId: string): DocumentPlace => ({ kind: 'map', id: roundId })
  * Places a pin in an open round: held where the round vets, else published at once. The exact point is written down only where the
  * category shows it. Sent twice, with the same id, it is one pin.
  * @returns the pin as whoever placed it sees it
- * @throws Refusal not-found, round-not-open, category-unknown, outside-boundary, map-full, too-many-pins, no-guest
+ * @throws Refusal not-found, forbidden (for somebody else), round-not-open, category-unknown, outside-boundary, map-full, too-many-pins, no-guest
  */
 export const placePin = command(
 	placePinInput,
-	async (work, { roundId, id, category, at, note, answers, tellMe }): Promise<OwnPin> => {
+	async (work, { roundId, id, category, at, note, answers, tellMe, channel }): Promise<OwnPin> => {
 		const { tx, actor } = work;
 		const round = await lockRound(tx, actor, roundId);
 		authorize(actor, 'pin:place', { blocked: false });
-		const author = authorIn(roundId, actor);
+		if (channel) authorize(actor, 'proxy:enter');
+		const enteredById = channel ? actor.account!.id : null;
+		// Placed for somebody it is nobody's browser: whoever said it comes back by the four words.
+		const author = channel ? `proxy-${randomUUID()}` : authorIn(roundId, actor);
 		const [before] = await tx.select().from(pins).where(eq(pins.id, id));
 		if (before) {
-			if (before.roundId !== roundId || before.author !== author) throw new Refusal('bad-input', 'id');
+			const isSame = channel ? before.enteredById === enteredById : before.author === author;
+			if (before.roundId !== roundId || !isSame) throw new Refusal('bad-input', 'id');
 			return ownPin(tx, before);
 		}
 		if (round.state !== 'open') throw new Refusal('round-not-open');
 		assertPlace(round, category, at);
 		await assertNotTooMany(tx, roundId, author, actor);
-		const kind = kindOf(actor);
+		const kind = channel ? 'resident' : kindOf(actor);
 		const placedAt = new Date();
 		const written = writtenPlace(round, category, at);
 		const entry: PinEntry = { category, ...written, note, answers, kind, placedAt: placedAt.toISOString() };
-		const isHeld = round.vetting && kind === 'resident';
+		const isRead = channel !== undefined && can(actor, 'pin:vet');
+		const isHeld = round.vetting && kind === 'resident' && !isRead;
 		const [pin] = await tx
 			.insert(pins)
 			.values({
@@ -68,11 +74,13 @@ export const placePin = command(
 				publishedAt: isHeld ? null : placedAt,
 				areaId: await areaOf(tx, written),
 				claim: claimDigestOf(`pin:${id}`),
-				tellPersonId: tellMe ? (actor.account?.id ?? null) : null,
+				...{ channel, enteredById },
+				tellPersonId: tellMe && !channel ? (actor.account?.id ?? null) : null,
 			})
 			.returning();
 		if (!isHeld) await addToDocument(tx, mapOf(roundId), (doc) => putPin(doc, pinKeyOf(author, id), entry));
 		await announce(work, pin!);
+		if (channel) work.note('proxy:pin', `pin:${id}`, { channel });
 		return ownPin(tx, pin!);
 	},
 );
@@ -114,12 +122,16 @@ export const editPin = command(editPinInput, async (work, { pinId, at, ...change
 	return ownPin(tx, after!);
 });
 
-/** Whoever placed it takes it back. A second time changes nothing. @throws Refusal not-found (also for somebody else's) */
+/** Whoever placed it, or has placed it for somebody, takes it back. A second time changes nothing. @throws Refusal not-found (also for somebody else's) */
 export const withdrawPin = command(pinInput, async (work, { pinId }) => {
 	const { tx, actor } = work;
 	const { pin } = await lockPin(tx, actor, pinId, { withDocument: true });
-	if (!can(actor, 'pin:withdraw', { own: isOwn(pin, actor), blocked: false })) throw new Refusal('not-found');
+	const hasEntered = pin.enteredById !== null && pin.enteredById === actor.account?.id;
+	const isCorrection = can(actor, 'proxy:correct', { own: hasEntered });
+	const own = isOwn(pin, actor);
+	if (!isCorrection && !can(actor, 'pin:withdraw', { own, blocked: false })) throw new Refusal('not-found');
 	if (pin.vetting === 'withdrawn') return;
+	if (isCorrection) work.note('proxy:withdraw', `pin:${pinId}`);
 	if (pin.vetting === 'published') await takeOff(tx, pin);
 	await setVetting(work, pin, { vetting: 'withdrawn' });
 });

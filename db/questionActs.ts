@@ -2,6 +2,7 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { isTimeFor } from '#domain/desk.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { Change } from '#domain/events.ts';
 import type { MeetingState } from '#domain/meetings.ts';
@@ -9,7 +10,6 @@ import { authorize } from '#domain/policy.ts';
 import {
 	actInput,
 	actMoves,
-	actsAfterTheEnd,
 	claimInput,
 	claimLastsMs,
 	dispositionInput,
@@ -286,9 +286,9 @@ function columnsOf(input: v.InferOutput<typeof actInput>, work: Work): Columns {
 	}
 }
 
-/** @throws Refusal meeting-not-live, meeting-state when the act is not one of those that are left after the end */
+/** @throws Refusal meeting-not-live, meeting-state when the act is not one of those that are possible beforehand or left after the end */
 export function assertActInTime(act: DeskAct, state: MeetingState): void {
-	if (state === 'live' || (state === 'ended' && actsAfterTheEnd.includes(act))) return;
+	if (isTimeFor(act, state)) return;
 	throw new Refusal(state === 'ended' ? 'meeting-state' : 'meeting-not-live');
 }
 

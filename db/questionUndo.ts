@@ -38,7 +38,7 @@ export const undoLastAct = command(
 			)
 			.orderBy(desc(questionActs.at))
 			.limit(1);
-		const isFrozen = meeting.state !== 'live' && meeting.state !== 'ended';
+		const isFrozen = !['scheduled', 'live', 'ended'].includes(meeting.state);
 		if (!last || isFrozen || (meeting.endedAt && last.at < meeting.endedAt))
 			throw new Refusal('nothing-to-undo');
 		// Backwards: what was done last is taken back first.

@@ -30,7 +30,7 @@ export type QuestionRow = typeof questions.$inferSelect;
 type MeetingRow = typeof meetings.$inferSelect;
 
 /**
- * Asks a question in a live meeting. It is held when the meeting vets or its wording wants an eye, else published at once.
+ * Asks a question in a live meeting, or before it where its moderators say so. It is held when the meeting vets or its wording wants an eye, else published at once.
  * @returns the question as its asker sees it
  * @throws Refusal meeting-not-live, questions-closed, anonymous-not-allowed, blocked, slow-mode
  */
@@ -52,29 +52,46 @@ export const askQuestion = command(
 		if (!author) throw new Refusal('no-guest');
 		await assertSlowMode(tx, meeting, me.all);
 
-		const heldBecause = needsAnEye(text) ? 'wording' : meeting.vetting ? 'vetting' : null;
-		const id = randomUUID();
-		const number = meeting.questionCount + 1;
-		await tx.update(meetings).set({ questionCount: number }).where(eq(meetings.id, meetingId));
-		const [question] = await tx
-			.insert(questions)
-			.values({
-				...{ id, claim: claimDigestOf(`question:${id}`) },
-				meetingId,
-				number,
-				text,
-				author,
-				askedById: byName ? actor.account!.id : null,
-				askedByName: byName ? actor.account!.name : null,
-				state: heldBecause === 'wording' ? 'held' : heldBecause ? 'submitted' : 'published',
-				heldBecause,
-				publishedAt: heldBecause ? null : sql`now()`,
-			})
-			.returning();
-		announce(work, meeting, undefined, question!, heldBecause ? 'asked' : 'published');
-		return ownQuestion(question!);
+		const heldBecause = whyHeld(meeting, text);
+		const question = await addQuestion(work, meeting, {
+			...{ text, author, heldBecause },
+			askedById: byName ? actor.account!.id : null,
+			askedByName: byName ? actor.account!.name : null,
+		});
+		return ownQuestion(question);
 	},
 );
+
+/** Why a question waits for the desk; null when it is published at once. */
+export function whyHeld(meeting: Pick<MeetingRow, 'vetting'>, text: string): 'wording' | 'vetting' | null {
+	if (needsAnEye(text)) return 'wording';
+	return meeting.vetting ? 'vetting' : null;
+}
+
+type Asked = Pick<QuestionRow, 'text' | 'author' | 'askedById' | 'askedByName'> & {
+	heldBecause: 'wording' | 'vetting' | null;
+} & Partial<Pick<QuestionRow, 'channel' | 'enteredById'>>;
+
+/** Puts a question into a meeting whose row is locked, with the next number, and tells of it. */
+export async function addQuestion(work: Work, meeting: MeetingRow, asked: Asked): Promise<QuestionRow> {
+	const { heldBecause } = asked;
+	const id = randomUUID();
+	const number = meeting.questionCount + 1;
+	await work.tx.update(meetings).set({ questionCount: number }).where(eq(meetings.id, meeting.id));
+	const [question] = await work.tx
+		.insert(questions)
+		.values({
+			...asked,
+			...{ id, claim: claimDigestOf(`question:${id}`) },
+			meetingId: meeting.id,
+			number,
+			state: heldBecause === 'wording' ? 'held' : heldBecause ? 'submitted' : 'published',
+			publishedAt: heldBecause ? null : sql`now()`,
+		})
+		.returning();
+	announce(work, meeting, undefined, question!, heldBecause ? 'asked' : 'published');
+	return question!;
+}
 
 /**
  * The asker takes the question back; not while it is on air or after it was answered.
@@ -228,9 +245,11 @@ export function publicQuestion(row: QuestionRow, meeting: Pick<MeetingRow, 'tota
 		state: row.state,
 		votes: hidden ? null : row.votes,
 		votesWithAccount: hidden ? null : row.votesWithAccount,
+		votesElsewhere: hidden ? null : { room: row.votesRoom, phone: row.votesPhone, paper: row.votesPaper },
 		votesAside: hidden ? 0 : row.votesAside,
 		votesFrozen: row.votesFrozen,
 		askedBy: row.askedByName,
+		channel: row.channel,
 		askedAt: row.askedAt.toISOString(),
 		publishedAt: row.publishedAt?.toISOString() ?? null,
 		onAirAt: row.onAirAt?.toISOString() ?? null,
@@ -270,6 +289,7 @@ export function ownQuestion(row: QuestionRow): OwnQuestion {
 		text: row.text,
 		state: row.state,
 		askedAt: row.askedAt.toISOString(),
+		channel: row.channel,
 		declineReason: row.declineReason,
 		declineNote: row.declineNote,
 		mergedInto: row.mergedInto,

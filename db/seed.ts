@@ -12,6 +12,7 @@ import { createMeeting } from './meetingPlans.ts';
 import { countArrival } from './outreach.ts';
 import { addDemoPerson, demoPassword, listDemoPeople } from './people.ts';
 import { marks, meetings, people, rooms } from './schema/index.ts';
+import { askAhead, fillRoom } from './seed/ahead.ts';
 import { holdMeeting } from './seed/evening.ts';
 import { liveTalk } from './seed/live.ts';
 import { layBoard } from './seed/liveBoard.ts';
@@ -73,6 +74,7 @@ export async function seedDemoTown(db: Database, config: Config, now = new Date(
 		for (const plan of [...upcoming, ...drafts]) await announce(town, cast, plan, now, zone);
 		await drawMaps(town, cast, { now, zone });
 		await layBoard(town, cast, live);
+		await fillRoom(town, cast, live);
 		await tellFromNowOn(town, live);
 		await enterPromises(town, cast, { now, zone });
 		return true;
@@ -108,16 +110,21 @@ async function hold(db: Database, cast: Townspeople, talk: Talk, times: Times): 
 
 async function announce(
 	db: Database,
-	{ dana }: Townspeople,
+	cast: Townspeople,
 	plan: Planned,
 	now: Date,
 	zone: string,
 ): Promise<void> {
 	const times = at(now, zone, plan.inDays, plan.from, plan.minutes);
-	const { id } = await createMeeting(db, dana, { ...plan.meeting, ...times });
+	const { dana } = cast;
+	const { questionsDaysBefore: before } = plan;
+	const questionsFromLocal =
+		before === undefined ? null : at(now, zone, plan.inDays - before, '09:00', 0).startsAtLocal;
+	const { id } = await createMeeting(db, dana, { ...plan.meeting, ...times, questionsFromLocal });
 	if (plan.isDraft) return;
 	await publishMeeting(db, dana, { meetingId: id });
 	await countArrivals(db, id, plan);
+	if (before !== undefined) await askAhead(db, cast, id);
 	if (plan.cancelled) await cancelMeeting(db, dana, { meetingId: id, reason: plan.cancelled });
 	await tellFromNowOn(db, id);
 }

@@ -1,6 +1,7 @@
 // The way to the stage: hands in the order they were raised, invitations, the green room, on air, and back.
 import { and, asc, eq, getTableColumns, inArray, isNotNull, ne, notExists, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import { randomUUID } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
 import { deskRoom, hallRoom, personRoom } from '#domain/events.ts';
 import type { Actor } from '#domain/people.ts';
@@ -12,9 +13,11 @@ import {
 	speakerInput,
 	speakerMoves,
 	stageInput,
+	type NextUp,
 	type OnStage,
 	type OwnSpeaker,
 	type Speaker,
+	type SpeakerChannel,
 	type SpeakerState,
 	type Stage,
 } from '#domain/stage.ts';
@@ -22,6 +25,7 @@ import { isBlocked } from './blocked.ts';
 import type { Database, Reader, Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
 import { pseudonymsIn } from './identity.ts';
+import { isInRoom } from './room.ts';
 import { meetings, speakers } from './schema/index.ts';
 
 type Row = typeof speakers.$inferSelect;
@@ -34,25 +38,45 @@ type MeetingRow = typeof meetings.$inferSelect;
  * @throws Refusal not-found, meeting-not-live, stage-closed, blocked
  */
 export const raiseHand = command(raiseInput, async (work, { meetingId, name }): Promise<OwnSpeaker> => {
-	const meeting = await lockOpenStage(work, meetingId);
+	const channel = (await isInRoom(work.tx, meetingId, work.actor)) ? 'room' : 'online';
+	const meeting = await lockQueue(work, meetingId, channel);
 	const me = pseudonymsIn(meetingId, work.actor);
 	authorize(work.actor, 'stage:ask', { blocked: await isBlocked(work.tx, meetingId, me.all) });
 	// Whoever is signed in speaks under the name of the account.
 	const shown = work.actor.account?.name || name;
+	if (!shown && channel === 'online') throw new Refusal('bad-input', 'name');
 	return enter(work, meeting, (me.account ?? me.guest)!, {
 		name: shown,
+		channel,
 		state: 'waiting',
 		isModerator: false,
 	});
 });
 
+/**
+ * Somebody of the city brings somebody into the queue who stands at the microphone in the room: nobody's browser, a name only if given.
+ * @returns its id, by which it is taken out again
+ * @throws Refusal not-found, forbidden, meeting-not-live, no-room
+ */
+export const addAtMicrophone = command(
+	raiseInput,
+	async (work, { meetingId, name }): Promise<{ id: string }> => {
+		authorize(work.actor, 'proxy:enter');
+		const meeting = await lockQueue(work, meetingId, 'room');
+		const as = { name, channel: 'room', state: 'waiting', isModerator: false } as const;
+		const { id } = await enter(work, meeting, `room:${randomUUID()}`, as);
+		return { id };
+	},
+);
+
 /** A moderator takes the stage, at once and by their own name. @throws Refusal forbidden, meeting-not-live, stage-closed */
 export const takeStage = command(stageInput, async (work, { meetingId }): Promise<OwnSpeaker> => {
 	authorize(work.actor, 'stage:manage');
-	const meeting = await lockOpenStage(work, meetingId);
+	const meeting = await lockQueue(work, meetingId, 'online');
 	const me = pseudonymsIn(meetingId, work.actor);
 	const name = work.actor.account?.name || 'Moderator';
-	return enter(work, meeting, (me.account ?? me.guest)!, { name, state: 'on-air', isModerator: true });
+	const as = { name, channel: 'online', state: 'on-air', isModerator: true } as const;
+	return enter(work, meeting, (me.account ?? me.guest)!, as);
 });
 
 /**
@@ -67,18 +91,29 @@ export const moveSpeaker = command(speakerInput, async (work, { speakerId, move 
 	const [speaker] = await tx.select().from(speakers).where(eq(speakers.id, speakerId)).for('no key update');
 	const { from, to, by } = speakerMoves[move];
 	const own = pseudonymsIn(meeting.id, actor).all.includes(speaker!.pseudonym);
-	if (by === 'moderator') authorize(actor, 'stage:manage');
+	const isRoom = speaker!.channel === 'room';
+	// Whoever brought somebody in from the room may let them go again.
+	const isCorrection =
+		isRoom && move === 'dismiss' && speaker!.state === 'waiting' && can(actor, 'proxy:enter');
+	if (isCorrection) work.note('stage:dismiss', `speaker:${speakerId}`);
+	else if (by === 'moderator') authorize(actor, 'stage:manage');
 	// Somebody else's hand and one that is not there look the same.
 	else if (!can(actor, 'stage:move', { own, blocked: false })) throw new Refusal('not-found');
 	if (speaker!.state === to) return;
 	if (!(from as readonly SpeakerState[]).includes(speaker!.state)) throw new Refusal('speaker-state');
-	if (to !== 'left') assertStageOpen(meeting);
+	if (to !== 'left') {
+		if (isRoom !== (move === 'call')) throw new Refusal('speaker-state');
+		assertQueueOpen(meeting, speaker!.channel);
+	}
+	// There is one microphone in the room: whoever stands there makes way.
+	const atMicrophone = and(eq(speakers.channel, 'room'), eq(speakers.state, 'on-air'));
+	const gone = move === 'call' ? await leaveQuietly(tx, meeting.id, atMicrophone) : [];
 	await tx
 		.update(speakers)
 		.set({ state: to, changedAt: sql`now()`, ...(to === 'on-air' && { onAirAt: sql`now()` }) })
 		.where(eq(speakers.id, speakerId));
-	await announceStage(work, meeting.id, [speaker!.pseudonym]);
-	if (by === 'moderator') work.note(`stage:${move}`, `speaker:${speakerId}`);
+	await announceStage(work, meeting.id, [speaker!.pseudonym, ...gone.map(({ pseudonym }) => pseudonym)]);
+	if (by === 'moderator' && !isCorrection) work.note(`stage:${move}`, `speaker:${speakerId}`);
 });
 
 /** A moderator says that a speaker interprets for others, or no longer. @throws Refusal not-found, forbidden */
@@ -106,23 +141,32 @@ export async function clearStage(work: Work, meetingId: string): Promise<void> {
 	await leave(work, meetingId, ne(speakers.state, 'left'));
 }
 
+/** The stage is closed: whoever came by browser is in the audience again; the queue for the room's microphone stays. */
+export async function closeStage(work: Work, meetingId: string): Promise<void> {
+	await leave(work, meetingId, and(eq(speakers.channel, 'online'), ne(speakers.state, 'left')));
+}
+
 /** Sends one back who is blocked now, wherever they are on the way. */
 export async function sendBack(work: Work, meetingId: string, pseudonym: string): Promise<void> {
 	await leave(work, meetingId, and(eq(speakers.pseudonym, pseudonym), ne(speakers.state, 'left')));
 }
 
 async function leave(work: Work, meetingId: string, who: SQL | undefined): Promise<void> {
-	const gone = await work.tx
-		.update(speakers)
-		.set({ state: 'left', changedAt: sql`now()` })
-		.where(and(eq(speakers.meetingId, meetingId), who))
-		.returning();
+	const gone = await leaveQuietly(work.tx, meetingId, who);
 	if (gone.length === 0) return;
 	await announceStage(
 		work,
 		meetingId,
 		gone.map(({ pseudonym }) => pseudonym),
 	);
+}
+
+function leaveQuietly(tx: Transaction, meetingId: string, who: SQL | undefined): Promise<Row[]> {
+	return tx
+		.update(speakers)
+		.set({ state: 'left', changedAt: sql`now()` })
+		.where(and(eq(speakers.meetingId, meetingId), who))
+		.returning();
 }
 
 /** The stage as everybody sees it. */
@@ -170,7 +214,7 @@ async function enter(
 	work: Work,
 	meeting: MeetingRow,
 	pseudonym: string,
-	as: Pick<Row, 'name' | 'state' | 'isModerator'>,
+	as: Pick<Row, 'name' | 'channel' | 'state' | 'isModerator'>,
 ): Promise<OwnSpeaker> {
 	const { tx } = work;
 	const onAirAt = as.state === 'on-air' ? sql`now()` : null;
@@ -194,16 +238,21 @@ export async function lockStage(tx: Transaction, meetingId: string): Promise<Mee
 	return meeting;
 }
 
-async function lockOpenStage(work: Work, meetingId: string): Promise<MeetingRow> {
+async function lockQueue(work: Work, meetingId: string, channel: SpeakerChannel): Promise<MeetingRow> {
 	const meeting = await lockStage(work.tx, meetingId);
 	if (!can(work.actor, 'meeting:read', meeting)) throw new Refusal('not-found');
-	assertStageOpen(meeting);
+	assertQueueOpen(meeting, channel);
 	return meeting;
 }
 
-function assertStageOpen(meeting: Pick<MeetingRow, 'state' | 'stageOpen'>): void {
+/** The stage is opened and closed; the microphone in the room is there wherever there is a room. */
+function assertQueueOpen(
+	meeting: Pick<MeetingRow, 'state' | 'stageOpen' | 'placeKind'>,
+	channel: SpeakerChannel,
+): void {
 	if (meeting.state !== 'live') throw new Refusal('meeting-not-live');
-	if (!meeting.stageOpen) throw new Refusal('stage-closed');
+	if (channel === 'room' && meeting.placeKind === 'online') throw new Refusal('no-room');
+	if (channel === 'online' && !meeting.stageOpen) throw new Refusal('stage-closed');
 }
 
 /** Tells the hall, the desk and those concerned what the stage is now. @param changed pseudonyms beside those who wait */
@@ -214,6 +263,8 @@ export async function announceStage(work: Work, meetingId: string, changed: stri
 	// Whoever waits has another place now.
 	const told = new Set([...changed, ...queue.filter(isWaiting).map(({ pseudonym }) => pseudonym)]);
 	for (const pseudonym of told) {
+		// Nobody's browser.
+		if (pseudonym.startsWith('room:')) continue;
 		const own = queue.find((speaker) => speaker.pseudonym === pseudonym);
 		work.record(personRoom(meetingId, pseudonym), 'own:speaker', {
 			speaker: own ? ownView(own, queue) : null,
@@ -260,13 +311,20 @@ function viewOf(queue: SpeakerRow[]): Stage {
 	return {
 		onAir: onAir.map(onStageView),
 		waiting: queue.filter(isWaiting).length,
+		next: nextOf(queue.find(isWaiting)),
 	};
 }
 
-function onStageView({ id, name, isModerator, isInterpreter, state, onAirAt }: Row): OnStage {
+function nextOf(next: Row | undefined): NextUp | null {
+	if (!next) return null;
+	return { channel: next.channel, name: (next.channel === 'room' && next.name) || null };
+}
+
+function onStageView({ id, name, channel, isModerator, isInterpreter, state, onAirAt }: Row): OnStage {
 	return {
 		id,
 		name,
+		channel,
 		isModerator,
 		isInterpreter,
 		onAirSince: state === 'on-air' ? (onAirAt?.toISOString() ?? null) : null,
@@ -280,5 +338,5 @@ function speakerView(row: SpeakerRow): Speaker {
 
 function ownView(own: SpeakerRow, queue: SpeakerRow[]): OwnSpeaker {
 	const place = isWaiting(own) ? queue.filter(isWaiting).findIndex(({ id }) => id === own.id) + 1 : null;
-	return { id: own.id, name: own.name, state: own.state, place };
+	return { id: own.id, name: own.name, channel: own.channel, state: own.state, place };
 }

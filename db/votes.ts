@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { RefusalCode } from '#domain/errors.ts';
 import { Refusal } from '#domain/errors.ts';
 import { deskRoom, hallRoom } from '#domain/events.ts';
-import type { MeetingState } from '#domain/meetings.ts';
+import { isQueueOpen, type MeetingState } from '#domain/meetings.ts';
 import { system, type Actor } from '#domain/people.ts';
 import { can } from '#domain/policy.ts';
 import { isPublic, isVotable, voteInput, type QuestionState } from '#domain/questions.ts';
@@ -86,7 +86,7 @@ type Subject = {
 	author: string;
 	meeting_id: string;
 	votes_frozen: boolean;
-	meeting_state: MeetingState;
+	meeting: { state: MeetingState; endsAt: string; questionsFrom: string | null };
 };
 
 async function lockSubjects(tx: Transaction, ids: string[]): Promise<Map<string, Subject>> {
@@ -94,7 +94,8 @@ async function lockSubjects(tx: Transaction, ids: string[]): Promise<Map<string,
 	await tx.execute(sql`
 		select from meetings where id in (select meeting_id from questions where id = any(${sql.param(ids)}::uuid[])) order by id for share`);
 	const { rows } = await tx.execute<Subject>(sql`
-		select q.id, q.state, q.author, q.meeting_id, q.votes_frozen, m.state as meeting_state
+		select q.id, q.state, q.author, q.meeting_id, q.votes_frozen,
+			json_build_object('state', m.state, 'endsAt', m.ends_at, 'questionsFrom', m.questions_from) as meeting
 		from questions q join meetings m on m.id = q.meeting_id
 		where q.id = any(${sql.param(ids)}::uuid[]) order by q.id for no key update of q`);
 	return new Map(rows.map((row) => [row.id, row]));
@@ -121,7 +122,7 @@ function refusalFor(
 	const isOut = me.some((pseudonym) => blocked.has(pseudonym));
 	if (!can(actor, 'question:vote', { blocked: isOut })) return isOut ? 'blocked' : 'sign-in-needed';
 	if (me.length === 0) return 'sign-in-needed';
-	if (subject.meeting_state !== 'live') return 'meeting-not-live';
+	if (!isQueueOpen(subject.meeting, Date.now())) return 'meeting-not-live';
 	if (!isVotable(subject)) return 'question-state';
 	if (me.includes(subject.author)) return 'own-question';
 	if (subject.votes_frozen) return 'votes-frozen';

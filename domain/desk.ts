@@ -3,6 +3,7 @@ import type { MeetingState } from './meetings.ts';
 import {
 	actMoves,
 	actsAfterTheEnd,
+	actsBeforehand,
 	inOrder,
 	isPublic,
 	isVotable,
@@ -78,7 +79,11 @@ export function queueOf(questions: readonly DeskQuestion[], view: QueueView, now
 	);
 	if (!view.withAccountOnly) return inOrder(shown, view.order, now);
 	const byId = new Map(shown.map((question) => [question.id, question]));
-	const counted = shown.map((question) => ({ ...question, votes: question.votesWithAccount }));
+	const counted = shown.map((question) => ({
+		...question,
+		votes: question.votesWithAccount,
+		votesElsewhere: null,
+	}));
 	return inOrder(counted, view.order, now).map(({ id }) => byId.get(id)!);
 }
 
@@ -138,30 +143,40 @@ export type DeskDeed = (typeof deskDeeds)[number];
 
 /** Whether the deed can be done with the question now, as the server would decide. */
 export function canDo(deed: DeskDeed, question: DeskQuestion, meeting: MeetingState): boolean {
-	const isLive = meeting === 'live';
-	const isOpen = isLive || meeting === 'ended';
+	// Before the meeting there are questions only where they were taken in advance.
+	const isRunning = meeting === 'live' || meeting === 'scheduled';
+	const isOpen = isRunning || meeting === 'ended';
 	switch (deed) {
 		case 'merge':
-			return isLive && ['published', 'submitted', 'held'].includes(question.state);
+			return isRunning && ['published', 'submitted', 'held'].includes(question.state);
 		case 'unmerge':
-			return isLive && question.state === 'merged';
+			return isRunning && question.state === 'merged';
 		case 'pin':
-			return isLive && (isVotable(question) || question.pinned);
+			return isRunning && (isVotable(question) || question.pinned);
 		case 'capture':
 			return isOpen && isPublic(question) && question.concern === null;
 		case 'to-board':
 			return isOpen && isPublic(question);
 		case 'claim':
-			return isLive && ['submitted', 'held', 'published', 'on-air'].includes(question.state);
+			return isRunning && ['submitted', 'held', 'published', 'on-air'].includes(question.state);
 		case 'freeze':
 		case 'set-aside':
 			return isOpen && isPublic(question);
 		case 'label':
-		case 'block':
 			return isOpen;
+		case 'block':
+			// What was entered for somebody is nobody's browser.
+			return isOpen && question.channel === 'online';
 		default:
-			return (isLive || (meeting === 'ended' && actsAfterTheEnd.includes(deed))) && isFrom(deed, question);
+			return isTimeFor(deed, meeting) && isFrom(deed, question);
 	}
+}
+
+/** Whether a meeting in this state takes the act at all; the server asks the same. */
+export function isTimeFor(act: DeskAct, meeting: MeetingState): boolean {
+	if (meeting === 'live') return true;
+	if (meeting === 'scheduled') return actsBeforehand.includes(act);
+	return meeting === 'ended' && actsAfterTheEnd.includes(act);
 }
 
 const isFrom = (act: DeskAct, question: DeskQuestion) => actMoves[act].from.includes(question.state);
@@ -255,8 +270,8 @@ export type DeskBlock = {
 
 /** What the desk shows beside the questions. */
 export type DeskLook = {
-	/** Browsers that were in the hall, minutes watched by all of them, most at once. */
-	attendance: { visitors: number; minutes: number; peak: number };
+	/** Browsers that were in the hall, minutes watched by all of them, most at once; and those in the room and on the phone. */
+	attendance: { visitors: number; minutes: number; peak: number; room: number; phone: number };
 	blocks: DeskBlock[];
 	freshVotes: { questionId: string; fresh: number }[];
 };

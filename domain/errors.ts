@@ -15,6 +15,7 @@ export const refusals = {
 	'meeting-not-live': [409, 'The meeting is not live.'],
 	'meeting-state': [409, 'The meeting is no longer in the state this needs. Look again.'],
 	'meeting-times': [400, 'The end must be after the start, and within 24 hours of it.'],
+	'questions-from-late': [400, 'Questions in advance have to open before the meeting begins.'],
 	'changed-since': [
 		409,
 		'Somebody else has changed this since you opened it. Nothing of yours was saved yet.',
@@ -72,6 +73,11 @@ export const refusals = {
 	],
 	'undo-too-late': [409, 'That was more than 30 days ago, so it stays as it is.'],
 	'board-closed': [409, 'The board is closed at the moment.'],
+	'check-in-closed': [
+		409,
+		'Checking in is possible from 15 minutes before a meeting in a room until its end.',
+	],
+	'no-room': [409, 'This meeting is held online only: it has no room.'],
 	'stage-closed': [409, 'The stage is closed at the moment.'],
 	'stage-away': [503, 'Sound and video cannot be had at the moment. Everything else in the hall works.'],
 	'stage-missing': [

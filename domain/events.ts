@@ -12,6 +12,14 @@ import type { Meeting, Switches } from './meetings.ts';
 import type { DeskComment, DeskPin, OwnPin, PinComment, PinFacts } from './pins.ts';
 import type * as q from './questions.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
+import type {
+	Headcount,
+	checkInInput,
+	correctSupportInput,
+	enterQuestionInput,
+	headsInput,
+	supportInput,
+} from './room.ts';
 import type { Round } from './rounds.ts';
 import type * as st from './stage.ts';
 import type { OwnSpeaker, Sent, Source, Speaker, Stage } from './stage.ts';
@@ -49,8 +57,15 @@ export type Commands = {
 	'meeting:switch': { input: { meetingId: string } & Partial<Switches>; result: void };
 	'meeting:go-live': { input: { meetingId: string }; result: void };
 	'meeting:end': { input: { meetingId: string }; result: void };
+	'room:check-in': Asks<typeof checkInInput>;
+	'proxy:question': Asks<typeof enterQuestionInput, OwnQuestion & { claim: ClaimWords }>;
+	'proxy:support': Asks<typeof supportInput>;
+	'proxy:correct': Asks<typeof correctSupportInput>;
+	'proxy:withdraw': Asks<typeof q.questionInput>;
+	'room:count': Asks<typeof headsInput, Headcount>;
 	'caption:write': Asks<typeof captionInput, Caption>;
 	'stage:raise': Asks<typeof st.raiseInput, OwnSpeaker>;
+	'stage:add': Asks<typeof st.raiseInput, { id: string }>;
 	'stage:take': Asks<typeof st.stageInput, OwnSpeaker>;
 	'stage:move': Asks<typeof st.speakerInput>;
 	'stage:clear': Asks<typeof st.stageInput>;
@@ -144,7 +159,9 @@ export type HallEvents = {
 	'stage:changed': { stage: Stage };
 	'caption:written': { caption: Caption };
 };
-export type Tally = Pick<Question, 'id' | 'votes' | 'votesWithAccount' | 'votesAside'>;
+export type Tally = Pick<Question, 'id' | 'votes' | 'votesWithAccount' | 'votesAside'> &
+	/** Told with all totals when they are hidden or shown; else it stays as it is. */
+	Partial<Pick<Question, 'votesElsewhere'>>;
 
 /** Events of the room `meeting:<id>:desk`: moderators. */
 export type DeskEvents = {
@@ -152,6 +169,11 @@ export type DeskEvents = {
 	'desk:counted': { tallies: Tally[] };
 	'desk:flagged': { questionId: string; freshVoters: number };
 	'desk:stage': { speakers: Speaker[] };
+};
+
+/** Events of the room `meeting:<id>:city`: staff and moderators. */
+export type CityEvents = {
+	'city:heads': { heads: Headcount };
 };
 
 /** Events of the room `meeting:<id>:person:<pseudonym>`: the asker's own browsers. */
@@ -193,6 +215,7 @@ export type FollowupDeskEvents = {
 export type RoomEvents = FollowupDeskEvents &
 	HallEvents &
 	DeskEvents &
+	CityEvents &
 	OwnEvents &
 	MapEvents &
 	MapDeskEvents &
@@ -206,6 +229,7 @@ export type RoomEvent = {
 
 export const hallRoom = (meetingId: string) => `meeting:${meetingId}`;
 export const deskRoom = (meetingId: string) => `meeting:${meetingId}:desk`;
+export const cityRoom = (meetingId: string) => `meeting:${meetingId}:city`;
 export const personRoom = (meetingId: string, pseudonym: string) =>
 	`meeting:${meetingId}:person:${pseudonym}`;
 

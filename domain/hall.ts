@@ -6,6 +6,7 @@ import type { ClaimWords } from './claims.ts';
 import type { Change, RoomEvent, Seen, Tally } from './events.ts';
 import type { Meeting } from './meetings.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
+import type { Headcount } from './room.ts';
 import type { OwnSpeaker, Speaker, Stage } from './stage.ts';
 
 export type Hall = {
@@ -27,6 +28,10 @@ export type Hall = {
 	speaker: OwnSpeaker | null;
 	/** Everybody on the way to the stage, in the order of their hands; null for those who do not moderate. */
 	speakers: Speaker[] | null;
+	/** The viewer has said that they are in the room. */
+	inRoom: boolean;
+	/** How many are in the room and on the phone; null for those who are not of the city. */
+	heads: Headcount | null;
 	/** The viewer may write captions. */
 	mayCaption: boolean;
 	/** The last captions in all languages, in the order they were written. */
@@ -93,6 +98,8 @@ export function applyEvent(hall: Hall, event: RoomEvent): Hall {
 			return { ...hall, seen, captions: [...hall.captions, event.payload.caption].slice(-keptCaptions) };
 		case 'desk:stage':
 			return { ...hall, seen, speakers: hall.speakers && event.payload.speakers };
+		case 'city:heads':
+			return { ...hall, seen, heads: hall.heads && event.payload.heads };
 		case 'own:speaker':
 			return { ...hall, seen, speaker: event.payload.speaker };
 		case 'own:blocked':

@@ -12,6 +12,8 @@ export type MapView = {
 	viewer: { author: string | null; role: DocumentRole; mayVet: boolean; mayMark: boolean };
 	/** The viewer's own pins, in every state. */
 	own: OwnPin[];
+	/** Ids of the pins the viewer has placed for somebody: theirs to take back. */
+	entered: string[];
 	/** Ids of the pins the viewer supports. */
 	supported: string[];
 	activities: Activity[];
@@ -85,10 +87,10 @@ export function pinsWith(
 ): Pin[] {
 	return entries.map(({ id, category, lat, lng, note, answers, kind, placedAt }) => {
 		// What was read as a file holds the whole pin as it was then: only what is counted is taken of it.
-		const { state, supports, comments, photos, area, concern } = facts.get(id) ?? uncounted;
+		const { state, supports, comments, photos, area, concern, channel } = facts.get(id) ?? uncounted;
 		return {
 			...{ id, category, lat, lng, note, answers, kind, placedAt },
-			...{ state, supports, comments, photos, area, concern },
+			...{ state, supports, comments, photos, area, concern, channel },
 		};
 	});
 }
@@ -100,6 +102,7 @@ const uncounted: Omit<PinFacts, 'id'> = {
 	photos: [],
 	area: null,
 	concern: null,
+	channel: 'online',
 };
 
 function withOne<T extends { id: string }>(list: T[], one: T): T[] {

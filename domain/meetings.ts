@@ -58,6 +58,8 @@ export type Meeting = Switches & {
 	place: string | null;
 	languages: string[];
 	cancelReason: string | null;
+	/** From when on questions are asked and supported before the evening; null: not before it is live. */
+	questionsFrom: string | null;
 	wentLiveAt: string | null;
 	endedAt: string | null;
 	agenda: AgendaItem[];
@@ -77,6 +79,8 @@ export type ListedMeeting = Pick<
 	| 'place'
 	| 'languages'
 	| 'cancelReason'
+	| 'questionsFrom'
+	| 'questionsOpen'
 > & {
 	/** Public questions, without those merged into others; and how many of them were answered. */
 	questions: number;
@@ -106,9 +110,29 @@ export function isDoorOpen(meeting: Pick<Meeting, 'state' | 'startsAt'>, now: nu
 	return meeting.state === 'live' || isWaitingPageOpen(meeting, now);
 }
 
+/** As rows (dates) and pages (ISO 8601) have it. */
+type Moment = string | Date;
+const ms = (moment: Moment) => new Date(moment).getTime();
+
 /** Whether a scheduled meeting was never held: nobody went live, and half a day has gone by since it should have ended. */
-export function isMissed(meeting: Pick<Meeting, 'state' | 'endsAt'>, now: number): boolean {
-	return meeting.state === 'scheduled' && now > Date.parse(meeting.endsAt) + 12 * 3_600_000;
+export function isMissed(meeting: { state: MeetingState; endsAt: Moment }, now: number): boolean {
+	return meeting.state === 'scheduled' && now > ms(meeting.endsAt) + 12 * 3_600_000;
+}
+
+/** What decides whether a meeting's queue is open. */
+export type QueueSubject = { state: MeetingState; endsAt: Moment; questionsFrom: Moment | null };
+
+/** Whether questions are asked and supported before the evening: the moderator's moment has come, and it is still to be held. */
+export function takesQuestionsAhead(meeting: QueueSubject, now: number): boolean {
+	const { state, questionsFrom } = meeting;
+	// Events of earlier versions know no such moment.
+	if (state !== 'scheduled' || !questionsFrom) return false;
+	return now >= ms(questionsFrom) && !isMissed(meeting, now);
+}
+
+/** Whether the queue is open to residents: while the meeting is live, and before it where its moderators say so. */
+export function isQueueOpen(meeting: QueueSubject, now: number): boolean {
+	return meeting.state === 'live' || takesQuestionsAhead(meeting, now);
 }
 
 /** @throws Refusal meeting-state when the table of moves does not list the step */
@@ -117,8 +141,11 @@ export function assertMove(from: MeetingState, to: MeetingState): void {
 }
 
 /** @throws Refusal meeting-not-live | questions-closed */
-export function assertTakesQuestions(meeting: Pick<Meeting, 'state' | 'questionsOpen'>): void {
-	if (meeting.state !== 'live') throw new Refusal('meeting-not-live');
+export function assertTakesQuestions(
+	meeting: QueueSubject & Pick<Meeting, 'questionsOpen'>,
+	now = Date.now(),
+): void {
+	if (!isQueueOpen(meeting, now)) throw new Refusal('meeting-not-live');
 	if (!meeting.questionsOpen) throw new Refusal('questions-closed');
 }
 
@@ -151,7 +178,7 @@ const paragraphs = (max: number) =>
 /** Why a meeting is cancelled: public. */
 export const cancelReason = v.pipe(paragraphs(500), v.minLength(3));
 
-/** The form of a meeting. Start and end are wall-clock times in `timeZone`, as in `2026-11-03T18:30`. */
+/** The form of a meeting. Start, end and the begin of questions are wall-clock times in `timeZone`, as in `2026-11-03T18:30`. */
 export const meetingInput = v.object({
 	title: line(120),
 	description: v.optional(paragraphs(5000), ''),
@@ -184,6 +211,8 @@ export const meetingInput = v.object({
 		),
 		v.maxLength(40),
 	),
+	/** From when on questions are taken in advance; null: not at all. Left out, it stays as it is. */
+	questionsFromLocal: v.optional(v.nullable(localTime)),
 	slug: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), v.maxLength(80))),
 });
 export type MeetingInput = v.InferInput<typeof meetingInput>;
@@ -218,6 +247,16 @@ export function clockTrouble(local: string, zone: string): 'gap' | 'overlap' | n
 /** The wall-clock time of an instant in a zone, as `YYYY-MM-DDTHH:mm`. */
 export function wallClock(instant: Date, zone: string): string {
 	return new Date(instant.getTime() + offsetAt(instant.getTime(), zone)).toISOString().slice(0, 16);
+}
+
+/** A wall-clock time moved by as much as another one was, e.g. both by a week: what was said of Tuesday at nine stays at nine. */
+export function movedAlong(local: string, from: string, to: string): string {
+	const [was, is, own] = [from, to, local].map((time) => Date.parse(`${time}:00Z`)) as [
+		number,
+		number,
+		number,
+	];
+	return new Date(own + is - was).toISOString().slice(0, 16);
 }
 
 /** Milliseconds that the zone's wall clock is ahead of UTC at an instant. */

@@ -28,6 +28,7 @@ export function exportedPin(pin: Pin, round: ExportedRound, { publicUrl, languag
 		comments: pin.comments,
 		area: pin.area,
 		concern: pin.concern,
+		channel: pin.channel,
 		isExact: category?.isExact ?? false,
 		url: publicUrl + pinPath(round.slug, pin.id),
 		photos: pin.photos.map((id) => publicUrl + photoPath(round.slug, id)),
@@ -93,7 +94,17 @@ export function pinsCsv(pins: readonly Pin[], round: ExportedRound, options: Exp
 
 const columns = [
 	...(['id', 'lat', 'lng', 'isExact', 'category', 'categoryLabel', 'state', 'note', 'answers'] as const),
-	...(['supports', 'comments', 'area', 'concern', 'placedBy', 'placedAt', 'url', 'photos'] as const),
+	...([
+		'supports',
+		'comments',
+		'area',
+		'concern',
+		'channel',
+		'placedBy',
+		'placedAt',
+		'url',
+		'photos',
+	] as const),
 ] satisfies (keyof ExportedPin | keyof Place)[];
 
 /** A document of placemarks; everything that is no place stands in its ExtendedData. */

@@ -1,6 +1,7 @@
 // Pins: what people put on the map of a round, how it stands in the shared document, and what each may change of it.
 import * as v from 'valibot';
 import * as Y from 'yjs';
+import { proxyChannels, type Channel } from './channels.ts';
 import { authorOf, isPlain, type DocumentForm, type Entry } from './documents.ts';
 import { blockOf, isInside, metresBetween, placeOf, placeShape, type Place } from './places.ts';
 import { categoryOf, type Round } from './rounds.ts';
@@ -43,6 +44,8 @@ export type PinFacts = {
 	photos: string[];
 	area: string | null;
 	concern: string | null;
+	/** How it came in; whoever is of the city may place one for somebody. */
+	channel: Channel;
 };
 /** A published pin as everybody sees it. Whose it is stands only in the document's key. */
 export type Pin = PinEntry & PinFacts;
@@ -239,6 +242,8 @@ export const placePinInput = v.object({
 	answers: v.optional(answers, []),
 	/** A signed-in person wants to hear by e-mail what is done. */
 	tellMe: v.optional(v.boolean(), false),
+	/** Placed by somebody of the city for a resident, and how that one said it. */
+	channel: v.optional(v.picklist(proxyChannels)),
 });
 export const editPinInput = v.object({
 	pinId: uuid,

@@ -55,6 +55,14 @@ const rules = {
 	'stage:ask': takesPart,
 	'stage:move': (actor: Actor, subject: OwnSubject) => isSomebody(actor) && subject.own,
 	'stage:manage': isModerator,
+	/** Say “I am in the room”. */
+	'room:check-in': isSomebody,
+	/** Enter what was asked in the room, by phone or on paper; bring somebody into the queue for the microphone. */
+	'proxy:enter': isOfCity,
+	/** Take back what one has entered for somebody. */
+	'proxy:correct': (actor: Actor, subject: { own: boolean }) => isOfCity(actor) && subject.own,
+	/** Count walk-ins and callers. */
+	'room:count': isOfCity,
 	'caption:write': (actor: Actor) => isModerator(actor) || has(actor, 'captioner'),
 	'recording:remove': isModerator,
 	'board:read': (actor: Actor, meeting: MeetingSubject) => rules['meeting:read'](actor, meeting),

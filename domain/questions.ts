@@ -1,5 +1,6 @@
 // What a question is, the states it goes through, and the orders it is shown in.
 import * as v from 'valibot';
+import type { Channel, ProxyChannel } from './channels.ts';
 
 export const questionStates = [
 	'submitted',
@@ -60,11 +61,15 @@ export type Question = {
 	votes: number | null;
 	/** Of these, by people with an account. */
 	votesWithAccount: number | null;
+	/** Support that was counted by hand: raised hands in the room, calls, slips of paper. Null while totals are hidden. */
+	votesElsewhere: Record<ProxyChannel, number> | null;
 	/** Votes set aside as suspect, shown as such. */
 	votesAside: number;
 	votesFrozen: boolean;
 	/** The name the asker chose to show, or null for an anonymous one. */
 	askedBy: string | null;
+	/** How it came in; whoever is of the city may enter what was asked in the room, by phone or on paper. */
+	channel: Channel;
 	askedAt: string;
 	publishedAt: string | null;
 	onAirAt: string | null;
@@ -100,7 +105,16 @@ export type DeskQuestion = Question & {
 /** A question as its own asker sees it, in every state. */
 export type OwnQuestion = Pick<
 	DeskQuestion,
-	'id' | 'number' | 'text' | 'state' | 'askedAt' | 'declineReason' | 'declineNote' | 'mergedInto' | 'answer'
+	| 'id'
+	| 'number'
+	| 'text'
+	| 'state'
+	| 'askedAt'
+	| 'channel'
+	| 'declineReason'
+	| 'declineNote'
+	| 'mergedInto'
+	| 'answer'
 >;
 
 export const questionMaxLength = 300;
@@ -124,20 +138,26 @@ export function inOrder<Q extends Question>(questions: readonly Q[], order: Orde
 }
 
 const compare: Record<Order, (a: Question, b: Question, now: number) => number> = {
-	top: (a, b) => (b.votes ?? 0) - (a.votes ?? 0),
+	top: (a, b) => supportOf(b) - supportOf(a),
 	newest: (a, b) => shownAt(b) - shownAt(a),
 	oldest: (a, b) => shownAt(a) - shownAt(b),
 	rising: (a, b, now) => risingScore(b, now) - risingScore(a, now),
 };
 
 /**
- * Votes with age decay, so that late questions surface: `(votes + 1) / (minutes since published + 5) ^ 1.2`, the shape of
+ * Support with age decay, so that late questions surface: `(support + 1) / (minutes since published + 5) ^ 1.2`, the shape of
  * Hacker News' ranking (gravity there 1.8 per hour) with a gentler pull for an evening's length. 0 for all while totals are hidden.
  */
 export function risingScore(question: Question, now: number): number {
 	if (question.votes === null) return 0;
 	const minutes = Math.max(0, now - shownAt(question)) / 60_000;
-	return (question.votes + 1) / (minutes + 5) ** 1.2;
+	return (supportOf(question) + 1) / (minutes + 5) ** 1.2;
+}
+
+/** Votes of browsers and what was counted by hand, together: what the order goes by. */
+export function supportOf({ votes, votesElsewhere }: Pick<Question, 'votes' | 'votesElsewhere'>): number {
+	const byHand = votesElsewhere && votesElsewhere.room + votesElsewhere.phone + votesElsewhere.paper;
+	return (votes ?? 0) + (byHand ?? 0);
 }
 
 function shownAt(question: Question): number {
@@ -198,9 +218,19 @@ export const actsAfterTheEnd: readonly DeskAct[] = [
 	'decline',
 ];
 
+/** Acts on single questions that are possible before the meeting: the desk vets what is asked in advance, and may answer in writing. */
+export const actsBeforehand: readonly DeskAct[] = [
+	'publish',
+	'hold',
+	'decline',
+	'answer-in-writing',
+	'reopen',
+];
+
 const id = v.pipe(v.string(), v.uuid());
 export const note = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
-const text = v.pipe(
+/** The words of a question. */
+export const entryText = v.pipe(
 	v.string(),
 	v.normalize('NFC'),
 	v.trim(),
@@ -208,7 +238,7 @@ const text = v.pipe(
 	v.check((written) => lengthOf(written) <= questionMaxLength, 'too long'),
 );
 
-export const askInput = v.object({ meetingId: id, text, anonymous: v.boolean() });
+export const askInput = v.object({ meetingId: id, text: entryText, anonymous: v.boolean() });
 export const voteInput = v.object({ questionId: id, on: v.boolean() });
 export const questionInput = v.object({ questionId: id });
 export const similarInput = v.object({

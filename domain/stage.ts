@@ -1,5 +1,6 @@
 // The stage: who sends sound and video in a hall, and the way there. media/ carries it; what stands here is who may.
 import * as v from 'valibot';
+import type { Channel } from './channels.ts';
 import { blockReasons, note as blockNote } from './questions.ts';
 import { dtlsParameters, rtpCapabilities, rtpParameters } from './stageParameters.ts';
 
@@ -15,6 +16,8 @@ export const speakerMoves = {
 	invite: { from: ['waiting'], to: 'invited', by: 'moderator' },
 	accept: { from: ['invited'], to: 'green-room', by: 'speaker' },
 	admit: { from: ['green-room'], to: 'on-air', by: 'moderator' },
+	/** To the microphone in the room: nobody is seen or heard from there by way of a browser, so there is no green room. */
+	call: { from: ['waiting'], to: 'on-air', by: 'moderator' },
 	dismiss: { from: ['waiting', 'invited', 'green-room', 'on-air'], to: 'left', by: 'moderator' },
 	leave: { from: ['waiting', 'invited', 'green-room', 'on-air'], to: 'left', by: 'speaker' },
 } as const satisfies Record<
@@ -32,18 +35,26 @@ export const kindOf: Record<Source, 'audio' | 'video'> = {
 	screen: 'video',
 };
 
+/** Hands of the room and of the browsers stand in one queue. */
+export const speakerChannels = ['online', 'room'] as const satisfies Channel[];
+export type SpeakerChannel = (typeof speakerChannels)[number];
+
 /** Somebody on air, as everybody sees them. */
 export type OnStage = {
 	id: string;
 	name: string;
+	/** At the microphone in the room, or with a browser. */
+	channel: SpeakerChannel;
 	isModerator: boolean;
 	/** Signs or speaks what others say. */
 	isInterpreter: boolean;
 	/** ISO 8601 in UTC; null while they are not on air. */
 	onAirSince: string | null;
 };
+/** Who is next. A name is told beforehand only in the room, where people are called by it. */
+export type NextUp = { channel: SpeakerChannel; name: string | null };
 /** The stage as everybody in the hall sees it. */
-export type Stage = { onAir: OnStage[]; waiting: number };
+export type Stage = { onAir: OnStage[]; waiting: number; next: NextUp | null };
 /** A speaker as moderators see them, in the order of their hands. Times are ISO 8601 in UTC. */
 export type Speaker = OnStage & {
 	state: SpeakerState;
@@ -52,7 +63,13 @@ export type Speaker = OnStage & {
 	isFirstTime: boolean;
 };
 /** One's own way to the stage; `place` counts from 1 while waiting. */
-export type OwnSpeaker = { id: string; name: string; state: SpeakerState; place: number | null };
+export type OwnSpeaker = {
+	id: string;
+	name: string;
+	channel: SpeakerChannel;
+	state: SpeakerState;
+	place: number | null;
+};
 
 /**
  * Hands in the order in which they are asked in: as they were raised, or those who speak for the first time before the others.
@@ -88,17 +105,23 @@ export function speakingTime(
 	return { spoken, left, phase: left === 0 ? 'over' : left <= soonOverSeconds ? 'soon-over' : 'speaking' };
 }
 
-export const emptyStage: Stage = { onAir: [], waiting: 0 };
+/** What calls somebody out of the queue: to the microphone in the room at once, a browser is asked in first. */
+export const callOf = (speaker: { channel: SpeakerChannel }): SpeakerMove =>
+	speaker.channel === 'room' ? 'call' : 'invite';
+
+export const emptyStage: Stage = { onAir: [], waiting: 0, next: null };
 
 /** Something that is being sent, as the page learns of it. `speakerId` names who. */
 export type Sent = { producerId: string; speakerId: string; source: Source };
 
 /** Whether what a speaker sends may be received: on air by all, in the green room by moderators. */
 export function isHeardBy(
-	speaker: { state: SpeakerState; isModerator: boolean },
+	speaker: { state: SpeakerState; isModerator: boolean; channel: SpeakerChannel },
 	listener: { isModerator: boolean },
 	meeting: { stageHeld: boolean },
 ): boolean {
+	// The microphone in the room is not ours: what a browser sent from there would be an echo.
+	if (speaker.channel === 'room') return false;
 	if (meeting.stageHeld && !speaker.isModerator) return false;
 	return speaker.state === 'on-air' || (speaker.state === 'green-room' && listener.isModerator);
 }
@@ -122,9 +145,10 @@ export function tilesFor(
 	];
 	return [...new Map(tiles.toReversed().map((one) => [one.id, one])).values()]
 		.toReversed()
-		.map(({ id, name, isModerator, isInterpreter, onAirSince, isOnAir }) => ({
+		.map(({ id, name, channel, isModerator, isInterpreter, onAirSince, isOnAir }) => ({
 			id,
 			name,
+			channel,
 			isModerator,
 			isInterpreter,
 			onAirSince,
@@ -134,10 +158,10 @@ export function tilesFor(
 
 const meetingId = v.pipe(v.string(), v.uuid());
 const speakerId = v.pipe(v.string(), v.uuid());
-/** Raising a hand shows a name to moderators, and on air to all. */
+/** Raising a hand shows a name to moderators, and on air to all; in the room it may be left out. */
 export const raiseInput = v.object({
 	meetingId,
-	name: v.pipe(v.string(), v.normalize('NFC'), v.trim(), v.minLength(1), v.maxLength(60)),
+	name: v.pipe(v.string(), v.normalize('NFC'), v.trim(), v.maxLength(60)),
 });
 export const stageInput = v.object({ meetingId });
 /** Says that a speaker interprets for others, or no longer. */

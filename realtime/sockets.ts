@@ -18,12 +18,22 @@ import { pseudonymsIn } from '#db/identity.ts';
 import type { Logger } from '#db/log.ts';
 import { duringRequest } from '#db/request.ts';
 import { endMeeting, findMeeting, goLive, setSwitches } from '#db/meetings.ts';
+import { enterQuestion, withdrawEntry } from '#db/proxies.ts';
+import { correctSupport, countSupport } from '#db/proxyVotes.ts';
 import * as acts from '#db/questionActs.ts';
 import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
 import { undoLastAct } from '#db/questionUndo.ts';
+import { checkIn, countHeads } from '#db/room.ts';
 import { readRound, roundRooms } from '#db/rounds.ts';
 import { similarQuestions, withdrawQuestion } from '#db/questions.ts';
-import { markInterpreter, moveSpeaker, raiseHand, sendAllBack, takeStage } from '#db/stage.ts';
+import {
+	addAtMicrophone,
+	markInterpreter,
+	moveSpeaker,
+	raiseHand,
+	sendAllBack,
+	takeStage,
+} from '#db/stage.ts';
 import { freezeVotes, setVotesAside } from '#db/suspectVotes.ts';
 import { isRefusal, Refusal, type RefusalCode } from '#domain/errors.ts';
 import {
@@ -107,8 +117,15 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'meeting:switch': ({ db }, { data }, input, id) => setSwitches(db, data.actor, input, id),
 	'meeting:go-live': ({ db }, { data }, input, id) => goLive(db, data.actor, input, id),
 	'meeting:end': ({ db }, { data }, input, id) => endMeeting(db, data.actor, input, id),
+	'room:check-in': ({ db }, { data }, input, id) => checkIn(db, data.actor, input, id),
+	'proxy:question': ({ db }, { data }, input, id) => enterQuestion(db, data.actor, input, id),
+	'proxy:support': ({ db }, { data }, input, id) => countSupport(db, data.actor, input, id),
+	'proxy:correct': ({ db }, { data }, input, id) => correctSupport(db, data.actor, input, id),
+	'proxy:withdraw': ({ db }, { data }, input, id) => withdrawEntry(db, data.actor, input, id),
+	'room:count': ({ db }, { data }, input, id) => countHeads(db, data.actor, input, id),
 	'caption:write': ({ db }, { data }, input, id) => writeCaption(db, data.actor, input, id),
 	'stage:raise': ({ db }, { data }, input, id) => raiseHand(db, data.actor, input, id),
+	'stage:add': ({ db }, { data }, input, id) => addAtMicrophone(db, data.actor, input, id),
 	'stage:take': ({ db }, { data }, input, id) => takeStage(db, data.actor, input, id),
 	'stage:move': ({ db }, { data }, input, id) => moveSpeaker(db, data.actor, input, id),
 	'stage:interpret': ({ db }, { data }, input, id) => markInterpreter(db, data.actor, input, id),

@@ -48,6 +48,21 @@ function parsed(text: string) {
 const wall = (time: ICAL.Time) => time.toString().slice(0, 16);
 
 describe('the file of a meeting', () => {
+	test('says that questions can be asked, from the moment on and while they are open', () => {
+		const taking = {
+			...evening,
+			startsAt: new Date(Date.now() + 3 * 86_400_000),
+			endsAt: new Date(Date.now() + 3 * 86_400_000 + 3_600_000),
+			questionsFrom: new Date(Date.now() - 60_000),
+			questionsOpen: true,
+		};
+		const link =
+			'Questions can be asked already: https://hall.lindenfeld.example/meetings/elm-street-2026-10-27/hall';
+		expect(parsed(meetingCalendar(taking, site)).event.description).toContain(link);
+		for (const other of [{ questionsOpen: false }, { questionsFrom: new Date(Date.now() + 3_600_000) }])
+			expect(parsed(meetingCalendar({ ...taking, ...other }, site)).event.description).not.toContain(link);
+	});
+
 	test('says what, when, where and how to get in', () => {
 		const { calendar, event } = parsed(meetingCalendar(evening, site));
 		expect(calendar.getFirstPropertyValue('method')).toBe('PUBLISH');

@@ -15,6 +15,8 @@ const question: QuestionWithOutcome = {
 	votesAside: 1,
 	votesFrozen: false,
 	askedBy: null,
+	channel: 'online',
+	votesElsewhere: { room: 0, phone: 0, paper: 0 },
 	askedAt: '2026-10-27T23:40:00.000Z',
 	publishedAt: '2026-10-27T23:41:00.000Z',
 	onAirAt: null,
@@ -114,7 +116,7 @@ describe('the data', () => {
 });
 
 test('hidden totals are hidden in both, and so is what would tell them', () => {
-	const hidden = { ...question, votes: null, votesWithAccount: null, votesAside: 0 };
+	const hidden = { ...question, votes: null, votesWithAccount: null, votesAside: 0, votesElsewhere: null };
 	expect(rowsOf(questionsCsv([hidden]))[0]).toMatchObject({
 		votes: '',
 		votesWithAccount: '',

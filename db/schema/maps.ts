@@ -17,6 +17,7 @@ import {
 	uniqueIndex,
 	uuid,
 } from 'drizzle-orm/pg-core';
+import { channels } from '../../domain/channels.ts';
 import type { Counts, Stretch } from '../../domain/activities.ts';
 import { activityKinds } from '../../domain/activities.ts';
 import type { Polygon } from '../../domain/places.ts';
@@ -102,6 +103,9 @@ export const pins = pgTable(
 		/** Pseudonym in this round. */
 		author: text().notNull(),
 		kind: text({ enum: pinKinds }).notNull(),
+		channel: text({ enum: channels }).notNull().default('online'),
+		/** Who of the city placed it for somebody. */
+		enteredById: text(),
 		category: text().notNull(),
 		lat: doublePrecision().notNull(),
 		lng: doublePrecision().notNull(),
@@ -128,6 +132,8 @@ export const pins = pgTable(
 	(table) => [
 		index().on(table.roundId, table.vetting),
 		index().on(table.roundId, table.author),
+		check('pins_channel', oneOf(table.channel, channels)),
+		check('pins_entered', sql`(${table.channel} = 'online') = (${table.enteredById} is null)`),
 		check('pins_kind', oneOf(table.kind, pinKinds)),
 		check('pins_state', oneOf(table.state, pinStates)),
 		check('pins_vetting', oneOf(table.vetting, pinVettings)),

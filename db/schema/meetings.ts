@@ -37,6 +37,8 @@ export const meetings = pgTable(
 		/** iCalendar SEQUENCE: counts the changes that move or cancel the event. */
 		sequence: integer().notNull().default(0),
 		cancelReason: text(),
+		/** From when on questions are asked and supported in advance. */
+		questionsFrom: timestamp({ withTimezone: true }),
 		wentLiveAt: timestamp({ withTimezone: true }),
 		endedAt: timestamp({ withTimezone: true }),
 		reportedAt: timestamp({ withTimezone: true }),
@@ -66,6 +68,7 @@ export const meetings = pgTable(
 		check('meetings_state', oneOf(table.state, meetingStates)),
 		check('meetings_place_kind', oneOf(table.placeKind, placeKinds)),
 		check('meetings_times', sql`${table.endsAt} > ${table.startsAt}`),
+		check('meetings_questions_from', sql`${table.questionsFrom} < ${table.startsAt}`),
 		check(
 			'meetings_cancelled_with_reason',
 			sql`${table.state} <> 'cancelled' or ${table.cancelReason} is not null`,
@@ -123,6 +126,8 @@ export const attendance = pgTable(
 			.references(() => meetings.id, { onDelete: 'cascade' }),
 		visitor: text().notNull(),
 		seconds: integer().notNull().default(0),
+		/** Has checked in: counted with the room, not online. */
+		inRoom: boolean().notNull().default(false),
 	},
 	(table) => [primaryKey({ columns: [table.meetingId, table.visitor] })],
 );

@@ -15,6 +15,7 @@ import {
 	unique,
 	uuid,
 } from 'drizzle-orm/pg-core';
+import { channels } from '../../domain/channels.ts';
 import { declineReasons, dispositions, questionStates } from '../../domain/questions.ts';
 import { oneOf } from './checks.ts';
 import { concerns } from './concerns.ts';
@@ -34,6 +35,9 @@ export const questions = pgTable(
 		author: text().notNull(),
 		/** The account, only where the asker chose to ask by name. */
 		askedById: text(),
+		channel: text({ enum: channels }).notNull().default('online'),
+		/** Who of the city entered it for somebody: theirs to take back. */
+		enteredById: text(),
 		/** The name shown, null for anonymous. */
 		askedByName: text(),
 		askedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
@@ -55,6 +59,9 @@ export const questions = pgTable(
 			.default(sql`'{}'::text[]`),
 		votes: integer().notNull().default(0),
 		votesWithAccount: integer().notNull().default(0),
+		votesRoom: integer().notNull().default(0),
+		votesPhone: integer().notNull().default(0),
+		votesPaper: integer().notNull().default(0),
 		votesAside: integer().notNull().default(0),
 		votesFrozen: boolean().notNull().default(false),
 		/** The total has changed since it was last announced. */
@@ -78,6 +85,8 @@ export const questions = pgTable(
 		index().on(table.meetingId, table.state),
 		index().on(table.meetingId, table.author),
 		index('questions_text_trigrams').using('gin', sql`${table.text} gin_trgm_ops`),
+		check('questions_channel', oneOf(table.channel, channels)),
+		check('questions_entered', sql`(${table.channel} = 'online') = (${table.enteredById} is null)`),
 		check('questions_state', oneOf(table.state, questionStates)),
 		check('questions_decline_reason', oneOf(table.declineReason, declineReasons)),
 		check('questions_disposition', oneOf(table.disposition, dispositions)),

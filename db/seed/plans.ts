@@ -6,6 +6,8 @@ export type Planned = {
 	from: string;
 	minutes: number;
 	isDraft?: boolean;
+	/** Questions are taken since this many days before it. */
+	questionsDaysBefore?: number;
 	/** Announced, then cancelled for this reason. */
 	cancelled?: string;
 	meeting: Omit<MeetingInput, 'startsAtLocal' | 'endsAtLocal' | 'timeZone'>;
@@ -16,6 +18,7 @@ export const upcoming: Planned[] = [
 		inDays: 6,
 		from: '18:30',
 		minutes: 90,
+		questionsDaysBefore: 10,
 		meeting: {
 			title: 'Cameras and privacy: what is watched, by whom, for how long',
 			description:

@@ -353,7 +353,7 @@ describe('attendance', () => {
 			2,
 		);
 		await noteAttendance(db, id, new Map([['a', 60]]), 1);
-		const sums = { peak: 2, visitors: 2, minutes: 3 };
+		const sums = { peak: 2, visitors: 2, minutes: 3, room: 0, phone: 0 };
 		expect(await readAttendance(db, dana, id)).toEqual(sums);
 		await expect(readAttendance(db, sam, id)).rejects.toEqual(refused('forbidden'));
 		await acts.endMeeting(db, dana, { meetingId: id });

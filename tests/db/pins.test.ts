@@ -16,10 +16,10 @@ import {
 } from '#db/pinActs.ts';
 import { copyPins } from '#db/pinCopies.ts';
 import { heldPins, ownPins, publishedPins } from '#db/pinReads.ts';
-import { editPin, withdrawPin } from '#db/pins.ts';
+import { editPin, placePin, withdrawPin } from '#db/pins.ts';
 import { pseudonymsIn } from '#db/identity.ts';
 import { closeRound, createRound, nextRound, openRound, readRound, reportRound } from '#db/rounds.ts';
-import { areas, documentUpdates, pins } from '#db/schema/index.ts';
+import { areas, audit, documentUpdates, pins } from '#db/schema/index.ts';
 import { documentName } from '#domain/documents.ts';
 import { mapRoom } from '#domain/events.ts';
 import { nobody, type Actor } from '#domain/people.ts';
@@ -46,6 +46,49 @@ const refused = (code: string) => expect.objectContaining({ name: 'Refusal', cod
 const onMap = async (id = round.id) => readPins(await documentIn(db, { kind: 'map', id }));
 const shown = () => publishedPins(db, round.id);
 const own = (actor: Actor) => ownPins(db, round.id, pseudonymsIn(round.id, actor, 'map').all);
+
+describe('a pin placed for somebody', () => {
+	const forSomebody = (actor: Actor, id: string = randomUUID(), roundId = round.id) =>
+		placePin(db, actor, {
+			...{ roundId, id, category: 'speeding', at: middle, note: 'Said at the microphone' },
+			channel: 'room',
+		});
+
+	test('says how it came, is a resident’s, and belongs to no browser; the same press twice is one', async () => {
+		const id = randomUUID();
+		await forSomebody(sam, id);
+		await forSomebody(sam, id);
+		expect(await shown()).toMatchObject([{ id, channel: 'room', kind: 'resident' }]);
+		expect(await own(sam)).toEqual([]);
+		await expect(forSomebody(dana, id)).rejects.toEqual(refused('bad-input'));
+		await supportPin(db, sam, { pinId: id, on: true });
+		expect(await shown()).toMatchObject([{ supports: 1 }]);
+	});
+
+	test('is vetted like others where the round vets, unless a moderator places it', async () => {
+		const vetted = await openMap(db, { vetting: true });
+		expect(await forSomebody(sam, undefined, vetted.id)).toMatchObject({ vetting: 'held' });
+		expect(await forSomebody(dana, undefined, vetted.id)).toMatchObject({ vetting: 'published' });
+	});
+
+	test('is taken back by who placed it alone, with both in the audit; not by residents', async () => {
+		const { id } = await forSomebody(sam);
+		await expect(withdrawPin(db, dana, { pinId: id })).rejects.toEqual(refused('not-found'));
+		await withdrawPin(db, sam, { pinId: id });
+		await withdrawPin(db, sam, { pinId: id });
+		expect(await shown()).toEqual([]);
+		expect(await onMap()).toEqual([]);
+		const notes = await db
+			.select()
+			.from(audit)
+			.where(eq(audit.subject, `pin:${id}`));
+		expect(notes.map(({ verb, personId }) => [verb, personId])).toEqual([
+			['proxy:pin', 'sam'],
+			['proxy:withdraw', 'sam'],
+		]);
+		await expect(forSomebody(maria)).rejects.toEqual(refused('forbidden'));
+	});
+});
 
 describe('placing a pin', () => {
 	test('it stands in the document and as a row, and everybody is told', async () => {

@@ -7,7 +7,7 @@ import { lookAtDesk } from '#db/desk.ts';
 import { readHall } from '#db/hall.ts';
 import { endMeeting, setSwitches } from '#db/meetings.ts';
 import { askQuestion } from '#db/questions.ts';
-import { speakers } from '#db/schema/index.ts';
+import { meetings, speakers } from '#db/schema/index.ts';
 import { moveSpeaker, raiseHand, sendAllBack, speakersOf, stageOf, takeStage } from '#db/stage.ts';
 import type { Actor } from '#domain/people.ts';
 import {
@@ -38,7 +38,10 @@ describe.each(speakerStates)('from %s', (state: SpeakerState) => {
 	test.each(Object.keys(speakerMoves) as SpeakerMove[])('%s', async (move) => {
 		const { id: meetingId } = await openHall();
 		const { id: speakerId } = await hand(meetingId, maria);
-		await db.update(speakers).set({ state }).where(eq(speakers.id, speakerId));
+		// A call is for the microphone in the room.
+		await db.update(meetings).set({ placeKind: 'hybrid' }).where(eq(meetings.id, meetingId));
+		const channel = move === 'call' ? 'room' : 'online';
+		await db.update(speakers).set({ state, channel }).where(eq(speakers.id, speakerId));
 		const { from, to, by } = speakerMoves[move];
 		const right = by === 'moderator' ? dana : maria;
 		for (const wrong of [tom, sam, guest('bo'), ...(by === 'moderator' ? [maria] : [dana])]) {
@@ -77,7 +80,10 @@ test('names of those who wait are for moderators; everybody else is told how man
 	const { id: meetingId, slug } = await openHall();
 	await hand(meetingId, maria, 'Maria Ortega');
 	const { stage, speakers: queue } = await readHall(db, tom, slug);
-	expect({ stage, queue }).toEqual({ stage: { onAir: [], waiting: 1 }, queue: null });
+	expect({ stage, queue }).toEqual({
+		stage: { onAir: [], waiting: 1, next: { channel: 'online', name: null } },
+		queue: null,
+	});
 	expect((await readHall(db, dana, slug)).speakers).toMatchObject([{ name: 'Maria Ortega' }]);
 });
 
@@ -99,11 +105,25 @@ test('the stage is taken by moderators alone, and left when it closes or the mee
 
 test('nobody has two tiles, in whatever order the rooms tell of a step', () => {
 	const onAirSince = '2026-12-03T18:30:00.000Z';
-	const maria = { id: 'm', name: 'Maria', isModerator: false, isInterpreter: false, onAirSince };
-	const dana = { id: 'd', name: 'Dana', isModerator: true, isInterpreter: false, onAirSince };
-	const stage = { onAir: [dana, maria], waiting: 0 };
+	const maria = {
+		id: 'm',
+		name: 'Maria',
+		channel: 'online',
+		isModerator: false,
+		isInterpreter: false,
+		onAirSince,
+	} as const;
+	const dana = {
+		id: 'd',
+		name: 'Dana',
+		channel: 'online',
+		isModerator: true,
+		isInterpreter: false,
+		onAirSince,
+	} as const;
+	const stage = { onAir: [dana, maria], waiting: 0, next: null };
 	const queue = [{ ...maria, state: 'green-room', raisedAt: '', isFirstTime: true } as const];
-	const own = { id: 'm', name: 'Maria', state: 'green-room', place: null } as const;
+	const own = { id: 'm', name: 'Maria', channel: 'online', state: 'green-room', place: null } as const;
 	for (const [speakers, self] of [
 		[queue, null],
 		[null, own],
@@ -113,7 +133,7 @@ test('nobody has two tiles, in whatever order the rooms tell of a step', () => {
 			{ ...dana, isOnAir: true },
 			{ ...maria, isOnAir: true },
 		]);
-	const before = { onAir: [dana], waiting: 0 };
+	const before = { onAir: [dana], waiting: 0, next: null };
 	expect(tilesFor(before, queue, own).map(({ id, isOnAir }) => [id, isOnAir])).toEqual([
 		['d', true],
 		['m', false],
@@ -123,7 +143,7 @@ test('nobody has two tiles, in whatever order the rooms tell of a step', () => {
 
 test('who is heard by whom: on air by all, in the green room by moderators, under a hold moderators alone', () => {
 	const heard = (state: SpeakerState, isModerator: boolean, byModerator: boolean, stageHeld: boolean) =>
-		isHeardBy({ state, isModerator }, { isModerator: byModerator }, { stageHeld });
+		isHeardBy({ state, isModerator, channel: 'online' }, { isModerator: byModerator }, { stageHeld });
 	expect(heard('on-air', false, false, false)).toBe(true);
 	expect(heard('green-room', false, false, false)).toBe(false);
 	expect(heard('green-room', false, true, false)).toBe(true);
@@ -131,6 +151,9 @@ test('who is heard by whom: on air by all, in the green room by moderators, unde
 	expect(heard('on-air', true, false, true)).toBe(true);
 	for (const state of ['waiting', 'invited', 'left'] as const)
 		expect(heard(state, true, true, false)).toBe(false);
+	// Nothing is sent from the microphone in the room by way of a browser.
+	const room = { state: 'on-air', isModerator: false, channel: 'room' } as const;
+	expect(isHeardBy(room, { isModerator: true }, { stageHeld: false })).toBe(false);
 });
 
 test('who speaks for the first time is marked, and comes first where the moderators want it; places say so', async () => {

@@ -14,7 +14,7 @@ const pin = (id: string, category: string, lat: number, lng: number): Pin => ({
 		kind: 'resident',
 		placedAt: '2026-11-25T10:00:00.000Z',
 	},
-	...{ state: 'open', supports: 0, comments: 0, photos: [], area: null, concern: null },
+	...{ state: 'open', supports: 0, comments: 0, photos: [], area: null, concern: null, channel: 'online' },
 });
 const whole: [number, number, number, number] = [-180, -85, 180, 85];
 

@@ -35,6 +35,8 @@ function question(more: Partial<DeskQuestion> = {}): DeskQuestion {
 		votesAside: 0,
 		votesFrozen: false,
 		askedBy: null,
+		channel: 'online',
+		votesElsewhere: { room: 0, phone: 0, paper: 0 },
 		askedAt: new Date(now - 600_000 + number * 1000).toISOString(),
 		publishedAt: null,
 		onAirAt: null,
@@ -144,7 +146,7 @@ describe('what can be done', () => {
 		);
 	});
 
-	test.each(meetingStates.filter((state) => state !== 'live' && state !== 'ended'))(
+	test.each(meetingStates.filter((state) => !['scheduled', 'live', 'ended'].includes(state)))(
 		'nothing in a meeting that is %s',
 		(meeting) => {
 			const deeds = [...deskActs, 'merge', 'pin', 'label', 'capture', 'claim', 'freeze', 'block'] as const;

@@ -5,7 +5,7 @@ import type { Pin } from '#domain/pins.ts';
 const pin: Pin = {
 	...{ id: 'a', category: 'speeding', lat: 41.62, lng: -90.58, note: 'Here', answers: [], kind: 'resident' },
 	...{ placedAt: '2026-11-20T18:00:00.000Z', state: 'acted-on', supports: 3, comments: 1 },
-	...{ photos: ['p'], area: 'Old Town', concern: null },
+	...{ photos: ['p'], area: 'Old Town', concern: null, channel: 'online' },
 };
 
 test('a pin that was moved in the document stands there, whatever was read of it before', () => {

@@ -29,6 +29,7 @@ const plain: Pin = {
 	photos: ['aaaaaaaa-1111-4c6e-9d6e-7f1f2c3d4e5f', 'bbbbbbbb-1111-4c6e-9d6e-7f1f2c3d4e5f'],
 	area: 'Riverside',
 	concern: 'PL-2026-00001',
+	channel: 'online',
 };
 /** What people write to see what breaks. */
 const nasty = [
@@ -74,6 +75,7 @@ describe('GeoJSON', () => {
 			comments: 2,
 			area: 'Riverside',
 			concern: 'PL-2026-00001',
+			channel: 'online',
 			isExact: true,
 			url: url(plain.id),
 			photos: plain.photos.map((id) => `https://hall.example.gov/map/2026-11/photos/${id}.webp`),

@@ -159,7 +159,14 @@ test('what an address says of the filter is what it shows', () => {
 	const filter = { ...noFilter, categories: ['unsafe'], states: ['open' as const], words: 'a b' };
 	expect(filterOf(searchOf(filter))).toEqual(filter);
 });
-const shown = (n: number) => ({ id: id(n), supports: 0, comments: 0, photos: [], concern: null });
+const shown = (n: number) => ({
+	id: id(n),
+	supports: 0,
+	comments: 0,
+	photos: [],
+	concern: null,
+	channel: 'online',
+});
 
 test('pins of the same kind nearby are offered, nearest first', () => {
 	const at = (metres: number, category = 'speeding') => ({

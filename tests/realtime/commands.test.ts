@@ -1,4 +1,5 @@
 // Every command of the sockets as every role: who may is what the policy says, and a command without a row here fails.
+import { eq } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { blockAsker } from '#db/blocks.ts';
@@ -10,6 +11,7 @@ import { publishMeeting, setSwitches } from '#db/meetings.ts';
 import { pinQuestion } from '#db/questionActs.ts';
 import { mergeQuestions } from '#db/questionMerges.ts';
 import { askQuestion } from '#db/questions.ts';
+import { meetings } from '#db/schema/index.ts';
 import { raiseHand } from '#db/stage.ts';
 import { isRefusal, Refusal } from '#domain/errors.ts';
 import type { CommandName, Commands } from '#domain/events.ts';
@@ -53,6 +55,11 @@ const asked = async ({ meetingId }: Hall, by: Actor = guest('ann')) =>
 	(await askQuestion(db, by, { meetingId, text: text(), anonymous: true })).id;
 const staged = async ({ meetingId }: Hall) => {
 	await setSwitches(db, dana, { meetingId, stageOpen: true });
+	return meetingId;
+};
+/** The hall's meeting is held in a room, too. */
+const inARoom = async (meetingId: string) => {
+	await db.update(meetings).set({ placeKind: 'hybrid' }).where(eq(meetings.id, meetingId));
 	return meetingId;
 };
 const handUp = async (hall: Hall) =>
@@ -196,6 +203,28 @@ const rows: { [C in CommandName]: Row<C> } = {
 		allowed: verb('meeting:run'),
 	},
 	'meeting:end': { input: ({ meetingId }) => ({ meetingId }), allowed: verb('meeting:run') },
+	'room:check-in': {
+		input: async ({ meetingId }) => ({ meetingId: await inARoom(meetingId) }),
+		allowed: verb('room:check-in'),
+	},
+	'proxy:question': {
+		input: ({ meetingId }) => ({ meetingId, text: text(), channel: 'paper' }),
+		allowed: verb('proxy:enter'),
+	},
+	'proxy:support': {
+		input: async (hall) => ({ ...(await about(hall)), channel: 'room', count: 12 }),
+		allowed: verb('proxy:enter'),
+	},
+	// What somebody else has counted, and what there is not, look the same.
+	'proxy:correct': {
+		input: () => ({ entryId: randomUUID(), count: 1 }),
+		allowed: (who) => (verb('proxy:enter')(who), nobodyFromOutside()),
+	},
+	'proxy:withdraw': { input: about, allowed: (who) => (verb('proxy:enter')(who), nobodyFromOutside()) },
+	'room:count': {
+		input: ({ meetingId }) => ({ meetingId, kind: 'walk-in', by: 1 }),
+		allowed: verb('room:count'),
+	},
 	'caption:write': {
 		input: ({ meetingId }) => ({ meetingId, language: 'en', text: 'Good evening.' }),
 		allowed: verb('caption:write'),
@@ -203,6 +232,10 @@ const rows: { [C in CommandName]: Row<C> } = {
 	'stage:raise': {
 		input: async (hall) => ({ meetingId: await staged(hall), name: 'Ann' }),
 		allowed: verb('stage:ask', takesPart),
+	},
+	'stage:add': {
+		input: async ({ meetingId }) => ({ meetingId: await inARoom(meetingId), name: '' }),
+		allowed: verb('proxy:enter'),
 	},
 	'stage:take': {
 		input: async (hall) => ({ meetingId: await staged(hall) }),

@@ -391,7 +391,7 @@ export class Desk {
 
 	// A sheet that opens shows the others who is at it; that somebody else is does not forbid the act.
 	async #claimQuietly(question: DeskQuestion, claimed: boolean): Promise<void> {
-		if (this.meeting.state !== 'live') return;
+		if (!['scheduled', 'live'].includes(this.meeting.state)) return;
 		await this.line.send('question:claim', { questionId: question.id, claimed });
 	}
 

@@ -21,6 +21,8 @@ export type MeetingForm = {
 	place: string;
 	languages: string[];
 	agenda: AgendaRow[];
+	/** From when on questions are taken in advance, `YYYY-MM-DDTHH:mm` in `timeZone`; empty: not before it is live. */
+	questionsFrom: string;
 	/** The page's address; empty lets the title make it. */
 	slug: string;
 };
@@ -38,7 +40,7 @@ export function emptyForm(timeZone: string): MeetingForm {
 			placeKind: 'hybrid',
 			place: '',
 		},
-		...{ languages: ['en'], slug: '' },
+		...{ languages: ['en'], questionsFrom: '', slug: '' },
 		agenda: [{ title: '', minutes: '10' }],
 	};
 }
@@ -51,6 +53,7 @@ export function formOf(meeting: Meeting): MeetingForm {
 	return {
 		...{ title, description, date, from, until, timeZone, placeKind, languages, slug },
 		place: place ?? '',
+		questionsFrom: meeting.questionsFrom ? wallClock(new Date(meeting.questionsFrom), timeZone) : '',
 		agenda: meeting.agenda.map(({ title, minutes }) => ({ title, minutes: String(minutes) })),
 	};
 }
@@ -72,6 +75,7 @@ export function readForm(form: FormData): MeetingForm {
 		agenda: form
 			.getAll('agendaTitle')
 			.map((title, i) => ({ title: String(title), minutes: minutes[i] ?? '' })),
+		questionsFrom: text('questionsFrom').slice(0, 16),
 		slug: text('slug').trim(),
 	};
 }
@@ -82,6 +86,7 @@ export function inputOf(form: MeetingForm): MeetingInput {
 	return {
 		...{ title, description, timeZone, placeKind, place, languages },
 		...(slug && { slug }),
+		questionsFromLocal: form.questionsFrom || null,
 		startsAtLocal: `${form.date}T${form.from}`,
 		endsAtLocal: `${form.until < form.from ? dayAfter(form.date) : form.date}T${form.until}`,
 		agenda: filled(form.agenda).map(({ title, minutes }) => ({ title, minutes: Number(minutes || NaN) })),
@@ -106,6 +111,7 @@ export function fieldOf(path: string | undefined): string | undefined {
 	const name = path?.replace(/^meeting\./, '');
 	if (name === 'startsAtLocal') return 'date';
 	if (name === 'endsAtLocal') return 'until';
+	if (name === 'questionsFromLocal') return 'questionsFrom';
 	return name;
 }
 

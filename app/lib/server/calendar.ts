@@ -7,6 +7,7 @@ import ical, {
 } from 'ical-generator';
 import type { Config } from '#config';
 import type { MeetingRow } from '#db/meetings.ts';
+import { takesQuestionsAhead } from '#domain/meetings.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { vtimezone } from './timezones.ts';
 
@@ -52,7 +53,7 @@ function addMeeting(calendar: ICalCalendar, meeting: MeetingRow, site: Site): vo
 		// Never the address of the page: that may change while the meeting is a draft, and the host may move.
 		id: meeting.id,
 		sequence: meeting.sequence,
-		// Made from the row alone, so that the file is the same until the meeting changes.
+		// Made from the row alone, so that the file is the same until the meeting changes, or takes questions.
 		stamp: meeting.updatedAt,
 		created: meeting.createdAt,
 		lastModified: meeting.updatedAt,
@@ -62,6 +63,9 @@ function addMeeting(calendar: ICalCalendar, meeting: MeetingRow, site: Site): vo
 		summary: isCancelled ? m.calendar_cancelled({ title: meeting.title }) : meeting.title,
 		description: [
 			isCancelled && m.meeting_cancelled_because({ reason: meeting.cancelReason ?? '' }),
+			meeting.questionsOpen &&
+				takesQuestionsAhead(meeting, Date.now()) &&
+				m.calendar_ahead({ url: `${page}/hall` }),
 			meeting.description,
 			meeting.placeKind === 'in-person' ? m.calendar_page({ url: page }) : m.calendar_hall({ url: page }),
 		]

@@ -1,6 +1,7 @@
 // The forms of a map: what a pin is placed and changed with, read from what a browser has sent.
 import { randomUUID } from 'node:crypto';
 import { baseMapOf } from '#domain/baseMap.ts';
+import { proxyChannels } from '#domain/channels.ts';
 import { Refusal } from '#domain/errors.ts';
 import { readCoordinates, type Place } from '#domain/places.ts';
 import type { placePinInput } from '#domain/pins.ts';
@@ -37,5 +38,6 @@ export function readPin(form: FormData, roundId: string): v.InferInput<typeof pl
 		note: text(form, 'note'),
 		answers: form.getAll('answer').filter((answer) => typeof answer === 'string'),
 		tellMe: form.get('tellMe') === 'on',
+		channel: proxyChannels.find((channel) => channel === form.get('channel')),
 	};
 }

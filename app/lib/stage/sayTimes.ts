@@ -1,6 +1,7 @@
 // Says whose time is up, once; and to the speaker that it soon will be. Politely: nobody is cut off.
 import { speakingTime, type OnStage } from '#domain/stage.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { speakerName } from '#lib/room/words.ts';
 import { announce } from '#lib/ui/announce.svelte.ts';
 
 export class TimeSayer {
@@ -12,7 +13,8 @@ export class TimeSayer {
 		const phases = new Map(
 			onAir.map((one) => [one.id, speakingTime(one, minutes, now)?.phase ?? 'speaking'] as const),
 		);
-		for (const { id, name } of onAir) {
+		for (const one of onAir) {
+			const [id, name] = [one.id, speakerName(one)];
 			const phase = phases.get(id);
 			// What was so before the page came is seen, not said.
 			if (this.#isFirst || phase === this.#said.get(id)) continue;

@@ -60,7 +60,7 @@ export const samplePins = (count: number): Pin[] =>
 		lng: middle.lng + (((at * 0.754878) % 1) - 0.5) * 0.02,
 		note: at % 3 ? '' : 'Cars cut through here to miss the light, right past the school.',
 		...{ answers: [], kind: 'resident', placedAt: '2026-11-25T10:00:00.000Z', state: pinStates[at % 4]! },
-		...{ supports: at % 7, comments: 0, photos: [], area: null, concern: null },
+		...{ supports: at % 7, comments: 0, photos: [], area: null, concern: null, channel: 'online' as const },
 	}));
 
 export const sampleActivity: Activity = {

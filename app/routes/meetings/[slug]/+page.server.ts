@@ -28,6 +28,7 @@ export const load = async ({ locals, params, url }) => {
 		at: second !== null && row.wentLiveAt ? row.wentLiveAt.getTime() + second * 1_000 : null,
 		now: Date.now(),
 		isModerator: can(locals.actor, 'meeting:edit'),
+		isAtRoom: row.placeKind !== 'online' && can(locals.actor, 'room:count'),
 		questions: isOver ? await questionsWithOutcomes(db, row) : null,
 		registering: await registeringOf(db, row.id),
 		recordings: await recordingsOf(db, row.id),

@@ -2,6 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { claimOf } from '#db/claims.ts';
 import { readMap } from '#db/maps.ts';
 import { baseMapOf } from '#domain/baseMap.ts';
+import { can } from '#domain/policy.ts';
 import { placePin } from '#db/pins.ts';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { database, shared } from '#lib/server/database.ts';
@@ -18,6 +19,7 @@ export const load = async (event) => {
 	return {
 		view: await readMap(db, locals.actor, params.round),
 		base: baseMapOf(shared().config),
+		mayEnter: can(locals.actor, 'proxy:enter'),
 		isSignedIn: locals.actor.account !== null,
 	};
 };

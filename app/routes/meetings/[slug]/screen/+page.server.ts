@@ -4,7 +4,9 @@ import { database, shared } from '#lib/server/database.ts';
 
 export const load = async ({ locals, params }) => {
 	const hall = await readHall(database(), locals.actor, params.slug);
-	const link = `${shared().config.publicUrl}/m/${hall.meeting.code}`;
+	// Where there is a room, the screen hangs in it: its code leads to the check-in, and from there on to the hall.
+	const here = hall.meeting.placeKind === 'online' ? '' : '/here';
+	const link = `${shared().config.publicUrl}/m/${hall.meeting.code}${here}`;
 	return { frame: 'bare', hall, link, code: squaresOf(link) };
 };
 
