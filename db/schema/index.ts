@@ -12,6 +12,7 @@ export * from './maps.ts';
 export * from './marks.ts';
 export * from './meetings.ts';
 export * from './people.ts';
+export * from './polls.ts';
 export * from './questions.ts';
 export * from './recordings.ts';
 export * from './rooms.ts';

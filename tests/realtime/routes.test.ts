@@ -37,6 +37,8 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/captions/[language].vtt': everybody,
 	'/meetings/[slug]/hall': everybody,
 	'/meetings/[slug]/hall.json': everybody,
+	// There is no such poll.
+	'/meetings/[slug]/polls/[number].csv': [],
 	'/meetings/[slug]/qr.svg': everybody,
 	'/meetings/[slug]/questions.csv': everybody,
 	'/meetings/[slug]/questions.json': everybody,
@@ -75,6 +77,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/meetings': moderators,
 	'/desk/meetings/new': moderators,
 	'/desk/meetings/[slug]': moderators,
+	'/desk/meetings/[slug]/polls': moderators,
 	'/desk/meetings/[slug]/report': moderators,
 	'/desk/map': ofCity,
 	'/desk/map/new': moderators,

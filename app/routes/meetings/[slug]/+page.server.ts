@@ -5,6 +5,7 @@ import { followupsOf, promisesSince } from '#db/followupReads.ts';
 import { lastEnd } from '#db/meetingLists.ts';
 import { readMeeting } from '#db/meetings.ts';
 import { today } from '#db/numbers.ts';
+import { publicPolls } from '#db/pollReads.ts';
 import { recordingsOf, removeRecording } from '#db/recordings.ts';
 import { questionsWithOutcomes } from '#db/reports.ts';
 import { can } from '#domain/policy.ts';
@@ -28,6 +29,7 @@ export const load = async ({ locals, params, url }) => {
 		now: Date.now(),
 		isModerator: can(locals.actor, 'meeting:edit'),
 		questions: isOver ? await questionsWithOutcomes(db, row) : null,
+		polls: isOver ? await publicPolls(db, row.id) : [],
 		recordings: await recordingsOf(db, row.id),
 		captionLanguages: await captionLanguages(db, row.id),
 		mayRemoveRecordings: can(locals.actor, 'recording:remove'),
