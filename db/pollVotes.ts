@@ -142,8 +142,11 @@ export async function ownBallots(
 		.where(eq(polls.meetingId, meetingId));
 	for (const { id, key } of open) {
 		const marks = [account, guest].flatMap((pseudonym) => pseudonym ?? []).map((p) => ballotMark(key, p));
-		const found = await ballotsIn(db, id, marks);
-		const choice = marks.map((mark) => found.get(mark)).find((one) => one != null);
+		// By its key: the box of a large hall is not taken apart for each page.
+		const { rows } = await db.execute<{ choice: Choice | null }>(sql`
+			select b.box -> m.mark as choice from poll_boxes b, unnest(${sql.param(marks)}::text[]) with ordinality m(mark, place)
+			where b.poll_id = ${id} order by m.place`);
+		const choice = rows.map((row) => row.choice).find((one) => one !== null);
 		if (choice) own[id] = choice;
 	}
 	return own;
