@@ -327,4 +327,14 @@ test('without JavaScript the desk prepares, opens and closes a poll; what is wro
 	await expect(screen.locator('[data-screen-poll=closed]')).toContainText('Nobody has answered');
 	await page.getByRole('button', { name: 'Take off the projector view' }).click();
 	await expect(screen.locator('[data-screen-poll]')).toHaveCount(0);
+	// A poll that was open when the meeting ended waits for a moderator; the report reminds of it.
+	const second = await makePoll(db, dana, { meetingId: id, poll: streets });
+	await openPoll(db, dana, second);
+	await endMeeting(db, dana, { meetingId: id });
+	await page.goto(`/desk/meetings/${slug}/report`);
+	await expect(page.getByText('The result of 1 poll is not shown to anybody yet.')).toBeVisible();
+	await page.getByRole('main').getByRole('link', { name: 'Polls' }).click();
+	await page.getByRole('button', { name: 'Show the result to all' }).click();
+	await page.goto(`/desk/meetings/${slug}/report`);
+	await expect(page.getByText('is not shown to anybody yet')).toHaveCount(0);
 });
