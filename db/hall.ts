@@ -13,6 +13,8 @@ import { rightsOnBoard } from './documentRights.ts';
 import { lastSeqs } from './events.ts';
 import { pseudonymsIn } from './identity.ts';
 import { readMeeting } from './meetings.ts';
+import { deskPolls, publicPolls } from './pollReads.ts';
+import { ownBallots } from './pollVotes.ts';
 import { deskQuestions, ownQuestions, publicQuestions } from './questions.ts';
 import { isInRoom, readHeads } from './room.ts';
 import { questions, votes } from './schema/index.ts';
@@ -57,6 +59,9 @@ export async function readHall(db: Database, actor: Actor, slug: string): Promis
 				board: boardFor(row.id, actor),
 				cards: await cardFacts(tx, row.id),
 				supported: await supportedCards(tx, row.id, me),
+				polls: await publicPolls(tx, row.id),
+				ballots: await ownBallots(tx, row.id, actor),
+				deskPolls: can(actor, 'poll:run') ? await deskPolls(tx, row.id) : null,
 				seen: await lastSeqs(tx, roomsFor(actor, row.id)),
 			};
 		},

@@ -31,6 +31,13 @@ export function pseudonymsIn(meetingId: string, actor: Actor, purpose: Purpose =
 export const answererIn = (followupId: string, claim: number, who: string): string =>
 	digest('answer', followupId, String(claim), who);
 
+/**
+ * Marks a person's ballot in an open poll, so that they can change it. Without SECRET nobody can make it of a pseudonym; without the
+ * poll's key, which goes when the poll is closed, nobody can at all.
+ */
+export const ballotMark = (pollKey: string, pseudonym: string): string =>
+	digest('ballot', pollKey, pseudonym);
+
 /** Key of a client-made command id: the same id sent by somebody else is another command. */
 export function commandKey(actor: Actor, id: string): string {
 	return createHash('sha256')

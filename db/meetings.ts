@@ -16,6 +16,7 @@ import type { Actor } from '#domain/people.ts';
 import type { Reader, Transaction } from './client.ts';
 import { copyCards } from './cardCopies.ts';
 import { command, type Command, type Work } from './command.ts';
+import { closePollsOf } from './pollClosing.ts';
 import { update } from './questionActs.ts';
 import { lockQuestion, publicQuestions } from './questions.ts';
 import { askAllLetters } from './registrationLetters.ts';
@@ -41,7 +42,7 @@ export const cancelMeeting = command(
 	},
 );
 
-/** Ends a live meeting: the queue freezes at once, and what is on air goes back to the published ones. */
+/** Ends a live meeting: the queue freezes at once, what is on air goes back to the published ones, and an open poll is closed. */
 export const endMeeting = command(byId, async (work, { meetingId }) => {
 	authorize(work.actor, 'meeting:run');
 	if (!(await move(work, meetingId, 'ended', () => ({ endedAt: new Date(), questionsOpen: false })))) return;
@@ -51,6 +52,7 @@ export const endMeeting = command(byId, async (work, { meetingId }) => {
 		.where(and(eq(questions.meetingId, meetingId), eq(questions.state, 'on-air')));
 	for (const { id } of onAir)
 		await update(work, await lockQuestion(work.tx, id), { state: 'published' }, 'off-air');
+	await closePollsOf(work, meetingId);
 	await clearStage(work, meetingId);
 	await copyCards(work.tx, meetingId);
 	work.note('meeting:end', `meeting:${meetingId}`);

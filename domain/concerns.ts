@@ -93,7 +93,7 @@ export type ConcernPage = Concern & {
 	merged: { number: string; title: string; at: string }[];
 };
 
-export const concernSourceKinds = ['question', 'card', 'pin', 'caption'] as const;
+export const concernSourceKinds = ['question', 'card', 'pin', 'caption', 'poll'] as const;
 export type ConcernSourceKind = (typeof concernSourceKinds)[number];
 
 /** Something that a concern was made of. */

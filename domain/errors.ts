@@ -32,6 +32,13 @@ export const refusals = {
 	'question-state': [409, 'The question is no longer in the state this needs. Look again.'],
 	'own-question': [403, 'You cannot vote for your own question.'],
 	'votes-frozen': [409, 'The count of this question is frozen by a moderator.'],
+	'poll-state': [409, 'The poll is no longer in the state this needs. Look again.'],
+	'poll-closed': [409, 'This poll is closed. It does not take answers any more.'],
+	'poll-open-already': [409, 'Another poll is open. Close it first.'],
+	'poll-voted-with-account': [
+		409,
+		'Somebody has voted in this browser with an account. Sign in to vote yourself, or to change that vote.',
+	],
 	'round-not-open': [409, 'This map does not take pins at the moment.'],
 	'round-state': [409, 'The map is no longer in the state this needs. Look again.'],
 	'round-open-already': [409, 'Another map is open. Close it first, or open this one as the next round.'],

@@ -10,6 +10,8 @@ import type { RefusalCode } from './errors.ts';
 import type { DeskFollowup } from './followups.ts';
 import type { Meeting, Switches } from './meetings.ts';
 import type { DeskComment, DeskPin, OwnPin, PinComment, PinFacts } from './pins.ts';
+import type * as p from './polls.ts';
+import type { DeskPoll, Poll } from './polls.ts';
 import type * as q from './questions.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
 import type {
@@ -44,6 +46,12 @@ export type Commands = {
 	'question:block': Asks<typeof q.blockInput>;
 	'question:unblock': Asks<typeof q.unblockInput>;
 	'question:capture': Asks<typeof q.captureInput, { number: string }>;
+	'poll:vote': Asks<typeof p.pollVoteInput>;
+	'poll:open': Asks<typeof p.pollInput>;
+	'poll:close': Asks<typeof p.closePollInput>;
+	'poll:show': Asks<typeof p.pollInput>;
+	'poll:screen': Asks<typeof p.screenPollInput>;
+	'poll:capture': Asks<typeof p.capturePollInput, { number: string }>;
 	'card:support': Asks<typeof cardSupportInput>;
 	'card:capture': Asks<typeof captureCardInput, { key: string }>;
 	'card:accept': Asks<typeof cardInput, { number: string }>;
@@ -106,6 +114,8 @@ export const repeatable: readonly CommandName[] = [
 	'followups:join',
 	'question:similar',
 	'question:vote',
+	// Also because of what is kept of commands that are done once: nothing of a ballot may be there.
+	'poll:vote',
 	'card:claim',
 	'document:moments',
 	'document:look',
@@ -153,6 +163,14 @@ export type HallEvents = {
 	'question:removed': { questionId: string; change: Change };
 	/** New totals, at most four times a second. */
 	'question:counted': { tallies: Tally[] };
+	'poll:opened': { poll: Poll };
+	/** So many have voted: never what, and once a second at most. */
+	'poll:progress': { pollId: string; voted: number };
+	'poll:closed': { poll: Poll };
+	/** Its result is there for everybody, or is shown otherwise now. */
+	'poll:results': { poll: Poll };
+	/** The projector's page shows it, or no longer; or it has become a concern. */
+	'poll:changed': { poll: Poll };
 	/** What is counted and decided of these cards, as it is now. */
 	'card:facts': { cards: CardFacts[] };
 	/** Who is on air, and how many hands are up. */
@@ -168,6 +186,8 @@ export type DeskEvents = {
 	'desk:question': { question: DeskQuestion; change: Change; by: string | null };
 	'desk:counted': { tallies: Tally[] };
 	'desk:flagged': { questionId: string; freshVoters: number };
+	'desk:poll': { poll: DeskPoll };
+	'desk:poll-discarded': { pollId: string };
 	'desk:stage': { speakers: Speaker[] };
 };
 

@@ -5,6 +5,7 @@ import type { DocumentRole } from './documents.ts';
 import type { ClaimWords } from './claims.ts';
 import type { Change, RoomEvent, Seen, Tally } from './events.ts';
 import type { Meeting } from './meetings.ts';
+import type { Choice, DeskPoll, Poll } from './polls.ts';
 import type { DeskQuestion, OwnQuestion, Question } from './questions.ts';
 import type { Headcount } from './room.ts';
 import type { OwnSpeaker, Speaker, Stage } from './stage.ts';
@@ -42,6 +43,12 @@ export type Hall = {
 	cards: CardFacts[];
 	/** Keys of the cards that the viewer supports. */
 	supported: string[];
+	/** Polls that are open or closed, by number. */
+	polls: Poll[];
+	/** What the viewer has answered in open polls, by the poll's id. In no event; of closed ones nobody knows it any more. */
+	ballots: Record<string, Choice>;
+	/** All polls as the desk sees them, by number; null for those who do not moderate. */
+	deskPolls: DeskPoll[] | null;
 	/** Number of the last event of each room that is in here: the rooms to join, and from where. */
 	seen: Seen;
 };
@@ -93,6 +100,36 @@ export function applyEvent(hall: Hall, event: RoomEvent): Hall {
 			const { cards } = event.payload;
 			const isTold = new Set(cards.map(({ key }) => key));
 			return { ...hall, seen, cards: [...hall.cards.filter(({ key }) => !isTold.has(key)), ...cards] };
+		}
+		case 'poll:opened':
+		case 'poll:closed':
+		case 'poll:results':
+		case 'poll:changed': {
+			const { poll } = event.payload;
+			const { [poll.id]: own, ...others } = hall.ballots;
+			const ballots = poll.state === 'open' || own === undefined ? hall.ballots : others;
+			return { ...hall, seen, polls: replaced(hall.polls, poll), ballots };
+		}
+		case 'poll:progress': {
+			const { pollId, voted } = event.payload;
+			const counted = <P extends Poll>(list: P[]) =>
+				list.map((poll) => (poll.id === pollId ? { ...poll, voted } : poll));
+			return {
+				...hall,
+				seen,
+				polls: counted(hall.polls),
+				deskPolls: hall.deskPolls && counted(hall.deskPolls),
+			};
+		}
+		case 'desk:poll':
+			return { ...hall, seen, deskPolls: hall.deskPolls && replaced(hall.deskPolls, event.payload.poll) };
+		case 'desk:poll-discarded': {
+			const { pollId } = event.payload;
+			return {
+				...hall,
+				seen,
+				deskPolls: hall.deskPolls && hall.deskPolls.filter(({ id }) => id !== pollId),
+			};
 		}
 		case 'caption:written':
 			return { ...hall, seen, captions: [...hall.captions, event.payload.caption].slice(-keptCaptions) };

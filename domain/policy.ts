@@ -49,6 +49,9 @@ const rules = {
 	'question:undo': isModerator,
 	'question:block': isModerator,
 	'question:dispose': isModerator,
+	/** Make, open, close and show polls. */
+	'poll:run': isModerator,
+	'poll:vote': takesPart,
 	/** To try before a meeting whether one's line carries sound and video. */
 	'stage:check': () => true,
 	'stage:watch': (actor: Actor, meeting: MeetingSubject) => rules['hall:join'](actor, meeting),

@@ -20,6 +20,7 @@ import { duringRequest } from '#db/request.ts';
 import { endMeeting, findMeeting, goLive, setSwitches } from '#db/meetings.ts';
 import { enterQuestion, withdrawEntry } from '#db/proxies.ts';
 import { correctSupport, countSupport } from '#db/proxyVotes.ts';
+import * as polls from '#db/polls.ts';
 import * as acts from '#db/questionActs.ts';
 import { mergeQuestions, unmergeQuestion } from '#db/questionMerges.ts';
 import { undoLastAct } from '#db/questionUndo.ts';
@@ -44,6 +45,7 @@ import {
 	type Commands,
 } from '#domain/events.ts';
 import { authorize, can } from '#domain/policy.ts';
+import { pollVoteInput } from '#domain/polls.ts';
 import { voteInput } from '#domain/questions.ts';
 import { leaveForbiddenRooms, makeActors } from './actors.ts';
 import { startDocuments } from './documents.ts';
@@ -60,6 +62,7 @@ import {
 } from './limits.ts';
 import { commandCount, commandSeconds, openSockets } from './metrics.ts';
 import { isOurOrigin } from './origin.ts';
+import { startPollVotes, type PollVoteQueue } from './pollVotes.ts';
 import { presenceTimes, startPresence, type PresenceCount } from './presence.ts';
 import { startStages, type Stages } from './stage.ts';
 import { startVotes, type VoteQueue } from './votes.ts';
@@ -72,6 +75,7 @@ type Parts = {
 	feed: Feed;
 	presence: PresenceCount;
 	votes: VoteQueue;
+	pollVotes: PollVoteQueue;
 	stages: Stages;
 	meetingOf: (slug: string) => ReturnType<typeof findMeeting>;
 	/** Commands being done. */
@@ -99,6 +103,13 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 	'question:label': ({ db }, { data }, input, id) => acts.labelQuestion(db, data.actor, input, id),
 	'question:pin': ({ db }, { data }, input, id) => acts.pinQuestion(db, data.actor, input, id),
 	'question:claim': ({ db }, { data }, input, id) => acts.claimQuestion(db, data.actor, input, id),
+	'poll:vote': async ({ pollVotes }, { data }, input) =>
+		pollVotes.cast({ actor: data.actor, ...checked(pollVoteInput, input) }),
+	'poll:open': ({ db }, { data }, input, id) => polls.openPoll(db, data.actor, input, id),
+	'poll:close': ({ db }, { data }, input, id) => polls.closePoll(db, data.actor, input, id),
+	'poll:show': ({ db }, { data }, input, id) => polls.showPoll(db, data.actor, input, id),
+	'poll:screen': ({ db }, { data }, input, id) => polls.setPollOnScreen(db, data.actor, input, id),
+	'poll:capture': ({ db }, { data }, input, id) => polls.capturePoll(db, data.actor, input, id),
 	'card:support': ({ db }, { data }, input, id) => cards.supportCard(db, data.actor, input, id),
 	'card:capture': ({ db }, { data }, input, id) => cards.captureCard(db, data.actor, input, id),
 	'card:accept': ({ db }, { data }, input, id) => cards.acceptCard(db, data.actor, input, id),
@@ -273,10 +284,11 @@ export async function attachSockets(
 	const feed = await startFeed(db, connectionString, io, log);
 	const presence = startPresence(db, feed, io, log, times);
 	const votes = startVotes(db, log);
+	const pollVotes = startPollVotes(db, log);
 	const stages = startStages(db, config, io, feed, log);
 	const documents = startDocuments(http, { db, config, feed, log, doorkeeper });
 	const meetingOf = shared((slug: string) => findMeeting(db, slug));
-	const parts: Parts = { db, log, feed, presence, votes, stages, meetingOf, running: new Set() };
+	const parts: Parts = { db, log, feed, presence, votes, pollVotes, stages, meetingOf, running: new Set() };
 
 	io.engine.on('connection', (line: Line) => watchLine(line));
 	io.use((socket, next) => {
@@ -300,6 +312,7 @@ export async function attachSockets(
 			// What has been asked for is done and answered; what comes now is asked again elsewhere.
 			await Promise.allSettled(parts.running);
 			await votes.close();
+			await pollVotes.close();
 			await documents.close();
 			await stages.close();
 			await presence.close();

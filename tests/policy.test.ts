@@ -47,6 +47,8 @@ const expected: Record<Verb, string[]> = {
 	'question:undo': ['moderator'],
 	'question:block': ['moderator'],
 	'question:dispose': ['moderator'],
+	'poll:run': ['moderator'],
+	'poll:vote': somebody,
 	'stage:check': everybody,
 	'stage:watch': everybody,
 	'stage:ask': somebody,

@@ -96,7 +96,7 @@ export const concernSources = pgTable(
 			.notNull()
 			.references(() => concerns.id, { onDelete: 'cascade' }),
 		kind: text({ enum: concernSourceKinds }).notNull(),
-		/** Of a question, a pin or a caption its id, of a card its key. */
+		/** Of a question, a pin, a caption or a poll its id, of a card its key. */
 		sourceId: text().notNull(),
 		/** Where it was said; null of a pin. */
 		meetingId: uuid().references(() => meetings.id, { onDelete: 'cascade' }),

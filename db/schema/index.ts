@@ -14,6 +14,7 @@ export * from './meetings.ts';
 export * from './outreach.ts';
 export * from './people.ts';
 export * from './proxies.ts';
+export * from './polls.ts';
 export * from './questions.ts';
 export * from './recordings.ts';
 export * from './registrations.ts';

@@ -11,6 +11,7 @@ import { mergeQuestions } from '../questionMerges.ts';
 import { askQuestion, withdrawQuestion } from '../questions.ts';
 import { reportMeeting } from '../reports.ts';
 import { castVotes } from '../votes.ts';
+import { holdPolls, movePollsToTheirTime } from './polls.ts';
 import type { Townspeople } from './townspeople.ts';
 import type { Asked, Talk } from './talk.ts';
 
@@ -30,6 +31,7 @@ export async function holdMeeting(
 			await mergeQuestions(db, cast.dana, { questionIds: [ids[i]!], into: ids[mergedInto]! });
 	for (const [i, asked] of talk.questions.entries()) await handle(db, cast, asked, ids, i);
 	const numbers = await capture(db, cast, talk, ids);
+	await holdPolls(db, cast.dana, meetingId, talk.polls ?? []);
 	if (talk.isOver) {
 		await endMeeting(db, cast.dana, { meetingId });
 		for (const [i, asked] of talk.questions.entries()) await settleAfterwards(db, cast, asked, ids[i]!);
@@ -38,6 +40,7 @@ export async function holdMeeting(
 		if (talk.isReported) await reportMeeting(db, cast.dana, { meetingId });
 	}
 	await moveToItsTime(db, meetingId);
+	await movePollsToTheirTime(db, meetingId);
 }
 
 async function attend(db: Database, meetingId: string, { visitors, minutes }: Talk): Promise<void> {

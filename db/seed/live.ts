@@ -83,4 +83,30 @@ export const liveTalk: Talk = {
 		},
 		{ text: '¿Habrá una línea para avisar por mensaje, no por llamada?', now: 'submitted' },
 	],
+	polls: [
+		{
+			poll: {
+				kind: 'ranked',
+				question: 'What should come first on Market Street?',
+				options: [
+					'A protected bike lane',
+					'Scooters that slow down by themselves',
+					'Parking spots for scooters',
+					'More officers on foot',
+				],
+			},
+			now: 'open',
+			ballots: [
+				{ choice: [0, 2], count: 9 },
+				{ choice: [1, 0], count: 7 },
+				{ choice: [2, 0, 1], count: 4 },
+				{ choice: [3, 1], count: 3 },
+				{ choice: [3], count: 1 },
+			],
+		},
+		{
+			poll: { kind: 'words', question: 'Walking on Market Street: which word comes to mind?', most: 2 },
+			now: 'draft',
+		},
+	],
 };

@@ -1,6 +1,7 @@
 // An evening of the demo town, as it is written down to be played.
 import type { MeetingInput } from '#domain/meetings.ts';
 import type { DeclineReason, Disposition } from '#domain/questions.ts';
+import type { Polled } from './polls.ts';
 
 type Outcome = { disposition: Disposition; note?: string };
 
@@ -39,5 +40,6 @@ export type Talk = {
 	isOver: boolean;
 	isReported: boolean;
 	questions: Asked[];
+	polls?: Polled[];
 };
 export type PastTalk = Talk & { daysAgo: number; from: string };

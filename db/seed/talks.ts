@@ -22,6 +22,45 @@ const elmStreet: PastTalk = {
 			{ title: 'What happens next, and by when', minutes: 15 },
 		],
 	},
+	polls: [
+		{
+			poll: {
+				kind: 'scale',
+				question: 'How safe do you feel crossing Elm Street on foot?',
+				to: 5,
+				low: 'not at all',
+				high: 'very',
+			},
+			now: 'closed',
+			ballots: [
+				{ choice: [1], count: 11 },
+				{ choice: [2], count: 17 },
+				{ choice: [3], count: 9 },
+				{ choice: [4], count: 4 },
+				{ choice: [5], count: 1 },
+			],
+		},
+		{
+			poll: {
+				kind: 'ranked',
+				question: 'Which of these would help most?',
+				options: [
+					'A raised crossing',
+					'A speed display',
+					'A lower limit',
+					'A crossing guard at school times',
+				],
+			},
+			now: 'closed',
+			ballots: [
+				{ choice: [0, 3], count: 14 },
+				{ choice: [3, 0], count: 10 },
+				{ choice: [2, 0], count: 9 },
+				{ choice: [1, 2, 0], count: 6 },
+				{ choice: [1], count: 2 },
+			],
+		},
+	],
 	questions: [
 		{
 			text: 'Cars pass the crossing at 45 in the morning. When will somebody measure at 7:40, and not at noon?',

@@ -1,5 +1,5 @@
 // A hall moved on by events: each once, in order, and what was missed in numbers.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RoomEvent } from '#domain/events.ts';
 import {
 	applyEvent,
@@ -10,6 +10,7 @@ import {
 	type Hall,
 } from '#domain/hall.ts';
 import { lengthOf, type Question } from '#domain/questions.ts';
+import type { Poll } from '#domain/polls.ts';
 import { emptyStage } from '#domain/stage.ts';
 import { mergedUnder, pendingIn, wantedList, type ListView } from '#domain/shown.ts';
 
@@ -66,6 +67,9 @@ function hall(questions: Question[], seq = 0): Hall {
 		cards: [],
 		supported: [],
 		board: null,
+		polls: [],
+		ballots: {},
+		deskPolls: null,
 		seen: { [room]: seq },
 	};
 }
@@ -183,4 +187,35 @@ test('what a reader has not asked for yet is counted, and a changed order is not
 
 test('an emoji is one character', () => {
 	expect(lengthOf('👮🚲')).toBe(2);
+});
+
+describe('polls', () => {
+	const poll = (change: Partial<Poll> = {}): Poll => ({
+		...{ id: 'p', number: 1, kind: 'single', question: 'Now?', options: ['Yes', 'No'], most: 1, scale: null },
+		...{ state: 'open', openedAt: null, closedAt: null, voted: 0, present: null, onScreen: true },
+		...{ result: null, concern: null, ...change },
+	});
+	const told = (seq: number, type: RoomEvent['type'], payload: object) =>
+		({ room, seq, at: '2026-11-22T01:30:00Z', type, payload }) as RoomEvent;
+
+	test('an open one counts who has voted; when it is closed the own answer is forgotten', () => {
+		let now = applyEvent(hall([]), told(1, 'poll:opened', { poll: poll() }));
+		now = applyEvent(
+			{ ...now, ballots: { p: [1], q: [0] } },
+			told(2, 'poll:progress', { pollId: 'p', voted: 7 }),
+		);
+		expect(now).toMatchObject({ polls: [{ voted: 7 }], ballots: { p: [1] } });
+		now = applyEvent(now, told(3, 'poll:closed', { poll: poll({ state: 'closed', voted: 8 }) }));
+		expect(now.polls).toMatchObject([{ state: 'closed', voted: 8 }]);
+		expect(now.ballots).toEqual({ q: [0] });
+	});
+
+	test('the desk’s own list moves with it, and only where there is one', () => {
+		const desk = { ...poll({ state: 'draft' }), isShown: false, unvetted: 0 };
+		const event = told(1, 'desk:poll', { poll: desk });
+		expect(applyEvent(hall([]), event).deskPolls).toBeNull();
+		const atDesk = applyEvent({ ...hall([]), deskPolls: [] }, event);
+		expect(atDesk.deskPolls).toEqual([desk]);
+		expect(applyEvent(atDesk, told(2, 'desk:poll-discarded', { pollId: 'p' })).deskPolls).toEqual([]);
+	});
 });

@@ -9,6 +9,7 @@ import { readGuest } from '#db/guest.ts';
 import { createMeeting } from '#db/meetingPlans.ts';
 import { publishMeeting, setSwitches } from '#db/meetings.ts';
 import { pinQuestion } from '#db/questionActs.ts';
+import { closePoll, makePoll, openPoll } from '#db/polls.ts';
 import { mergeQuestions } from '#db/questionMerges.ts';
 import { askQuestion } from '#db/questions.ts';
 import { meetings } from '#db/schema/index.ts';
@@ -77,6 +78,14 @@ const onBoard = async (hall: Hall) => {
 	};
 };
 
+const aPoll = { kind: 'single', question: 'Which street first?', options: ['Oak', 'Elm'] } as const;
+const poll = async ({ meetingId }: Hall, state: 'draft' | 'open' | 'closed', show = false) => {
+	const { pollId } = await makePoll(db, dana, { meetingId, poll: { ...aPoll, options: [...aPoll.options] } });
+	if (state !== 'draft') await openPoll(db, dana, { pollId });
+	if (state === 'closed') await closePoll(db, dana, { pollId, show });
+	return pollId;
+};
+
 const rows: { [C in CommandName]: Row<C> } = {
 	'hall:join': {
 		input: ({ slug }) => ({ slug, seen: {} }),
@@ -143,6 +152,30 @@ const rows: { [C in CommandName]: Row<C> } = {
 	},
 	'question:unblock': { input: about, allowed: verb('question:block') },
 	'question:capture': { input: about, allowed: verb('concern:capture') },
+	'poll:vote': {
+		input: async (hall) => ({ pollId: await poll(hall, 'open'), choice: [1] }),
+		allowed: verb('poll:vote', takesPart),
+	},
+	'poll:open': {
+		input: async (hall) => ({ pollId: await poll(hall, 'draft') }),
+		allowed: verb('poll:run'),
+	},
+	'poll:close': {
+		input: async (hall) => ({ pollId: await poll(hall, 'open'), show: true }),
+		allowed: verb('poll:run'),
+	},
+	'poll:show': {
+		input: async (hall) => ({ pollId: await poll(hall, 'closed') }),
+		allowed: verb('poll:run'),
+	},
+	'poll:screen': {
+		input: async (hall) => ({ pollId: await poll(hall, 'open'), on: false }),
+		allowed: verb('poll:run'),
+	},
+	'poll:capture': {
+		input: async (hall) => ({ pollId: await poll(hall, 'closed', true) }),
+		allowed: verb('concern:capture'),
+	},
 	'card:support': {
 		input: async (hall) => ({ ...(await onBoard(hall)), on: true }),
 		allowed: verb('card:support', takesPart),

@@ -38,6 +38,8 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/hall': everybody,
 	'/meetings/[slug]/hall.json': everybody,
 	'/meetings/[slug]/papers/[name]': everybody,
+	// There is no such poll.
+	'/meetings/[slug]/polls/[number].csv': [],
 	'/meetings/[slug]/qr.svg': everybody,
 	'/meetings/[slug]/questions.csv': everybody,
 	'/meetings/[slug]/questions.json': everybody,
@@ -88,6 +90,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/meetings/[slug]/registrations': moderators,
 	'/desk/meetings/[slug]/registrations.csv': moderators,
 	'/desk/meetings/[slug]/promotion': moderators,
+	'/desk/meetings/[slug]/polls': moderators,
 	'/desk/meetings/[slug]/report': moderators,
 	'/desk/meetings/[slug]/room': ofCity,
 	'/desk/map': ofCity,

@@ -12,6 +12,7 @@ import type {
 } from '#domain/events.ts';
 import * as hallOf from '#domain/hall.ts';
 import type { Hall } from '#domain/hall.ts';
+import type { Choice } from '#domain/polls.ts';
 import { Commanding } from './commanding.ts';
 import { newId } from './id.ts';
 import { Pace, reconnecting, soon } from './pace.ts';
@@ -147,6 +148,16 @@ export class HallLine {
 		if (answer.ok) {
 			const voted = this.hall.voted.filter((id) => id !== questionId);
 			this.hall = { ...this.hall, voted: on ? [...voted, questionId] : voted };
+		}
+		return answer;
+	}
+
+	/** Answers an open poll, or takes the answer back with null. No event tells it: it is nobody else's. */
+	async voteInPoll(pollId: string, choice: Choice | null): Promise<Acknowledged> {
+		const answer = await this.send('poll:vote', { pollId, choice });
+		if (answer.ok) {
+			const { [pollId]: _, ...others } = this.hall.ballots;
+			this.hall = { ...this.hall, ballots: choice ? { ...others, [pollId]: choice } : others };
 		}
 		return answer;
 	}

@@ -15,6 +15,15 @@ export function sayEvent(event: RoomEvent, hall: Hall): void {
 			topic: `own-${question.id}`,
 		});
 	}
+	if (event.type === 'poll:opened') {
+		const { question } = event.payload.poll;
+		return announce(m.poll_said_open({ question }), { topic: 'poll' });
+	}
+	if (event.type === 'poll:closed' || event.type === 'poll:results') {
+		const { question, result } = event.payload.poll;
+		if (result) return announce(m.poll_said_result({ question }), { topic: 'poll' });
+		return announce(m.poll_said_closed({ question }), { topic: 'poll' });
+	}
 	if (event.type !== 'question:changed') return;
 	const { question, change } = event.payload;
 	const { number, text } = question;

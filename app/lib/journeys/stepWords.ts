@@ -9,6 +9,7 @@ const said: Record<ConcernSourceKind, () => string> = {
 	card: m.journey_said_card,
 	pin: m.journey_said_pin,
 	caption: m.journey_said_caption,
+	poll: m.journey_said_poll,
 };
 
 const concernMoves: Partial<Record<ConcernState, () => string>> = {

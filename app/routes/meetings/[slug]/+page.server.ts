@@ -5,6 +5,7 @@ import { followupsOf, promisesSince } from '#db/followupReads.ts';
 import { lastEnd } from '#db/meetingLists.ts';
 import { readMeeting } from '#db/meetings.ts';
 import { today } from '#db/numbers.ts';
+import { publicPolls } from '#db/pollReads.ts';
 import { recordingsOf, removeRecording } from '#db/recordings.ts';
 import { registeringOf } from '#db/registrationReads.ts';
 import { questionsWithOutcomes } from '#db/reports.ts';
@@ -31,6 +32,7 @@ export const load = async ({ locals, params, url }) => {
 		isAtRoom: row.placeKind !== 'online' && can(locals.actor, 'room:count'),
 		questions: isOver ? await questionsWithOutcomes(db, row) : null,
 		registering: await registeringOf(db, row.id),
+		polls: isOver ? await publicPolls(db, row.id) : [],
 		recordings: await recordingsOf(db, row.id),
 		captionLanguages: await captionLanguages(db, row.id),
 		mayRemoveRecordings: can(locals.actor, 'recording:remove'),

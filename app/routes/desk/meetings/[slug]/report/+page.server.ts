@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import type { InferInput } from 'valibot';
 import { disposeOfConcern } from '#db/concerns.ts';
+import { publicPolls } from '#db/pollReads.ts';
 import { disposeOfQuestion } from '#db/questionActs.ts';
 import { readReport, reportMeeting } from '#db/reports.ts';
 import type { concernDispositionInput } from '#domain/concerns.ts';
@@ -8,7 +9,11 @@ import type { dispositionInput } from '#domain/questions.ts';
 import { database } from '#lib/server/database.ts';
 import { answering } from '#lib/server/refusals.ts';
 
-export const load = ({ locals, params }) => readReport(database(), locals.actor, params.slug);
+export const load = async ({ locals, params }) => {
+	const report = await readReport(database(), locals.actor, params.slug);
+	const polls = await publicPolls(database(), report.meeting.id);
+	return { ...report, unshownPolls: polls.filter(({ result }) => result === null).length };
+};
 
 export const actions = {
 	question: async ({ request, locals }) => {
