@@ -6,7 +6,7 @@ import { hallRoom } from '#domain/events.ts';
 import { wallClock } from '#domain/meetings.ts';
 import { outreachSources } from '#domain/outreach.ts';
 import type { Account, Actor } from '#domain/people.ts';
-import type { Database, Transaction } from './client.ts';
+import { sqlState, type Database, type Transaction } from './client.ts';
 import { cancelMeeting, goLive, publishMeeting } from './meetings.ts';
 import { createMeeting } from './meetingPlans.ts';
 import { countArrival } from './outreach.ts';
@@ -57,6 +57,16 @@ export async function demoSignIns(db: Database, config: Config): Promise<string[
  * @throws Error on a city's database (`DATABASE_URL`)
  */
 export async function seedDemoTown(db: Database, config: Config, now = new Date()): Promise<boolean> {
+	// On a slow machine moving in takes longer than a statement may wait: whoever waits for it asks again.
+	for (let tries = 1; ; tries++)
+		try {
+			return await moveIn(db, config, now);
+		} catch (error) {
+			if (sqlState(error) !== '57014' || tries === 24) throw error;
+		}
+}
+
+async function moveIn(db: Database, config: Config, now: Date): Promise<boolean> {
 	return db.transaction(async (transaction) => {
 		// The mark first: of two processes the second waits here, and finds it.
 		const marked = await transaction.insert(marks).values({ name: mark }).onConflictDoNothing().returning();
