@@ -133,9 +133,11 @@ test.runIf(process.platform === 'linux')(
 		const file = path.join(cluster(), 'postmaster.pid');
 		const lines = (await readFile(file, 'utf8')).split('\n');
 		await first.stop();
-		// The shell's child ends at once; the program the shell turns into never collects it.
-		const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec tail -f /dev/null']);
+		// The shell's child ends when its input does; the program that the shell has turned into by then never collects it.
+		const parent = spawn('/bin/sh', ['-c', 'exec 3<&0; cat <&3 & echo $!; exec tail -f /dev/null']);
 		const zombie = Number(String((await once(parent.stdout, 'data'))[0]));
+		await expect.poll(() => readFile(`/proc/${parent.pid}/cmdline`, 'utf8')).toMatch(/^tail/);
+		parent.stdin.end();
 		await expect.poll(() => readFile(`/proc/${zombie}/stat`, 'utf8')).toMatch(/\) Z /);
 		await writeFile(file, [String(zombie), ...lines.slice(1)].join('\n'));
 
