@@ -151,7 +151,7 @@ const settings = v.object({
 			'',
 		),
 		v.description(
-			'Sites that may show a map inside their own pages (`/embed/map/<round>`), e.g. `https://www.example.gov,https://news.example.org`; none by default. No other page can be shown inside another.',
+			'Sites that may show a map, the promises or the next meeting inside their own pages (`/embed/…`), e.g. `https://www.example.gov,https://news.example.org`; none by default. No other page can be shown inside another.',
 		),
 	),
 	MAP_TILES: v.pipe(
