@@ -1,5 +1,5 @@
 // npm run bench:followups: measures the staff's board of 500 cards and the public pages of 5,000 follow-ups, beside a bare Express and pg page
-// of the same rows, and writes its part of docs/benchmarks.md. About two minutes. `npm run bench:followups -- dry` writes nothing.
+// of the same rows, and writes its part of docs/benchmarks.md. About one minute. `npm run bench:followups -- dry` writes nothing.
 import { io } from 'socket.io-client';
 import { ensureChromium } from '../../scripts/chromium.mjs';
 import { dana, sam } from '#tests/cast.ts';

@@ -14,7 +14,7 @@ export function pagesSection(pages: Page[]): Section {
 			`From the request to the last byte, ${requests} times one after the other. Each follow-up answers a concern that was a question with ${supportersOfEach} ` +
 			'supporters, who are counted anew for every page. “Bare” is a process of Express and pg alone on the same rows: one plain select without concerns, ' +
 			'supporters or milestones, as a plain list; for the numbers one count by state.',
-		head: ['page', 'p50', 'p95', 'bare p50', 'bare p95', 'ratio', 'as sent', 'bare'],
+		head: ['page', 'p50', 'p95', 'bare p50', 'bare p95', 'ratio', 'unpacked', 'bare'],
 		rows: pages.map(({ what, ours, bare }) => [
 			what,
 			...[ours, bare].flatMap(({ times }) => [ms(times.quantile(0.5)), ms(times.quantile(0.95))]),

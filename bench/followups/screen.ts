@@ -6,7 +6,8 @@ import { makeHistogram, type Histogram } from '../histogram.ts';
 import { pressing } from './seed.ts';
 
 export const visits = 5;
-export const moves = 30;
+/** A column draws its first twenty: what is moved in must be seen among them. */
+export const moves = 20;
 const stepsOfDrag = 60;
 
 export type Frames = { gaps: Histogram; worst: number };
@@ -76,7 +77,8 @@ async function othersMoves(page: Page, url: string, cookie: string): Promise<His
 		const number = `FU-2026-${String(n).padStart(5, '0')}`;
 		const there = page.evaluate(
 			(card) =>
-				new Promise<number>((resolve) => {
+				new Promise<number>((resolve, reject) => {
+					setTimeout(() => reject(new Error(`${card} did not come`)), 30_000);
 					const list = document.querySelector('[data-column="in-progress"]')!;
 					const look = () => {
 						if (!list.querySelector(`[data-card="${card}"]`)) return;
