@@ -1,9 +1,10 @@
 // The concern board in real browsers: written, moved and grouped together, by whoever may.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { blockAsker } from '#db/blocks.ts';
 import { setSwitches } from '#db/meetings.ts';
 import { dana, liveMeeting, maria, tom } from '#tests/cast.ts';
 import { add, board, card, column, more, onBoard } from './concernBoard.ts';
+import { finger, phone as touching } from './finger.ts';
 import { ask, enter, expect, seriousFaults, test } from './hall.ts';
 import { tabTo, until } from './keyboard.ts';
 
@@ -107,6 +108,42 @@ test('a moderator and a resident write, move and group cards; who watches sees i
 	await expect(column(watcher, 'Together')).toBeVisible();
 	for (const page of [moderator, resident, watcher]) expect(await seriousFaults(page)).toEqual([]);
 	for (const page of [moderator, resident, watcher]) await page.context().close();
+});
+
+test('a card is dragged by touch; a touch that the system takes away puts it back', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const { slug } = await liveMeeting(db, { boardOpen: true });
+	const page = await onBoard(browser, town.server.url, slug, { as: dana, db, ...touching });
+	await add(page, 'Heard', 'Under the finger');
+	const hand = await finger(page);
+	const middle = async (of: Locator) => {
+		const { x, y, width, height } = (await of.boundingBox())!;
+		return { x: x + width / 2, y: y + height / 2 };
+	};
+	const handle = card(page, 'Under the finger').getByRole('button', { name: /^Move the card/ });
+	const over = (title: string) => middle(column(page, title).getByRole('list'));
+	const cardsIn = (title: string) => column(page, title).locator('[data-card]');
+	await column(page, 'Heard').evaluate((one) => one.scrollIntoView());
+	await hand.down(await middle(handle));
+	await hand.move(await over('Grouped'));
+	await expect(cardsIn('Grouped')).toHaveCount(1);
+	await hand.cancel();
+	await expect(cardsIn('Grouped')).toHaveCount(0);
+	await expect(cardsIn('Heard')).toHaveCount(1);
+	// What others do is seen again, and the card can be taken up again.
+	const viewport = { width: 1200, height: 900 };
+	const other = await onBoard(browser, town.server.url, slug, { as: maria, db, viewport });
+	await add(other, 'Grouped', 'By somebody else');
+	await expect(card(page, 'By somebody else')).toBeVisible();
+	await hand.down(await middle(handle));
+	await hand.move(await over('Grouped'));
+	await expect(cardsIn('Grouped')).toHaveCount(2);
+	await hand.up();
+	await expect(column(other, 'Grouped').locator('[data-card]')).toHaveCount(2);
+	for (const one of [page, other]) await one.context().close();
 });
 
 test('what is written while the line is away arrives when it is back', async ({ browser, town, db }) => {

@@ -142,6 +142,7 @@ test('whoever chooses an area in the list of promises follows all of it by one p
 	await page.context().addCookies(browserCookies(await signedInBrowser(db, config, maria), town.server.url));
 	await page.goto('/followups', { waitUntil: 'networkidle' });
 	await expect(page.getByText('Follow everything in')).toHaveCount(0);
+	await page.getByText('Choose what is shown').click();
 	await page.getByLabel('Area').selectOption('Westside');
 	await page.getByLabel('State').selectOption('Proposed');
 	await page.getByRole('button', { name: 'Show these' }).click();

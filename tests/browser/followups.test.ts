@@ -556,6 +556,7 @@ for (const javaScriptEnabled of [true, false])
 		await proposed(db, [], { title: 'Promised elsewhere' });
 		const visitor = await pageOf(setting, null, { javaScriptEnabled });
 		await visitor.goto('/followups', { waitUntil: 'networkidle' });
+		await visitor.getByText('Choose what is shown').click();
 		await visitor.getByLabel('Meeting').selectOption(meeting!.slug);
 		await visitor.getByRole('button', { name: 'Show these' }).click();
 		await visitor.waitForURL(/meeting=/);

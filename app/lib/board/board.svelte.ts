@@ -5,6 +5,7 @@ import type { Card, Column } from '#domain/board.ts';
 import type { DocumentRole } from '#domain/documents.ts';
 import { DocumentLine } from '#lib/documents/line.svelte.ts';
 import { newId } from '#lib/hall/id.ts';
+import { Grip } from '#lib/ui/grip.svelte.ts';
 import { placeOfTheme, themeAt } from './arranging.ts';
 
 /** Who the viewer is on the board; changes while it is open. */
@@ -15,8 +16,7 @@ export class BoardLine extends DocumentLine {
 	cards = $state.raw<Card[]>([]);
 	/** Who is typing in which card, by name. */
 	typing = $state.raw<Record<string, string[]>>({});
-	/** A card is in the viewer's hand: nothing moves meanwhile. */
-	isHeld = $state(false);
+	readonly grip = new Grip();
 
 	readonly #viewer: () => Viewer;
 	readonly #onnews: (count: number) => void;

@@ -9,6 +9,7 @@ import {
 	type FollowupState,
 } from '#domain/followups.ts';
 import { openRoomEvents } from '#lib/hall/roomEvents.ts';
+import { Grip } from '#lib/ui/grip.svelte.ts';
 import { oneAtATime } from './oneAtATime.ts';
 
 export type Hooks = {
@@ -31,10 +32,7 @@ const restMs = { narrow: 1_000, whole: 5_000 };
 export class FollowupBoard {
 	followups = $state.raw<DeskFollowup[]>([]);
 	isConnected = $state(true);
-	/** A card is in somebody's hand here: the lists stay as they are. */
-	isHeld = $state(false);
-	/** It was taken out of that hand: wherever it lies now, it goes back. */
-	isGivenBack = false;
+	readonly grip = new Grip();
 	/** Reads everything anew, together with all others who ask for it meanwhile. */
 	readonly readAnew: () => Promise<void>;
 	#seen: Seen = {};
