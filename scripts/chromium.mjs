@@ -15,11 +15,13 @@ export const chromiumArguments = [
 	'--no-first-run',
 ];
 
+/** Without the windows of a whole browser it needs half the processor for the same pages: Debian's is taken even beside one. */
+const shell = 'chromium-headless-shell';
+const whole = ['/usr/bin/chromium', '/usr/bin/chromium-browser'];
+
 const known = [
-	// Without the windows of a whole browser it needs half the processor for the same pages.
-	'/usr/bin/chromium-headless-shell',
-	'/usr/bin/chromium',
-	'/usr/bin/chromium-browser',
+	`/usr/bin/${shell}`,
+	...whole,
 	'/usr/bin/google-chrome',
 	'/usr/bin/google-chrome-stable',
 	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -36,18 +38,20 @@ export function findChromium() {
 
 /** Installs Chromium where there is none: apt on Debian as root, Playwright's download elsewhere. */
 export async function ensureChromium() {
-	if (findChromium()) return;
+	const found = findChromium();
+	if (found && !whole.includes(found)) return;
 	const asRoot = process.getuid?.() === 0;
 	if (asRoot && spawnSync('apt-get', ['--version']).status === 0) {
 		say('Installing Chromium for the browser tests with apt …');
 		const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-		await run('apt-get', ['update', '-q'], { env });
-		for (const name of ['chromium-headless-shell', 'chromium']) {
+		if (!found) await run('apt-get', ['update', '-q'], { env });
+		for (const name of found ? [shell] : [shell, 'chromium']) {
 			const packages = [name, 'fonts-liberation'];
 			await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
-			if (findChromium()) return;
+			if (findChromium() !== found) return;
 		}
 	}
+	if (found) return;
 	say('Downloading Chromium for the browser tests with Playwright …');
 	await run(runtime(), ['node_modules/@playwright/test/cli.js', 'install', 'chromium'], { cwd: root });
 	if (findChromium()) return;
