@@ -1,27 +1,14 @@
-// Follow-ups: every move of both state machines, what a move needs, two who change the same, and concerns that move along.
+// Follow-ups: every move of their states, what a move needs, two who change the same, and many at once.
+import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
-import {
-	acknowledgeConcern,
-	declineConcern,
-	moveConcern,
-	referConcern,
-	reopenConcern,
-	takeConcern,
-} from '#db/concernMoves.ts';
-import { mergeConcerns, unmergeConcern } from '#db/concernMerges.ts';
-import { readConcern } from '#db/concerns.ts';
-import { work } from '#db/command.ts';
 import { eventsAfter } from '#db/events.ts';
 import { changeDue, moveFollowup } from '#db/followupMoves.ts';
 import { deskFollowups, publicFollowups, readFollowup } from '#db/followupReads.ts';
-import { linkFollowup, unlinkFollowup } from '#db/followupLinks.ts';
-import { assignFollowups, changeFollowup, proposeFollowup, setMilestones } from '#db/followups.ts';
+import { assignFollowups, changeFollowup, setMilestones } from '#db/followups.ts';
 import {
-	concernEvents,
-	concerns,
 	followers,
 	followupEvents,
 	followups,
@@ -40,7 +27,7 @@ import {
 	needsOf,
 	type FollowupState,
 } from '#domain/followups.ts';
-import { nobody, system } from '#domain/people.ts';
+import { nobody } from '#domain/people.ts';
 import {
 	addFollowupPhoto,
 	discardUpdate,
@@ -50,12 +37,10 @@ import {
 	updatesOf,
 	writeUpdate,
 } from '#db/followupUpdates.ts';
-import { castVotes } from '#db/votes.ts';
 import { plainPhoto } from '#tests/pictureFiles.ts';
-import { dana, guest, maria, noor, sam, settle, tom } from '#tests/cast.ts';
+import { dana, guest, maria, noor, sam, settle } from '#tests/cast.ts';
 import { allNeeded, concernOf, inDays, move, proposed, trafficUnit, wayTo } from '#tests/promises.ts';
 import { testDatabase } from '#tests/setup/database.ts';
-import { randomUUID } from 'node:crypto';
 
 let db: Database;
 beforeAll(async () => {
@@ -68,7 +53,6 @@ afterAll(() => closeDatabase(db));
 const refused = (code: string) => expect.objectContaining({ name: 'Refusal', code });
 const none = followupFilterOf(new URLSearchParams());
 const read = async (number: string) => (await readFollowup(db, sam, number)).followup;
-const stateOf = async (concern: string) => (await readConcern(db, concern)).state;
 
 /** A follow-up in a state; one that was claimed, long ago. */
 async function inState(state: FollowupState, concerns: string[] = []): Promise<string> {
@@ -129,31 +113,6 @@ describe('every pair of states of a follow-up', () => {
 				.flatMap(([from, to]) => to.map((one) => `${from}>${one}`))
 				.sort(),
 		);
-	});
-});
-
-describe('every pair of states of a concern', () => {
-	const pairs = concernStates.flatMap((from) => concernStates.map((to) => [from, to] as const));
-	test.each(pairs)('from %s to %s: as listed, and no other way', async (from, to) => {
-		const [concern] = await db
-			.insert(concerns)
-			.values({
-				number: `PL-2020-${String(10_000 + pairs.findIndex(([a, b]) => a === from && b === to))}`,
-				title: 'x',
-				state: from,
-			})
-			.returning();
-		const moved = work(db, system, (doing) => moveConcern(doing, concern!, to));
-		// A merge has a command of its own.
-		const isMove = to !== 'merged' && from !== 'merged' && concernMoves[from].includes(to);
-		if (isMove) await expect(moved).resolves.toMatchObject({ state: to });
-		else await expect(moved).rejects.toEqual(refused('concern-state'));
-		const events = await db.select().from(concernEvents).where(eq(concernEvents.concernId, concern!.id));
-		expect(events).toMatchObject(isMove ? [{ kind: 'moved', from, to }] : []);
-		if (from === to || concernMoves[from].includes(to)) return;
-		await expect(
-			db.update(concerns).set({ state: to }).where(eq(concerns.id, concern!.id)),
-		).rejects.toThrow();
 	});
 });
 
@@ -288,230 +247,6 @@ test('milestones give the percentage, by weight', async () => {
 	const after = await readFollowup(db, sam, number);
 	expect(after.followup.percent).toBe(100);
 	expect(after.milestones.map(({ title }) => title)).toEqual(['Lamp', 'Wiring']);
-});
-
-describe('a concern', () => {
-	test('moves along with its follow-ups, to what residents confirm', async () => {
-		const { number } = await concernOf(db, { isAcknowledged: false });
-		await expect(proposed(db, [number])).rejects.toEqual(refused('reason-needed'));
-		const followup = await proposed(db, [number], { text: 'We will mend it.' });
-		const second = await proposed(db, [number]);
-		expect(await stateOf(number)).toBe('accepted');
-		for (const to of ['committed', 'in-progress'] as const) await move(db, followup, to);
-		expect(await stateOf(number)).toBe('in-progress');
-		await move(db, followup, 'done');
-		expect(await stateOf(number)).toBe('in-progress');
-		await move(db, second, 'rejected');
-		expect(await stateOf(number)).toBe('resolved');
-		await move(db, followup, 'reopened');
-		expect(await stateOf(number)).toBe('reopened');
-		await move(db, followup, 'in-progress');
-		expect(await stateOf(number)).toBe('in-progress');
-		await move(db, followup, 'done');
-		expect(await stateOf(number)).toBe('resolved');
-		const { id } = await readConcern(db, number);
-		const history = await db
-			.select()
-			.from(concernEvents)
-			.where(eq(concernEvents.concernId, id))
-			.orderBy(concernEvents.id);
-		expect(history.map(({ to }) => to)).toEqual([
-			...['acknowledged', 'accepted', 'in-progress', 'resolved', 'reopened', 'in-progress', 'resolved'],
-		]);
-		expect(history[0]).toMatchObject({ personId: 'sam', text: 'We will mend it.' });
-	});
-
-	test('what the city alone has looked at is resolved, not confirmed', async () => {
-		const { number } = await concernOf(db);
-		await inState('verified', [number]);
-		expect(await stateOf(number)).toBe('resolved');
-		await reopenConcern(db, dana, { number, text: 'It is dark again.' });
-		expect(await stateOf(number)).toBe('reopened');
-		await inState('in-progress', [number]);
-		expect(await stateOf(number)).toBe('in-progress');
-	});
-
-	test('is declined with a reason, referred with an agency; residents do neither', async () => {
-		const [first, second] = [await concernOf(db, { isAcknowledged: false }), await concernOf(db)];
-		await expect(
-			declineConcern(db, maria, { number: first.number, reason: 'other', text: 'No.' }),
-		).rejects.toEqual(refused('forbidden'));
-		await declineConcern(db, sam, {
-			number: first.number,
-			reason: 'not-legal',
-			text: 'State law forbids it.',
-		});
-		expect(await stateOf(first.number)).toBe('declined');
-		await referConcern(db, sam, {
-			number: second.number,
-			agency: 'Iowa DOT',
-			reference: 'DOT-77',
-			text: 'It is their road.',
-		});
-		const { id } = await readConcern(db, second.number);
-		const [, event] = await db
-			.select()
-			.from(concernEvents)
-			.where(eq(concernEvents.concernId, id))
-			.orderBy(concernEvents.id);
-		expect(event).toMatchObject({ to: 'referred', detail: { agency: 'Iowa DOT', reference: 'DOT-77' } });
-		await expect(acknowledgeConcern(db, sam, { number: second.number, text: 'Again' })).rejects.toEqual(
-			refused('concern-state'),
-		);
-	});
-
-	test('is taken from the inbox by people of the city alone', async () => {
-		const { number } = await concernOf(db);
-		const seen = { ownerId: null, topic: null, areaId: null };
-		await takeConcern(db, dana, { number, seen, ownerId: 'sam', topic: 'lighting', areaId: null });
-		const now = { ownerId: 'sam', topic: 'lighting', areaId: null } as const;
-		await expect(takeConcern(db, dana, { number, seen: now, ...seen, ownerId: 'maria' })).rejects.toEqual(
-			refused('bad-input'),
-		);
-		const [row] = await db.select().from(concerns).where(eq(concerns.number, number));
-		expect(row).toMatchObject(now);
-	});
-
-	test('taken by two at once: what only one has touched is kept, what both have is refused to the second', async () => {
-		const { number } = await concernOf(db);
-		const seen = { ownerId: null, topic: null, areaId: null };
-		await takeConcern(db, sam, { number, seen, ...seen, ownerId: 'sam' });
-		await takeConcern(db, dana, { number, seen, ...seen, topic: 'lighting' });
-		await expect(takeConcern(db, dana, { number, seen, ...seen, ownerId: 'dana' })).rejects.toEqual(
-			refused('changed-since'),
-		);
-		const [row] = await db.select().from(concerns).where(eq(concerns.number, number));
-		expect(row).toMatchObject({ ownerId: 'sam', topic: 'lighting' });
-		// Knowing what stands there now, it is theirs to decide.
-		const now = { ...seen, ownerId: 'sam', topic: 'lighting' } as const;
-		await takeConcern(db, dana, { number, seen: now, ...now, ownerId: 'dana' });
-		expect((await db.select().from(concerns).where(eq(concerns.number, number)))[0]!.ownerId).toBe('dana');
-	});
-
-	test('proposed twice by one press is one follow-up', async () => {
-		const { number: concern } = await concernOf(db);
-		const fields: Parameters<typeof proposeFollowup>[2] = {
-			...{ title: 'Mend the light', description: '', unitId: null, ownerId: null, areaId: null, topic: null },
-			...{ priority: 'normal', successMeasure: '', visibility: 'public', concerns: [concern], dueOn: null },
-		};
-		const once = randomUUID();
-		const [one, two] = await Promise.all([0, 1].map(() => proposeFollowup(db, sam, fields, once)));
-		expect(two).toEqual(one);
-	});
-
-	test('merged into another brings its follow-ups along, and takes them back', async () => {
-		const [one, two] = [await concernOf(db), await concernOf(db)];
-		const followup = await inState('committed', [one.number]);
-		await mergeConcerns(db, dana, { number: one.number, into: two.number });
-		await linkFollowup(db, sam, { number: followup, kind: 'concern', id: two.number });
-		expect(await stateOf(two.number)).toBe('accepted');
-		await move(db, followup, 'in-progress');
-		expect([await stateOf(one.number), await stateOf(two.number)]).toEqual(['merged', 'in-progress']);
-		await unmergeConcern(db, dana, { number: one.number });
-		// As it was, and as its follow-up stands by now.
-		expect(await stateOf(one.number)).toBe('in-progress');
-	});
-
-	test('taken out of one that was merged itself, it leaves the last of them as what is left stands', async () => {
-		const [child, middle, root] = [await concernOf(db), await concernOf(db), await concernOf(db)];
-		const [held, done] = [await inState('in-progress', [child.number]), await inState('done', [root.number])];
-		await mergeConcerns(db, dana, { number: child.number, into: middle.number });
-		await mergeConcerns(db, dana, { number: middle.number, into: root.number });
-		const both = async () => [await stateOf(child.number), await stateOf(root.number)];
-		expect(await both()).toEqual(['merged', 'resolved']);
-		await move(db, done, 'reopened', {}, dana);
-		await move(db, done, 'in-progress');
-		await move(db, done, 'done');
-		expect(await both()).toEqual(['merged', 'in-progress']);
-		await unmergeConcern(db, dana, { number: child.number });
-		// Its own is held up still; all that is left to the other is done.
-		expect([await both(), (await read(held)).state]).toEqual([['in-progress', 'resolved'], 'in-progress']);
-	});
-
-	test('supporters are distinct people, before a merge, in it, and after it was taken back', async () => {
-		const meeting = await concernOf(db);
-		const [one, two] = [
-			meeting,
-			await concernOf(db, { meeting: { id: meeting.meetingId }, text: 'And the crossing at Elm?' }),
-		];
-		const vote = (questionId: string, who: string) =>
-			castVotes(db, [{ actor: guest(who), questionId, on: true }]);
-		for (const who of ['v1', 'v2', 'v3']) await vote(one.questionId, who);
-		for (const who of ['v2', 'v3', 'v4']) await vote(two.questionId, who);
-		const counts = async () => [
-			(await readConcern(db, one.number)).supporters,
-			(await readConcern(db, two.number)).supporters,
-		];
-		const followup = await proposed(db, [one.number, two.number]);
-		expect([...(await counts()), (await read(followup)).supporters]).toEqual([3, 3, 4]);
-		await mergeConcerns(db, dana, { number: one.number, into: two.number });
-		expect((await counts())[1]).toBe(4);
-		expect((await read(followup)).supporters).toBe(4);
-		await unmergeConcern(db, dana, { number: one.number });
-		expect([...(await counts()), (await read(followup)).supporters]).toEqual([3, 3, 4]);
-	});
-});
-
-test('links to pins, questions and the meeting where it was promised are public things alone, once each', async () => {
-	const { questionId, meetingId } = await concernOf(db);
-	const number = await proposed(db, [], { meetingId });
-	const link = { number, kind: 'question', id: questionId } as const;
-	await linkFollowup(db, sam, link);
-	await linkFollowup(db, sam, link);
-	await expect(linkFollowup(db, sam, { ...link, id: randomUUID() })).rejects.toEqual(refused('not-found'));
-	await expect(linkFollowup(db, tom, link)).rejects.toEqual(refused('forbidden'));
-	const { version } = await read(number);
-	await unlinkFollowup(db, sam, link);
-	await unlinkFollowup(db, sam, link);
-	expect((await read(number)).version).toBe(version + 1);
-});
-
-test('what an internal one does moves no concern; what was promised in public stays public', async () => {
-	const { number: concern } = await concernOf(db);
-	const internal = await proposed(db, [concern], { visibility: 'internal' });
-	for (const to of wayTo.done) await move(db, internal, to);
-	expect(await stateOf(concern)).toBe('acknowledged');
-	// Of what residents know nothing of somebody else may look at once.
-	await move(db, internal, 'verified', {}, dana);
-
-	const number = await inState('committed', [concern]);
-	const { version, owner, ...followup } = await read(number);
-	const fields = { ...followup, ownerId: owner!.id, version, number };
-	await expect(changeFollowup(db, sam, { ...fields, visibility: 'internal' })).rejects.toEqual(
-		refused('promise-public'),
-	);
-});
-
-test('a concern that is linked to what is done already is resolved', async () => {
-	const { number: concern } = await concernOf(db);
-	const number = await inState('done');
-	await linkFollowup(db, sam, { number, kind: 'concern', id: concern });
-	expect(await stateOf(concern)).toBe('resolved');
-	const { version } = await read(number);
-	// Linked already: that it takes no others now is no matter.
-	await linkFollowup(db, sam, { number, kind: 'concern', id: concern.toLowerCase() });
-	expect((await read(number)).version).toBe(version);
-	await unlinkFollowup(db, sam, { number, kind: 'concern', id: concern });
-	expect(await stateOf(concern)).toBe('resolved');
-	await expect(linkFollowup(db, sam, { number, kind: 'concern', id: concern })).rejects.toEqual(
-		refused('concern-state'),
-	);
-});
-
-test('a concern that nobody has answered is linked with its first answer, and not without', async () => {
-	const { number: concern } = await concernOf(db, { isAcknowledged: false });
-	const number = await proposed(db);
-	const link = { number, kind: 'concern', id: concern } as const;
-	await expect(linkFollowup(db, sam, link)).rejects.toMatchObject({ code: 'reason-needed', field: 'text' });
-	expect(await stateOf(concern)).toBe('published');
-	await linkFollowup(db, sam, { ...link, text: 'The lamp is on our list.' });
-	expect(await stateOf(concern)).toBe('accepted');
-	const { id } = await readConcern(db, concern);
-	const [event] = await db.select().from(concernEvents).where(eq(concernEvents.concernId, id));
-	expect(event).toMatchObject({ to: 'acknowledged', text: 'The lamp is on our list.', personId: 'sam' });
-	// A second time its words are nothing new.
-	await linkFollowup(db, dana, { ...link, text: 'Again' });
-	expect((await readFollowup(db, sam, number)).followup.version).toBe(2);
 });
 
 describe('many at once', () => {
