@@ -69,7 +69,7 @@ function together() {
 	] as const)
 		from.on('update', (update: Uint8Array, origin) => origin !== to && Y.applyUpdate(to, update, from));
 	const [text, theirs] = [here.getText(), there.getText()];
-	const own = new OwnSteps(text, ['field']);
+	const own = new OwnSteps(here, ['field']);
 	const type = (at: number, words: string, remove = 0) =>
 		here.transact(() => {
 			text.delete(at, remove);

@@ -103,7 +103,7 @@ test('two type in the same item at the same time, on two processes, and both tex
 
 test('undo takes back one’s own typing alone, and what was deleted of others comes back', async () => {
 	const [here, there] = [await open(dana), await open(noor)];
-	const own = new OwnSteps(here.doc.getMap('items'), ['field']);
+	const own = new OwnSteps(here.doc, ['field']);
 	const type = (change: (text: Y.Text) => void) => here.doc.transact(() => change(firstText(here)), 'field');
 	type((text) => text.insert(0, 'Dana. '));
 	await until(() => firstText(there).toString() === 'Dana. ');

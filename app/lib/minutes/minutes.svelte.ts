@@ -34,7 +34,7 @@ export class MinutesLine extends DocumentLine {
 
 	override open(): () => void {
 		const close = super.open();
-		this.#own = new OwnSteps(this.doc.getMap('items'), [HTMLTextAreaElement, HTMLInputElement]);
+		this.#own = new OwnSteps(this.doc, [HTMLTextAreaElement, HTMLInputElement]);
 		this.#look();
 		this.sayAt(this.#at);
 		return close;

@@ -12,15 +12,15 @@ export class OwnSteps {
 	#undone: Step[] = [];
 	#isGoingBack = false;
 
-	/** @param root what is typed in; typing is told by its origin, the field */
-	constructor(root: Y.AbstractType<unknown>, fields: readonly unknown[]) {
-		const typing = (this.#typing = new Y.UndoManager(root, { trackedOrigins: new Set(fields) }));
+	/** @param fields origins of what is typed, or their classes */
+	constructor(doc: Y.Doc, fields: readonly unknown[]) {
+		const typing = (this.#typing = new Y.UndoManager(doc, { trackedOrigins: new Set(fields) }));
 		this.#typed = { undo: () => typing.undo() !== null, redo: () => typing.redo() !== null };
 		typing.on('stack-item-added', () => {
 			if (!this.#isGoingBack) this.#add(this.#typed);
 		});
 		typing.on('stack-item-popped', ({ type, stackItem }) => {
-			const isOwn = (client: number) => client === root.doc?.clientID;
+			const isOwn = (client: number) => client === doc.clientID;
 			// Deleted letters come back as this browser's own, one with what stood beside them: with the next step back those of others would go too.
 			if (type === 'undo' && ![...stackItem.deletions.clients.keys()].every(isOwn)) this.#forgetTyping();
 		});
