@@ -43,7 +43,7 @@ export const publishMinutes = command(publishMinutesInput, async (work, { meetin
 	const items = publishedItems(readMinutes(doc));
 	doc.destroy();
 	if (!items.some(({ text }) => text !== '')) throw new Refusal('minutes-empty');
-	const [last] = await rowsOf(tx, meetingId);
+	const last = await versionRow(tx, meetingId);
 	if (last && isSame(last.items, items)) return versionView(last);
 	const [row] = await tx
 		.insert(minutesVersions)
@@ -57,7 +57,13 @@ export const publishMinutes = command(publishMinutesInput, async (work, { meetin
 
 /** What was published of a meeting's minutes, the newest first. */
 export async function minutesVersionsOf(db: Reader, meetingId: string): Promise<MinutesVersion[]> {
-	return (await rowsOf(db, meetingId)).map(versionView);
+	const { number, publishedAt, note } = minutesVersions;
+	const rows = await db
+		.select({ number, publishedAt, note })
+		.from(minutesVersions)
+		.where(eq(minutesVersions.meetingId, meetingId))
+		.orderBy(desc(minutesVersions.number));
+	return rows.map(versionView);
 }
 
 /**
@@ -86,7 +92,7 @@ export async function publishedMinutes(
 	recordings: readonly Recording[],
 	number?: number,
 ): Promise<PublishedMinutes | null> {
-	const [row] = await rowsOf(db, meeting.id, number);
+	const row = await versionRow(db, meeting.id, number);
 	if (!row) return null;
 	const items = row.items.map(({ title, text, at }) => ({
 		...{ title, text, at },
@@ -95,8 +101,9 @@ export async function publishedMinutes(
 	return { ...versionView(row), items };
 }
 
-function rowsOf(db: Reader, meetingId: string, number?: number): Promise<Row[]> {
-	return db
+/** @param number the newest where none is said */
+async function versionRow(db: Reader, meetingId: string, number?: number): Promise<Row | undefined> {
+	const [row] = await db
 		.select()
 		.from(minutesVersions)
 		.where(
@@ -105,10 +112,12 @@ function rowsOf(db: Reader, meetingId: string, number?: number): Promise<Row[]> 
 				number === undefined ? undefined : eq(minutesVersions.number, number),
 			),
 		)
-		.orderBy(desc(minutesVersions.number));
+		.orderBy(desc(minutesVersions.number))
+		.limit(1);
+	return row;
 }
 
-const versionView = ({ number, publishedAt, note }: Row): MinutesVersion => ({
+const versionView = ({ number, publishedAt, note }: Omit<Row, 'items' | 'meetingId'>): MinutesVersion => ({
 	number,
 	publishedAt: publishedAt.toISOString(),
 	note,

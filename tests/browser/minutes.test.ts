@@ -155,6 +155,14 @@ test('two moderators type in one item at once, link it to now and publish; a res
 	await expect(reader.getByText('This is an earlier version')).toBeVisible();
 	await expect(reader.getByText('Paul Nwosu')).toHaveCount(0);
 
+	// As it stood before, seen by a moderator and restored for everybody.
+	await second.getByRole('button', { name: 'How the minutes stood' }).click();
+	const sheet = second.getByRole('dialog', { name: 'How the minutes stood' });
+	await expect(sheet.getByText('Paul Nwosu asks the council.')).toBeVisible();
+	expect(await seriousFaults(second)).toEqual([]);
+	await sheet.getByRole('button', { name: 'Restore the minutes' }).click();
+	await expect(sheet).toHaveCount(0);
+
 	// In Spanish, to read and to type.
 	await second.context().addCookies([{ name: 'language', value: 'es', url }]);
 	await second.goto(`/meetings/${slug}/minutes`);
