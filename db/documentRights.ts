@@ -1,9 +1,11 @@
 // What somebody is on a shared document at this moment, by the rows: nothing is remembered from before.
 import { eq, sql } from 'drizzle-orm';
-import { boardForm } from '#domain/board.ts';
+import type * as Y from 'yjs';
+import { beginBoard, boardForm } from '#domain/board.ts';
 import type { DocumentForm, DocumentPlace, DocumentRole } from '#domain/documents.ts';
 import { isRefusal, Refusal, type RefusalCode } from '#domain/errors.ts';
-import { isEditable, type MeetingState } from '#domain/meetings.ts';
+import { isEditable, type AgendaItem, type MeetingState } from '#domain/meetings.ts';
+import { beginMinutes, minutesForm } from '#domain/minutes.ts';
 import type { Actor } from '#domain/people.ts';
 import { mapForm } from '#domain/pins.ts';
 import { authorize, can } from '#domain/policy.ts';
@@ -11,10 +13,10 @@ import type { Round } from '#domain/rounds.ts';
 import type { Reader } from './client.ts';
 import { pseudonymsIn } from './identity.ts';
 import { readRound } from './rounds.ts';
-import { blocks, meetings } from './schema/index.ts';
+import { agendaItems, blocks, meetings } from './schema/index.ts';
 
 /** What a document belongs to, as its rows are now. */
-export type DocumentSubject = { board: Board } | { round: Round };
+export type DocumentSubject = { board: Board } | { round: Round } | { minutes: Minutes };
 
 /** @returns undefined when there is no such meeting or round */
 export async function subjectOf(
@@ -25,6 +27,10 @@ export async function subjectOf(
 		const board = await boardOf(db, id);
 		return board && { board };
 	}
+	if (kind === 'minutes') {
+		const minutes = await minutesOf(db, id);
+		return minutes && { minutes };
+	}
 	const round = await readRound(db, id);
 	return round && { round };
 }
@@ -32,11 +38,17 @@ export async function subjectOf(
 /** What the actor is on a document. @throws Refusal not-found, when it is not theirs to see either */
 export function rightsOn(subject: DocumentSubject | undefined, actor: Actor): DocumentRights {
 	if (!subject) throw new Refusal('not-found');
+	if ('minutes' in subject) return rightsOnMinutes(subject.minutes, actor);
 	return 'board' in subject ? rightsOnBoard(subject.board, actor) : rightsOnMap(subject.round, actor);
 }
 
-/** Whether what a new document begins with may be written into it. */
-export const mayBegin = (subject: DocumentSubject) => 'board' in subject && isEditable(subject.board);
+/** Writes what a new document begins with; null where that is nothing. */
+export function beginningOf(subject: DocumentSubject): ((doc: Y.Doc) => void) | null {
+	if ('board' in subject) return isEditable(subject.board) ? beginBoard : null;
+	if (!('minutes' in subject)) return null;
+	const { agenda } = subject.minutes;
+	return agenda.length > 0 ? (doc) => beginMinutes(doc, agenda) : null;
+}
 
 /** What decides who may write on a meeting's board. */
 export type Board = { meetingId: string; state: MeetingState; boardOpen: boolean; blocked: string[] };
@@ -106,4 +118,28 @@ function rightsOnMap(round: Round, actor: Actor): DocumentRights {
 	// A browser that nobody has given an identity only reads: signing in is not what it lacks.
 	const mayPlace = can(actor, 'pin:place', { blocked: false });
 	return { ...of, role: mayPlace ? 'contributor' : 'watcher', refused: null };
+}
+
+/** What decides who types the minutes of a meeting, and what they begin with. */
+type Minutes = { meetingId: string; state: MeetingState; agenda: Pick<AgendaItem, 'id' | 'title'>[] };
+
+async function minutesOf(db: Reader, meetingId: string): Promise<Minutes | undefined> {
+	const [meeting] = await db
+		.select({ meetingId: meetings.id, state: meetings.state })
+		.from(meetings)
+		.where(eq(meetings.id, meetingId));
+	if (!meeting) return undefined;
+	const agenda = await db
+		.select({ id: agendaItems.id, title: agendaItems.title })
+		.from(agendaItems)
+		.where(eq(agendaItems.meetingId, meetingId))
+		.orderBy(agendaItems.position);
+	return { ...meeting, agenda };
+}
+
+/** Whoever may not type them does not learn that there are any. */
+function rightsOnMinutes(minutes: Minutes, actor: Actor): DocumentRights {
+	const { account, all } = pseudonymsIn(minutes.meetingId, actor, 'minutes');
+	if (account === null || !can(actor, 'minutes:write', minutes)) throw new Refusal('not-found');
+	return { role: 'editor', author: account, pseudonyms: all, refused: null, form: minutesForm };
 }

@@ -64,7 +64,7 @@ export async function restoreDocument(
 const restoreNow = command(momentInput, async (work, { at, ...place }) => {
 	const { tx, actor } = work;
 	const { role } = await authorizeOn(tx, actor, place);
-	if (role !== 'editor') throw new Refusal(place.kind === 'board' ? 'meeting-state' : 'round-state');
+	if (role !== 'editor') throw new Refusal(place.kind === 'map' ? 'round-state' : 'meeting-state');
 	const until = new Date(at);
 	const there = and(
 		eq(documentUpdates.document, documentName(place)),

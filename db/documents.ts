@@ -147,7 +147,7 @@ async function append(
 	if (!upTo)
 		await tx
 			.insert(documents)
-			.values({ name: document, ...(kind === 'board' ? { meetingId: id } : { roundId: id }) })
+			.values({ name: document, ...(kind === 'map' ? { roundId: id } : { meetingId: id }) })
 			.onConflictDoNothing();
 	const rows = await tx
 		.insert(documentUpdates)

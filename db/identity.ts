@@ -5,7 +5,7 @@ import type { Actor } from '#domain/people.ts';
 import { secretOf } from './secret.ts';
 
 /** What a pseudonym is for: an attendance or a check-in cannot be joined with a question or a vote, even within a meeting. */
-type Purpose = 'take-part' | 'attend' | 'room' | 'board' | 'map';
+type Purpose = 'take-part' | 'attend' | 'room' | 'board' | 'map' | 'minutes';
 
 /** A person in one meeting, or in one map round. */
 export type Pseudonyms = {

@@ -17,6 +17,7 @@ import type { Database } from './client.ts';
 import { concernsOf } from './concerns.ts';
 import { followupsOf } from './followupReads.ts';
 import { readMeeting } from './meetings.ts';
+import { publishedMinutes } from './minutes.ts';
 import { today } from './numbers.ts';
 import { recordingsOf } from './recordings.ts';
 import { questionsWithOutcomes, type QuestionWithOutcome } from './reports.ts';
@@ -27,7 +28,8 @@ export async function readMeetingReport(db: Database, actor: Actor, slug: string
 		async (tx) => {
 			const { row, meeting } = await readMeeting(tx, actor, slug);
 			if (!hasReport(meeting)) throw new Refusal('not-found');
-			const moments = momentsIn(meeting, await recordingsOf(tx, row.id));
+			const films = await recordingsOf(tx, row.id);
+			const moments = momentsIn(meeting, films);
 			const asked = await questionsWithOutcomes(tx, row);
 			const { title, description, startsAt, endsAt, wentLiveAt, endedAt } = meeting;
 			const { timeZone, placeKind, place, languages, totalsHidden } = meeting;
@@ -42,6 +44,7 @@ export async function readMeetingReport(db: Database, actor: Actor, slug: string
 				promises: (await followupsOf(tx, { meetingId: row.id })).map(reportedPromise),
 				attendance: { online: await publicAttendance(tx, row.id), byArea: null },
 				recordings: moments.films,
+				minutes: await publishedMinutes(tx, meeting, films),
 			};
 		},
 		// All parts as of one moment: an outcome that is published meanwhile is in all of them or in none.

@@ -2,17 +2,18 @@
 import * as Y from 'yjs';
 
 /** What documents there are, and what the id after the colon is of. */
-export const documentKinds = ['board', 'map'] as const;
+export const documentKinds = ['board', 'map', 'minutes'] as const;
 export type DocumentKind = (typeof documentKinds)[number];
-/** Which document: the board of a meeting (by the meeting's id), the map of a round (by the round's). */
+/** Which document: the board or the minutes of a meeting (by the meeting's id), the map of a round (by the round's). */
 export type DocumentPlace = { kind: DocumentKind; id: string };
-/** The name under which it is stored and served: `board:<meeting>`, `map:<round>`. */
+/** The name under which it is stored and served: `board:<meeting>`, `map:<round>`, `minutes:<meeting>`. */
 export const documentName = ({ kind, id }: DocumentPlace) => `${kind}:${id}`;
 
 /** The maps in each kind. */
 export const documentRoots: Record<DocumentKind, readonly string[]> = {
 	board: ['cards', 'columns'],
 	map: ['pins'],
+	minutes: ['items'],
 };
 
 /** What somebody is on a document: reads only; adds entries and changes their own; changes everything. */

@@ -104,6 +104,7 @@ export const refusals = {
 	'sign-in-expired': [401, 'This took too long. Please start signing in again.'],
 	'registration-closed': [409, 'Registration for this meeting is closed. Everybody can still come or watch.'],
 	'offer-gone': [410, 'This place was held for you until a time that has passed, and was given on.'],
+	'minutes-empty': [409, 'There is nothing in the minutes yet that could be published.'],
 	'link-gone': [410, 'This link was used before or is too old. Ask for a new one.'],
 	'password-wrong': [403, 'That is not your present password.'],
 	'second-factor-needed': [403, 'Set up the second sign-in step first: staff accounts need it.'],

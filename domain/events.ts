@@ -9,6 +9,7 @@ import type { DocumentMoment, momentInput, momentsInput } from './documentVersio
 import type { RefusalCode } from './errors.ts';
 import type { DeskFollowup } from './followups.ts';
 import type { Meeting, Switches } from './meetings.ts';
+import type { MinutesVersion } from './minutes.ts';
 import type { DeskComment, DeskPin, OwnPin, PinComment, PinFacts } from './pins.ts';
 import type * as p from './polls.ts';
 import type { DeskPoll, Poll } from './polls.ts';
@@ -176,6 +177,8 @@ export type HallEvents = {
 	/** Who is on air, and how many hands are up. */
 	'stage:changed': { stage: Stage };
 	'caption:written': { caption: Caption };
+	/** Minutes that everybody can read now, or corrections to them. */
+	'minutes:published': { version: MinutesVersion };
 };
 export type Tally = Pick<Question, 'id' | 'votes' | 'votesWithAccount' | 'votesAside'> &
 	/** Told with all totals when they are hidden or shown; else it stays as it is. */

@@ -133,6 +133,9 @@ export function applyEvent(hall: Hall, event: RoomEvent): Hall {
 		}
 		case 'caption:written':
 			return { ...hall, seen, captions: [...hall.captions, event.payload.caption].slice(-keptCaptions) };
+		// A hall does not show them; its pages are told.
+		case 'minutes:published':
+			return { ...hall, seen };
 		case 'desk:stage':
 			return { ...hall, seen, speakers: hall.speakers && event.payload.speakers };
 		case 'city:heads':

@@ -3,6 +3,7 @@ import type { ConcernState } from './concerns.ts';
 import type { FollowupState } from './followups.ts';
 import { momentPath } from './journeys.ts';
 import type { Meeting } from './meetings.ts';
+import type { PublishedMinutes } from './minutes.ts';
 import type { Disposition, Question } from './questions.ts';
 import type { Chapter, Recording } from './recordings.ts';
 
@@ -72,6 +73,8 @@ export type MeetingReport = {
 	promises: ReportedPromise[];
 	attendance: ReportedAttendance;
 	recordings: ReportedRecording[];
+	/** As they were published last. */
+	minutes: PublishedMinutes | null;
 };
 
 export type Group = { name: string; count: number };

@@ -15,6 +15,9 @@ export const meetingMoves: Record<MeetingState, readonly MeetingState[]> = {
 	cancelled: [],
 };
 
+/** Minutes are prepared before a meeting, typed while it goes on, and corrected afterwards. */
+export const isMinuted = (state: MeetingState): boolean => state !== 'draft' && state !== 'cancelled';
+
 export const placeKinds = ['online', 'in-person', 'hybrid'] as const;
 export type PlaceKind = (typeof placeKinds)[number];
 

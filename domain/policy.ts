@@ -1,7 +1,7 @@
 // Who may do what: one table, asked by pages (to hide), by every write (to refuse), by room joins and calls.
 import { Refusal } from './errors.ts';
 import type { Visibility } from './followups.ts';
-import type { MeetingState } from './meetings.ts';
+import { isMinuted, type MeetingState } from './meetings.ts';
 import { has, type Actor } from './people.ts';
 import type { RoundState } from './rounds.ts';
 
@@ -74,7 +74,11 @@ const rules = {
 	'card:support': takesPart,
 	/** Bring a question, a caption or a pin onto the board. */
 	'board:capture': isOfCity,
-	/** See a board or a map as it stood, and make it stand so again. */
+	/** Type the minutes of a meeting, and see them before they are published. */
+	'minutes:write': (actor: Actor, meeting: MeetingSubject) => isOfCity(actor) && isMinuted(meeting.state),
+	/** Make a version of the minutes that everybody can read. */
+	'minutes:publish': isModerator,
+	/** See a document that is shared as it stood, and make it stand so again. */
 	'document:restore': isModerator,
 	'map:read': (actor: Actor, round: RoundSubject) => round.state !== 'planned' || isOfCity(actor),
 	/** Set up, open, close, report, next round. */

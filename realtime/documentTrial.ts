@@ -8,7 +8,11 @@ import { BadUpdate, readUpdate, type UpdateRead } from './yjsUpdates.ts';
 export const maxUpdateBytes = 256 * 1024;
 const mebibyte = 1024 * 1024;
 /** Of a map, as many pins as a round may have with notes of a usual length (domain/pins.ts). */
-const maxDocumentBytes: Record<DocumentKind, number> = { board: 5 * mebibyte, map: 12 * mebibyte };
+const maxDocumentBytes: Record<DocumentKind, number> = {
+	board: 5 * mebibyte,
+	map: 12 * mebibyte,
+	minutes: 5 * mebibyte,
+};
 
 /** @param ownerInLog whose a Yjs client id is; null is the server's, undefined nobody's yet */
 export function makeTrial(

@@ -1,4 +1,4 @@
-// The endpoint of shared documents, in the words of y-websocket: `/documents/board:<meeting>`, `/documents/map:<round>`. Who is asking is asked again for every message.
+// The endpoint of shared documents, in the words of y-websocket: `/documents/board:<meeting>`, `/documents/map:<round>`, `/documents/minutes:<meeting>`. Who is asking is asked again for every message.
 import { once } from 'node:events';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -8,7 +8,7 @@ import * as Y from 'yjs';
 import type { Config } from '#config';
 import type { Database } from '#db/client.ts';
 import {
-	mayBegin,
+	beginningOf,
 	rightsOn,
 	subjectOf,
 	type DocumentRights,
@@ -16,7 +16,6 @@ import {
 } from '#db/documentRights.ts';
 import type { Logger } from '#db/log.ts';
 import { identify } from '#db/sessions.ts';
-import { beginBoard } from '#domain/board.ts';
 import { documentKinds, documentName, type DocumentKind, type DocumentPlace } from '#domain/documents.ts';
 import { isRefusal } from '#domain/errors.ts';
 import { makeCopying } from './documentCopying.ts';
@@ -186,8 +185,7 @@ export function startDocuments(http: HttpServer, parts: Parts): Documents {
 	function open(place: DocumentPlace, subject: DocumentSubject): Promise<Open> {
 		const name = documentName(place);
 		const ask = (asked: DocumentLine[]) => askAgain(place, asked as Line[]);
-		const begin = mayBegin(subject) ? beginBoard : null;
-		const opening = openDocument(db, place, ask, begin).then((document) => {
+		const opening = openDocument(db, place, ask, beginningOf(subject)).then((document) => {
 			document.onFailure((error) => {
 				log.warn({ err: error }, 'a shared document is opened anew from its log');
 				forget(name, opening);

@@ -65,6 +65,8 @@ const expected: Record<Verb, string[]> = {
 	'board:edit': ['moderator', 'staff'],
 	'card:support': somebody,
 	'board:capture': ['moderator', 'staff'],
+	'minutes:write': ['moderator', 'staff'],
+	'minutes:publish': ['moderator'],
 	'document:restore': ['moderator'],
 	'map:read': everybody,
 	'map:run': ['moderator'],

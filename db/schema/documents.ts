@@ -20,7 +20,7 @@ export const documents = pgTable(
 	'documents',
 	{
 		name: text().primaryKey(),
-		/** Of a board. */
+		/** Of a board, of minutes. */
 		meetingId: uuid().references(() => meetings.id, { onDelete: 'cascade' }),
 		/** Of a map. */
 		roundId: uuid().references(() => mapRounds.id, { onDelete: 'cascade' }),

@@ -11,6 +11,7 @@ export * from './mail.ts';
 export * from './maps.ts';
 export * from './marks.ts';
 export * from './meetings.ts';
+export * from './minutes.ts';
 export * from './outreach.ts';
 export * from './people.ts';
 export * from './proxies.ts';

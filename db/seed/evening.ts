@@ -11,6 +11,7 @@ import { mergeQuestions } from '../questionMerges.ts';
 import { askQuestion, withdrawQuestion } from '../questions.ts';
 import { reportMeeting } from '../reports.ts';
 import { castVotes } from '../votes.ts';
+import { keepMinutes, moveMinutesToTheirTime } from './minutes.ts';
 import { holdPolls, movePollsToTheirTime } from './polls.ts';
 import type { Townspeople } from './townspeople.ts';
 import type { Asked, Talk } from './talk.ts';
@@ -34,6 +35,7 @@ export async function holdMeeting(
 	await holdPolls(db, cast.dana, meetingId, talk.polls ?? []);
 	if (talk.isOver) {
 		await endMeeting(db, cast.dana, { meetingId });
+		if (talk.kept) await keepMinutes(db, cast.dana, meetingId, talk.kept);
 		for (const [i, asked] of talk.questions.entries()) await settleAfterwards(db, cast, asked, ids[i]!);
 		for (const { number, outcome } of numbers)
 			if (outcome) await disposeOfConcern(db, cast.dana, { number, ...outcome });
@@ -41,6 +43,7 @@ export async function holdMeeting(
 	}
 	await moveToItsTime(db, meetingId);
 	await movePollsToTheirTime(db, meetingId);
+	await moveMinutesToTheirTime(db, meetingId);
 }
 
 async function attend(db: Database, meetingId: string, { visitors, minutes }: Talk): Promise<void> {

@@ -1,6 +1,7 @@
 // An evening of the demo town, as it is written down to be played.
 import type { MeetingInput } from '#domain/meetings.ts';
 import type { DeclineReason, Disposition } from '#domain/questions.ts';
+import type { Minuted } from './minutes.ts';
 import type { Polled } from './polls.ts';
 
 type Outcome = { disposition: Disposition; note?: string };
@@ -41,5 +42,7 @@ export type Talk = {
 	isReported: boolean;
 	questions: Asked[];
 	polls?: Polled[];
+	/** Its minutes, where they were typed and published. */
+	kept?: Minuted[];
 };
 export type PastTalk = Talk & { daysAgo: number; from: string };

@@ -22,6 +22,23 @@ const elmStreet: PastTalk = {
 			{ title: 'What happens next, and by when', minutes: 15 },
 		],
 	},
+	kept: [
+		{
+			title: 'What the measurements show',
+			text: 'Paul Nwosu showed the city’s counts at the Elm Street crossing. They were taken at noon; several parents said that the fast cars come before school.\n\nAgreed: the trailer stands there from 7 to 9 on school days for four weeks.',
+			minute: 4,
+		},
+		{
+			title: 'Your questions',
+			text: 'Asked most: when somebody measures in the morning, a guard for the second entrance, and a longer light for those on foot.\n\nLieutenant Grace Park: two more guards are asked for in the next budget. Until then an officer stands there on Mondays and Fridays.',
+			minute: 21,
+		},
+		{
+			title: 'What happens next, and by when',
+			text: 'Tom Becker’s question about a 20 mph street goes to the traffic commission with its votes. Double parking goes to the parking office. The bike lane is carried over to the next meeting.',
+			minute: 78,
+		},
+	],
 	polls: [
 		{
 			poll: {

@@ -1,5 +1,5 @@
 // The demo town moves into an empty database, once, and whole.
-import { eq } from 'drizzle-orm';
+import { eq, ilike } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activitiesOf } from '#db/activities.ts';
 import { cardFacts } from '#db/cardFacts.ts';
@@ -7,6 +7,7 @@ import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { documentIn } from '#db/documents.ts';
 import { readHall } from '#db/hall.ts';
 import { currentMeetings, draftMeetings, pastMeetings } from '#db/meetingLists.ts';
+import { readPublishedMinutes } from '#db/minutes.ts';
 import { demoPassword } from '#db/people.ts';
 import { publishedPins } from '#db/pinReads.ts';
 import { deskRounds } from '#db/roundDesk.ts';
@@ -79,6 +80,18 @@ test('the live meeting’s board has cards from everywhere, in every column, and
 	const facts = await cardFacts(db, meeting!.id);
 	expect(facts.some(({ supports }) => supports > 10)).toBe(true);
 	expect(facts.some(({ concern }) => concern !== null)).toBe(true);
+});
+
+test('the minutes of the school evening are published, each item with its moment, the day after it', async () => {
+	const [evening] = await db
+		.select()
+		.from(meetings)
+		.where(ilike(meetings.title, 'Getting to school safely%'));
+	const { minutes, versions } = await readPublishedMinutes(db, nobody, evening!.slug, null);
+	expect(minutes.items.map(({ at }) => at)).toEqual([240, 1_260, 4_680]);
+	expect(versions).toHaveLength(1);
+	expect(Date.parse(minutes.publishedAt)).toBeGreaterThan(evening!.endsAt.getTime());
+	expect(Date.parse(minutes.publishedAt)).toBeLessThan(Date.now());
 });
 
 test('everything happened in its time: nothing before its meeting, nothing in the future', async () => {

@@ -1,4 +1,5 @@
-// What the tests of shared documents start from: a stock y-websocket client for anybody's browser, and lines without its manners.
+// What the tests of shared documents start from: a stock y-websocket client for anybody's browser, and lines without its manners. Of
+// boards, unless another kind is named.
 import { eq } from 'drizzle-orm';
 import { once } from 'node:events';
 import * as encoding from 'lib0/encoding';
@@ -10,6 +11,7 @@ import { rightsOnBoard } from '#db/documentRights.ts';
 import { documentUpdates } from '#db/schema/index.ts';
 import { identify } from '#db/sessions.ts';
 import { readBoard } from '#domain/board.ts';
+import { documentName, type DocumentKind } from '#domain/documents.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
 import { testConfig, visitorBrowser } from '#tests/signedIn.ts';
 import { until } from './line.ts';
@@ -23,13 +25,24 @@ export type BoardClient = {
 };
 
 /** Opens a board as a browser with this Cookie header does; resolves when it is there. */
-export async function openBoard(url: string, meetingId: string, cookie: string): Promise<BoardClient> {
-	const client = startBoard(url, meetingId, cookie);
+export async function openBoard(
+	url: string,
+	meetingId: string,
+	cookie: string,
+	kind: DocumentKind = 'board',
+): Promise<BoardClient> {
+	const client = startBoard(url, meetingId, cookie, new Y.Doc(), kind);
 	await until(() => client.provider.synced || client.closed.length > 0);
 	return client;
 }
 
-export function startBoard(url: string, meetingId: string, cookie: string, doc = new Y.Doc()): BoardClient {
+export function startBoard(
+	url: string,
+	meetingId: string,
+	cookie: string,
+	doc = new Y.Doc(),
+	kind: DocumentKind = 'board',
+): BoardClient {
 	const headers = { cookie, origin: url };
 	class Browser extends WebSocket {
 		constructor(address: string | URL) {
@@ -38,7 +51,7 @@ export function startBoard(url: string, meetingId: string, cookie: string, doc =
 	}
 	const provider = new WebsocketProvider(
 		`${url.replace('http', 'ws')}/documents`,
-		`board:${meetingId}`,
+		documentName({ kind, id: meetingId }),
 		doc,
 		{
 			WebSocketPolyfill: Browser as unknown as typeof globalThis.WebSocket,
@@ -66,8 +79,10 @@ export async function rawBoard(
 	meetingId: string,
 	cookie: string,
 	headers: Record<string, string> = {},
+	kind: DocumentKind = 'board',
 ): Promise<RawBoard> {
-	const socket = new WebSocket(`${server.url.replace('http', 'ws')}/documents/board:${meetingId}`, {
+	const name = documentName({ kind, id: meetingId });
+	const socket = new WebSocket(`${server.url.replace('http', 'ws')}/documents/${name}`, {
 		headers: { cookie, origin: server.url, ...headers },
 	});
 	socket.binaryType = 'arraybuffer';

@@ -4,12 +4,15 @@ import { extractText, getDocumentProxy } from 'unpdf';
 import { acknowledgeConcern } from '#db/concernMoves.ts';
 import { captureQuestion } from '#db/concerns.ts';
 import type { Database } from '#db/client.ts';
+import { changeDocument } from '#db/documents.ts';
 import { createMeeting } from '#db/meetingPlans.ts';
 import { cancelMeeting, endMeeting, publishMeeting, readMeeting } from '#db/meetings.ts';
+import { publishMinutes } from '#db/minutes.ts';
 import { readArrivals } from '#db/outreach.ts';
 import { actOnQuestions } from '#db/questionActs.ts';
 import { askQuestion } from '#db/questions.ts';
 import { castVotes } from '#db/votes.ts';
+import { addItem, itemText, setMoment } from '#domain/minutes.ts';
 import type { OutreachSource } from '#domain/outreach.ts';
 import { anEvening, dana, guest, liveMeeting, maria, sam } from '#tests/cast.ts';
 import { move, proposed } from '#tests/promises.ts';
@@ -218,6 +221,35 @@ describe('a report', () => {
 		expect((await get(`/meetings/${slug}/report.pdf`).then(textOf)).text).not.toMatch(/\d+ votes?/);
 		const json = await get(`/meetings/${slug}/report.json`).then((answer) => answer.json());
 		expect(json).toMatchObject({ questions: [{ votes: null }] });
+	});
+
+	test('has the minutes that were published, in all three, each item with its moment', async () => {
+		const { id, slug } = await liveMeeting(db);
+		await db.transaction((tx) =>
+			changeDocument(tx, { kind: 'minutes', id }, (doc) => {
+				addItem(doc, 'one', 'The light at Elm');
+				itemText(doc, 'one', 'text')!.insert(0, 'It is mended in spring.\n\n- Who pays is open.');
+				setMoment(doc, 'one', 65);
+			}),
+		);
+		await endMeeting(db, dana, { meetingId: id });
+		const forms = () =>
+			Promise.all([
+				get(`/meetings/${slug}/report`).then(wordsOf),
+				get(`/meetings/${slug}/report.pdf`).then(async (answer) => (await textOf(answer)).text),
+			]);
+		for (const said of await forms()) expect(said).not.toContain('The light at Elm');
+		await publishMinutes(db, dana, { meetingId: id, note: '' });
+		const json = await get(`/meetings/${slug}/report.json`).then((answer) => answer.json());
+		expect(json).toMatchObject({
+			minutes: {
+				...{ number: 1, url: expect.stringMatching(`/meetings/${slug}/minutes\\?version=1$`) },
+				items: [{ title: 'The light at Elm', at: 65, moment: null }],
+			},
+		});
+		for (const said of [...(await forms()), await get(`/meetings/${slug}/minutes`).then(wordsOf)])
+			for (const words of ['The light at Elm', 'Version 1', '1:05 into the meeting', 'Who pays is open.'])
+				expect(said).toContain(words);
 	});
 
 	test('is in the reader’s language', async () => {

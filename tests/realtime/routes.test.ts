@@ -48,6 +48,8 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/register': everybody,
 	// Without a letter's token there is none.
 	'/meetings/[slug]/registration': [],
+	// Nothing of its minutes is published.
+	'/meetings/[slug]/minutes': [],
 	// The meeting of this test is live: it has no report yet.
 	'/meetings/[slug]/report': [],
 	'/meetings/[slug]/report.json': [],
@@ -93,6 +95,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/meetings/[slug]/polls': moderators,
 	'/desk/meetings/[slug]/report': moderators,
 	'/desk/meetings/[slug]/room': ofCity,
+	'/desk/meetings/[slug]/minutes': ofCity,
 	'/desk/map': ofCity,
 	'/desk/map/new': moderators,
 	'/desk/map/[round]': moderators,

@@ -1,6 +1,7 @@
 // The report of a meeting in words, section by section: the page and the PDF both show these, so they agree. Another section is
 // another function in `sectionsOf`, made of the parts that both can show.
 import type { MeetingReport, ReportedPromise, ReportedQuestion } from '#domain/meetingReports.ts';
+import { secondInWords } from '#domain/minutes.ts';
 import { concernStateWords } from '#lib/concerns/states.ts';
 import { dayInWords, followupStateWords } from '#lib/followups/words.ts';
 import { capitalized, languageName } from '#lib/meetings/languages.ts';
@@ -14,7 +15,8 @@ export type ReportLink = { text: string; path: string };
 /** One question, concern or promise: its words, its state, what is to be known of it, what was said to it, where more is. */
 export type ReportItem = {
 	title: string;
-	state: string;
+	/** Null where it has none. */
+	state: string | null;
 	notes: string[];
 	quote?: { by: string; text: string };
 	also?: { label: string; texts: string[] };
@@ -41,6 +43,7 @@ export function sectionsOf(report: MeetingReport): ReportSection[] {
 		concerns(report),
 		promises(report),
 		attendance(report),
+		...minutes(report),
 		...recordings(report),
 	];
 }
@@ -171,6 +174,27 @@ function attendance({ attendance: { online, byArea } }: MeetingReport): ReportSe
 			rows: [[m.paper_report_online(), number(online.peak), number(online.visitors)], ...areas, ...others],
 		},
 	};
+}
+
+/** Only where they were published. */
+function minutes({ minutes, meeting }: MeetingReport): ReportSection[] {
+	if (!minutes) return [];
+	const { number: version, publishedAt, items } = minutes;
+	const options = { zone: meeting.timeZone, style: 'full', locale: getLocale() } as const;
+	return [
+		{
+			key: 'minutes',
+			heading: m.minutes_heading(),
+			intro: [m.minutes_version({ number: version }), formatTime(new Date(publishedAt), options)].join(' · '),
+			items: items.map(({ title, text, at, moment }, i) => ({
+				title: title || m.minutes_item_place({ place: i + 1 }),
+				state: at === null ? null : m.minutes_at({ time: secondInWords(at) }),
+				notes: text ? [text] : [],
+				links: moment ? [{ text: m.outcome_moment(), path: moment }] : [],
+			})),
+			links: [{ text: m.minutes_read(), path: `/meetings/${meeting.slug}/minutes` }],
+		},
+	];
 }
 
 /** Only where there is something to see. */

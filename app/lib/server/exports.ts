@@ -89,7 +89,7 @@ export function questionsCsv(questions: QuestionWithOutcome[]): string {
 
 /** A meeting's report: what was read, with whole addresses in place of paths. */
 export function reportJson(report: MeetingReport, publicUrl: string): string {
-	const { meeting, questions, concerns, promises, recordings, ...rest } = report;
+	const { meeting, questions, concerns, promises, recordings, minutes, ...rest } = report;
 	const whole = (path: string | null) => path && publicUrl + path;
 	const data = {
 		meeting: { url: `${publicUrl}/meetings/${meeting.slug}`, ...meeting },
@@ -98,6 +98,11 @@ export function reportJson(report: MeetingReport, publicUrl: string): string {
 		concerns: concerns.map((concern) => ({ url: `${publicUrl}/concerns/${concern.number}`, ...concern })),
 		promises: promises.map((promise) => ({ url: `${publicUrl}/followups/${promise.number}`, ...promise })),
 		recordings: recordings.map(({ path, ...recording }) => ({ url: whole(path), ...recording })),
+		minutes: minutes && {
+			url: `${publicUrl}/meetings/${meeting.slug}/minutes?version=${minutes.number}`,
+			...minutes,
+			items: minutes.items.map((item) => ({ ...item, moment: whole(item.moment) })),
+		},
 	};
 	return `${JSON.stringify(data, null, '\t')}\n`;
 }

@@ -111,7 +111,7 @@ function writeItem(paper: Paper, part: Element, item: ReportItem, publicUrl: str
 	paper.space(6);
 	paper.makeRoom(60);
 	paper.text(part, 'H3', item.title, styles.item);
-	paper.text(part, 'P', item.state, styles.strong);
+	if (item.state) paper.text(part, 'P', item.state, styles.strong);
 	for (const note of item.notes) paper.text(part, 'P', note, styles.body);
 	if (item.quote) {
 		paper.text(part, 'P', item.quote.by, styles.small, 14);

@@ -4,6 +4,7 @@ import { concernsOf } from '#db/concerns.ts';
 import { followupsOf, promisesSince } from '#db/followupReads.ts';
 import { lastEnd } from '#db/meetingLists.ts';
 import { readMeeting } from '#db/meetings.ts';
+import { minutesVersionsOf } from '#db/minutes.ts';
 import { today } from '#db/numbers.ts';
 import { publicPolls } from '#db/pollReads.ts';
 import { recordingsOf, removeRecording } from '#db/recordings.ts';
@@ -30,6 +31,8 @@ export const load = async ({ locals, params, url }) => {
 		now: Date.now(),
 		isModerator: can(locals.actor, 'meeting:edit'),
 		isAtRoom: row.placeKind !== 'online' && can(locals.actor, 'room:count'),
+		mayWriteMinutes: can(locals.actor, 'minutes:write', row),
+		minutes: isOver ? (await minutesVersionsOf(db, row.id))[0] : undefined,
 		questions: isOver ? await questionsWithOutcomes(db, row) : null,
 		registering: await registeringOf(db, row.id),
 		polls: isOver ? await publicPolls(db, row.id) : [],

@@ -1,8 +1,9 @@
-// Typing together in one card, and where cards are put.
+// Typing together in one text, undoing one's own, and where cards are put.
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { placeOfTheme, themeAt } from '#lib/board/arranging.ts';
-import { editBetween, placeAfter } from '#lib/board/typing.ts';
+import { editBetween, placeAfter } from '#lib/documents/typing.ts';
+import { OwnSteps } from '#lib/minutes/ownSteps.ts';
 
 test('what was typed becomes the smallest change, at the caret', () => {
 	expect(editBetween('light', 'lights', 6)).toEqual({ at: 5, remove: 0, insert: 's' });
@@ -57,4 +58,77 @@ test('a card takes the theme it is put among, and leaves the one it is taken awa
 	expect(themeAt(cards('noise', 'noise', ''), 1)).toBe('noise');
 	expect(themeAt(cards('noise', '', ''), 0)).toBe('noise');
 	expect(themeAt(cards('', 'noise', ''), 1)).toBe('noise');
+});
+
+/** Two browsers with the same text, kept alike; the first is undone in. */
+function together() {
+	const [here, there] = [new Y.Doc(), new Y.Doc()];
+	for (const [from, to] of [
+		[here, there],
+		[there, here],
+	] as const)
+		from.on('update', (update: Uint8Array, origin) => origin !== to && Y.applyUpdate(to, update, from));
+	const [text, theirs] = [here.getText(), there.getText()];
+	const own = new OwnSteps(here, ['field']);
+	const type = (at: number, words: string, remove = 0) =>
+		here.transact(() => {
+			text.delete(at, remove);
+			text.insert(at, words);
+		}, 'field');
+	return { text, theirs, own, type };
+}
+
+test('undoing takes back what was typed here, never what others have typed', () => {
+	const { text, theirs, own, type } = together();
+	type(0, 'Mine. ');
+	theirs.insert(6, 'Theirs.');
+	own.pause();
+	type(text.length, ' More.');
+	own.undo();
+	expect(text.toString()).toBe('Mine. Theirs.');
+	own.undo();
+	expect(text.toString()).toBe('Theirs.');
+	expect([own.canUndo, own.canRedo]).toEqual([false, true]);
+	own.redo();
+	own.redo();
+	expect(theirs.toString()).toBe('Mine. Theirs. More.');
+});
+
+test('what was deleted of others comes back, and does not go with the next step back', () => {
+	const { text, theirs, own, type } = together();
+	type(0, 'Mine. ');
+	theirs.insert(6, 'Theirs.');
+	own.pause();
+	type(0, '', text.length);
+	expect(theirs.toString()).toBe('');
+	own.undo();
+	expect(theirs.toString()).toBe('Mine. Theirs.');
+	own.undo();
+	expect(theirs.toString()).toBe('Mine. Theirs.');
+	expect(own.canUndo).toBe(false);
+});
+
+test('steps are undone in the order they were done; what others made pointless is passed over', () => {
+	const { text, own, type } = together();
+	let place = 'first';
+	const move = (to: string, from: string) => ({
+		redo: () => (place === from ? ((place = to), true) : false),
+		undo: () => (place === to ? ((place = from), true) : false),
+	});
+	type(0, 'Words');
+	const step = move('second', 'first');
+	own.act(step);
+	own.act(move('nowhere', 'elsewhere'));
+	own.undo();
+	expect([place, text.toString()]).toEqual(['first', 'Words']);
+	own.redo();
+	place = 'moved by somebody else';
+	own.undo();
+	expect([place, text.toString()]).toEqual(['moved by somebody else', '']);
+	place = 'first';
+	own.act(step);
+	type(0, 'Later');
+	own.takeBack(step);
+	own.takeBack(step);
+	expect([place, text.toString()]).toEqual(['first', 'Later']);
 });

@@ -40,9 +40,15 @@ export function placeAfter(place: number, delta: Delta): number {
 /**
  * Ties an input to a shared text.
  * @param limit of letters; more is not taken
+ * @param cleaned what of that which was typed or pasted may stand in the text
  * @returns unties it
  */
-export function typeTogether(area: HTMLTextAreaElement, text: Y.Text, limit: number): () => void {
+export function typeTogether(
+	area: HTMLTextAreaElement | HTMLInputElement,
+	text: Y.Text,
+	limit: number,
+	cleaned: (typed: string) => string = (typed) => typed,
+): () => void {
 	/** What the input shows of the shared text; behind it while letters are being composed. */
 	let shown = (area.value = text.toString());
 	/** Changes of others that wait for the end of a composition. */
@@ -51,19 +57,22 @@ export function typeTogether(area: HTMLTextAreaElement, text: Y.Text, limit: num
 
 	const place = (at: number) => waiting.reduce(placeAfter, at);
 
+	const caret = () => area.selectionEnd ?? area.value.length;
+
 	function show(start: number, end: number): void {
 		waiting = [];
 		shown = text.toString();
 		if (area.value === shown) return;
 		const { selectionDirection } = area;
 		area.value = shown;
-		if (document.activeElement === area) area.setSelectionRange(start, end, selectionDirection);
+		if (document.activeElement === area) area.setSelectionRange(start, end, selectionDirection ?? undefined);
 	}
 
 	function take(): void {
 		// Others have written since: what is being composed must not be touched, so it is taken when it is done.
 		if (isComposing && waiting.length > 0) return;
-		const { at, remove, insert } = editBetween(shown, area.value, area.selectionEnd);
+		const { at, remove, insert: typed } = editBetween(shown, area.value, caret());
+		const insert = cleaned(typed);
 		const from = place(at);
 		const until = place(at + remove);
 		const room = Math.max(0, limit - (text.length - (until - from)));
@@ -79,7 +88,7 @@ export function typeTogether(area: HTMLTextAreaElement, text: Y.Text, limit: num
 	function told(event: Y.YTextEvent, { origin }: Y.Transaction): void {
 		if (origin === area) return;
 		waiting.push(event.delta);
-		if (!isComposing) show(place(area.selectionStart), place(area.selectionEnd));
+		if (!isComposing) show(place(area.selectionStart ?? 0), place(caret()));
 	}
 	const begin = () => (isComposing = true);
 	const finish = () => {
