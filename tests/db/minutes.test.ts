@@ -145,12 +145,16 @@ test('the report has the minutes that were published last, with the moment in th
 	});
 });
 
-test('versions go with their meeting, and PostgreSQL keeps their numbers apart', async () => {
+test('PostgreSQL keeps versions as they were and their numbers apart; they go with their meeting alone', async () => {
 	const { id } = await typed();
 	await publish(id);
 	const twice = { meetingId: id, number: 1, items: [] };
 	await expect(db.insert(minutesVersions).values(twice)).rejects.toThrow();
 	await expect(db.insert(minutesVersions).values({ ...twice, number: 0 })).rejects.toThrow();
+	const those = eq(minutesVersions.meetingId, id);
+	await expect(db.update(minutesVersions).set({ items: [] }).where(those)).rejects.toThrow();
+	await expect(db.delete(minutesVersions).where(those)).rejects.toThrow();
+	expect(await minutesVersionsOf(db, id)).toHaveLength(1);
 	await db.delete(meetings).where(eq(meetings.id, id));
 	expect(await minutesVersionsOf(db, id)).toEqual([]);
 });
