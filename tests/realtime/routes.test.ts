@@ -48,7 +48,12 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/register': everybody,
 	// Without a letter's token there is none.
 	'/meetings/[slug]/registration': [],
-	// The meeting of this test is live: it has no report yet.
+	// The meeting of this test is live: it has no report yet, and no replay.
+	'/meetings/[slug]/read': [],
+	'/meetings/[slug]/replay': [],
+	'/meetings/[slug]/replay.json': [],
+	'/meetings/[slug]/replay/board.json': [],
+	'/meetings/[slug]/replay/map.json': [],
 	'/meetings/[slug]/report': [],
 	'/meetings/[slug]/report.json': [],
 	'/meetings/[slug]/report.pdf': [],
