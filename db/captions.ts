@@ -67,6 +67,7 @@ export async function captionLanguages(db: Reader, meetingId: string): Promise<s
 	return rows.map(({ language }) => language);
 }
 
-function captionView({ id, language, text, at }: typeof captions.$inferSelect): Caption {
+/** A line as everybody sees it. */
+export function captionView({ id, language, text, at }: typeof captions.$inferSelect): Caption {
 	return { id, language, text, at: at.toISOString() };
 }

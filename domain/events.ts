@@ -176,6 +176,8 @@ export type HallEvents = {
 	/** Who is on air, and how many hands are up. */
 	'stage:changed': { stage: Stage };
 	'caption:written': { caption: Caption };
+	/** A line says something else now. */
+	'caption:corrected': { caption: Caption };
 };
 export type Tally = Pick<Question, 'id' | 'votes' | 'votesWithAccount' | 'votesAside'> &
 	/** Told with all totals when they are hidden or shown; else it stays as it is. */

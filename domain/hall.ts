@@ -133,6 +133,10 @@ export function applyEvent(hall: Hall, event: RoomEvent): Hall {
 		}
 		case 'caption:written':
 			return { ...hall, seen, captions: [...hall.captions, event.payload.caption].slice(-keptCaptions) };
+		case 'caption:corrected': {
+			const { caption } = event.payload;
+			return { ...hall, seen, captions: hall.captions.map((one) => (one.id === caption.id ? caption : one)) };
+		}
 		case 'desk:stage':
 			return { ...hall, seen, speakers: hall.speakers && event.payload.speakers };
 		case 'city:heads':

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RoomEvent } from '#domain/events.ts';
 import type { Poll } from '#domain/polls.ts';
 import type { Question } from '#domain/questions.ts';
+import type { Recording } from '#domain/recordings.ts';
 import { mostCounts, replayOf, type ReplayFacts } from '#domain/replay.ts';
 import { chaptersIn, foundIn, linesAt, momentIn, momentOfQuestion, pollsAt } from '#domain/replayMoments.ts';
 import { notReached, readIn } from '#domain/replayText.ts';
@@ -89,7 +90,7 @@ const whole = facts({
 	recordings: [
 		{ id: 'r1', state: 'ready', startedAt: iso(15), seconds: 100 },
 		{ id: 'r2', state: 'removed', startedAt: iso(300), seconds: 100 },
-	] as ReplayFacts['recordings'],
+	] as Partial<Recording>[] as Recording[],
 	boardChanges: [begin - 1_000, begin + 40_500, begin + 700_000],
 	mapChanges: [begin + 149_000],
 });

@@ -92,6 +92,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/meetings': moderators,
 	'/desk/meetings/new': moderators,
 	'/desk/meetings/[slug]': moderators,
+	'/desk/meetings/[slug]/captions': ofCity,
 	'/desk/meetings/[slug]/registrations': moderators,
 	'/desk/meetings/[slug]/registrations.csv': moderators,
 	'/desk/meetings/[slug]/promotion': moderators,

@@ -7,6 +7,7 @@ import {
 	momentIn,
 	momentOfQuestion,
 } from '#domain/replayMoments.ts';
+import { can } from '#domain/policy.ts';
 import { recordingsOf } from '#db/recordings.ts';
 import { replayedMeeting } from '#db/replay.ts';
 import { database, shared } from '#lib/server/database.ts';
@@ -29,6 +30,7 @@ export const load = async ({ locals, params, url }) => {
 	const { seconds, beginsAt, films } = replay;
 	return {
 		meeting,
+		mayCorrect: can(locals.actor, 'caption:versions'),
 		base: baseMapOf(shared().config),
 		/** What is known before the rest has come, and all there is without the script. */
 		first: {
