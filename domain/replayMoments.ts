@@ -26,19 +26,14 @@ export type ReplayMoment = {
 /** How everything stood at a moment. @param at seconds since the meeting went live */
 export function momentIn(replay: Replay, at: number): ReplayMoment {
 	const open = lastUntil(replay.open, at) ?? { board: false, map: false };
-	const changedUntil = (changes: readonly number[]) =>
-		lastUntil(
-			changes.map((moment) => ({ at: moment })),
-			at,
-		)?.at ?? null;
 	return {
 		at,
 		questions: questionsAt(replay, at),
 		poll: pollToLookAt(pollsAt(replay, at)) ?? null,
 		point: lastUntil(replay.agenda, at) ?? null,
 		open: { board: open.board, map: open.map },
-		boardAt: open.board ? changedUntil(replay.boardChanges) : null,
-		mapAt: open.map ? changedUntil(replay.mapChanges) : null,
+		boardAt: open.board ? (replay.boardChanges.findLast((change) => change <= at) ?? null) : null,
+		mapAt: open.map ? (replay.mapChanges.findLast((change) => change <= at) ?? null) : null,
 	};
 }
 

@@ -4,6 +4,8 @@ import type { ReplayFilm } from '#domain/replay.ts';
 /** Addresses have whole seconds: the first moment of a film may seem to lie a little before it. */
 const before = 1;
 const tickMs = 250;
+/** Seconds that are no difference. */
+const nearly = 0.05;
 
 export class Player {
 	/** Seconds since the meeting went live. */
@@ -59,7 +61,10 @@ export class Player {
 		const listeners: Record<string, () => void> = {
 			loadedmetadata: ready,
 			timeupdate: () => {
-				if (!video.seeking && this.film?.id === film.id) this.at = film.at + video.currentTime;
+				if (video.seeking || this.film?.id !== film.id) return;
+				const at = film.at + video.currentTime;
+				// Where it was sent to, it may say a little less: that would be before the chapter that begins there.
+				if (Math.abs(at - this.at) > nearly) this.at = at;
 			},
 			play: () => (this.isPlaying = true),
 			pause: () => {
