@@ -15,7 +15,7 @@ import { addCard, beginBoard, moveCard } from '#domain/board.ts';
 import { dana, guest, liveMeeting, maria, rosa, tom } from '#tests/cast.ts';
 import { openMap, pinOf } from '#tests/maps.ts';
 import { eq } from 'drizzle-orm';
-import { act, ask, enter, expect, seriousFaults, test } from './hall.ts';
+import { act, ask, enter, expect, seriousFaults, signIn, test } from './hall.ts';
 import { tabTo } from './keyboard.ts';
 import { press, stage, wide, withCameras } from './stage.ts';
 
@@ -239,4 +239,56 @@ test('a meeting without any recording is replayed by a clock; a question that wa
 	});
 	expect(again.status()).toBe(304);
 	await page.context().close();
+});
+
+test('a caption is corrected at the desk: everybody reads the newest, the city what it said before', async ({
+	browser,
+	town,
+	db,
+}) => {
+	test.setTimeout(90_000);
+	const { url } = town.server;
+	const { id, slug } = await liveMeeting(db);
+	for (const text of ['The crosing is bilt in March.', 'Thank you.'])
+		await writeCaption(db, rosa, { meetingId: id, language: 'en', text });
+	await endMeeting(db, dana, { meetingId: id });
+
+	const desk = await (await browser.newContext({ baseURL: url, viewport: phone })).newPage();
+	await signIn(desk.context(), url, db, dana);
+	await desk.goto(`/meetings/${slug}/replay`, { waitUntil: 'networkidle' });
+	await desk.getByRole('link', { name: 'Correct the captions' }).click();
+	const line = desk.locator('[data-caption]').first();
+	await line.getByLabel('What was said').fill('The crossing is built in March.');
+	await desk.keyboard.press('Enter');
+	await expect(line.getByRole('status')).toHaveText('Corrected.');
+	await line.getByText('1 correction').click();
+	await expect(line.locator('ol')).toContainText('The crosing is bilt in March.');
+	await expect(line.locator('ol')).toContainText('Corrected by Dana Reyes');
+	expect(await seriousFaults(desk)).toEqual([]);
+	expect(await desk.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+
+	// Another who has had the page open from before is told, and keeps what they wrote.
+	const other = await (await browser.newContext({ baseURL: url })).newPage();
+	await signIn(other.context(), url, db, rosa);
+	await other.goto(`/desk/meetings/${slug}/captions`, { waitUntil: 'networkidle' });
+	const theirs = other.locator('[data-caption]').first();
+	await line.getByLabel('What was said').fill('The crossing is built in April.');
+	await desk.keyboard.press('Enter');
+	await expect(line.getByText('2 corrections')).toBeVisible();
+	await theirs.getByLabel('What was said').fill('The crossing is built in May.');
+	await other.keyboard.press('Enter');
+	await expect(theirs.getByRole('alert')).toBeVisible();
+	await expect(theirs.getByLabel('What was said')).toHaveValue('The crossing is built in May.');
+	await theirs.getByRole('button', { name: 'Correct' }).click();
+	await expect(theirs.getByText('3 corrections')).toBeVisible();
+
+	for (const address of ['read', 'replay.json', 'captions/en.vtt']) {
+		const text = await (await desk.request.get(`/meetings/${slug}/${address}`)).text();
+		expect(text).toContain('The crossing is built in May.');
+		expect(text).not.toContain('bilt');
+	}
+	const resident = await (await browser.newContext({ baseURL: url })).newPage();
+	await signIn(resident.context(), url, db, maria);
+	expect((await resident.goto(`/desk/meetings/${slug}/captions`))!.status()).toBeGreaterThanOrEqual(403);
+	for (const page of [desk, other, resident]) await page.context().close();
 });
