@@ -101,6 +101,15 @@ export function chaptersIn(replay: Replay): ReplayChapter[] {
 	return [...points, ...questions, ...polls].sort((a, b) => a.at - b.at);
 }
 
+/** Whether it is known that the chapter began then: a point of the agenda has the time of the plan until somebody notes another. */
+export const isKnown = (chapter: ReplayChapter): boolean => chapter.kind !== 'agenda' || !chapter.byPlan;
+
+/** The chapter that a moment is in; null before the first. What the plan alone says stands back behind what happened. */
+export function chapterAt(chapters: readonly ReplayChapter[], at: number): ReplayChapter | null {
+	const begun = chapters.filter((chapter) => chapter.at <= at);
+	return begun.findLast(isKnown) ?? begun.at(-1) ?? null;
+}
+
 /** When a question was talked about: from each time it went on air; one that never did, from when it was answered. */
 function turnsOf(steps: readonly QuestionStep[]): { at: number; how: 'on-air' | 'answered' }[] {
 	const began = (state: QuestionState) =>

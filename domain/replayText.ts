@@ -1,5 +1,5 @@
 // A meeting to read: the same events as its replay, chapter by chapter in words.
-import { chaptersIn, lastUntil, pollsAt, type ReplayChapter } from './replayMoments.ts';
+import { chaptersIn, isKnown, lastUntil, pollsAt, type ReplayChapter } from './replayMoments.ts';
 import type { Poll } from './polls.ts';
 import type { Replay } from './replay.ts';
 
@@ -23,10 +23,11 @@ const longParagraph = 400;
 
 /**
  * The chapters of a meeting with what was said in each. Nothing is told twice: captions stand under the chapter in which they were said.
+ * What only the plan knows of is none: it would take words from the question that was on air.
  * @param language of the captions
  */
 export function readIn(replay: Replay, language: string | null): ReadChapter[] {
-	const chapters: (ReplayChapter | null)[] = chaptersIn(replay);
+	const chapters: (ReplayChapter | null)[] = chaptersIn(replay).filter(isKnown);
 	const lines = replay.lines.filter((line) => line.language === language);
 	if ((chapters[0]?.at ?? Infinity) > (lines[0]?.at ?? Infinity)) chapters.unshift(null);
 	const polls = new Map(pollsAt(replay, replay.seconds).map((poll) => [poll.number, poll]));

@@ -232,6 +232,11 @@ describe.each(Array.from({ length: 10 }, (_, i) => i))('moment %i', (i) => {
 	});
 });
 
+test('what was done with it after the end is not in the evening, not even in its last second', () => {
+	const lights = (at: number) => momentIn(replay, at).questions.find(({ text }) => text.includes('lights'));
+	expect(lights(replay.seconds)).toMatchObject({ state: 'published', votes: 6 });
+});
+
 test('the moments differ: a replay that stood still would not pass', () => {
 	const of = (one: Plain) => JSON.stringify([questionsOf(one), one.hall.polls, one.board, one.pins]);
 	expect(new Set(plain.map(of)).size).toBe(10);

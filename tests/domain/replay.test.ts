@@ -5,7 +5,7 @@ import type { Poll } from '#domain/polls.ts';
 import type { Question } from '#domain/questions.ts';
 import type { Recording } from '#domain/recordings.ts';
 import { mostCounts, replayOf, type ReplayFacts } from '#domain/replay.ts';
-import { chaptersIn, foundIn, linesAt, momentIn, momentOfQuestion, pollsAt } from '#domain/replayMoments.ts';
+import { chapterAt, chaptersIn, foundIn, linesAt, momentIn, momentOfQuestion, pollsAt } from '#domain/replayMoments.ts';
 import { notReached, readIn } from '#domain/replayText.ts';
 
 const begin = Date.parse('2026-12-03T18:30:00Z');
@@ -236,6 +236,13 @@ describe('chapters and links', () => {
 			[240, 'agenda-1', '?at=240'],
 		]);
 	});
+	test('a moment is in the chapter that happened, not in the one that the plan has for it', () => {
+		const key = (second: number) => chapterAt(chaptersIn(replay), second)?.key;
+		expect([0, 29, 30, 60, 100, 300].map(key)).toEqual([
+			...['agenda-0', 'agenda-0', 'question-2-0', 'question-1-0', 'poll-1', 'poll-1'],
+		]);
+		expect(chapterAt(chaptersIn(replay), -1)).toBeNull();
+	});
 	test('a link to a question leads to the last time it was talked about', () => {
 		const list = events(
 			[0, ...changed(question(1))],
@@ -308,11 +315,10 @@ test('a long evening of many votes fits: fewer totals are told, each still one t
 test('a meeting to read: what was said stands under its chapter, once; a poll with what was shown of it', () => {
 	const read = readIn(replay, 'en');
 	expect(read.map(({ chapter, paragraphs }) => [chapter?.key, paragraphs.map(({ text }) => text)])).toEqual([
-		['agenda-0', ['Good evening.']],
+		[undefined, ['Good evening.']],
 		['question-2-0', []],
 		['question-1-0', ['The crossing is built in March.']],
 		['poll-1', []],
-		['agenda-1', []],
 	]);
 	expect(read[2]).toMatchObject({ support: 10, at: 60 });
 	expect(read[3]?.poll).toMatchObject({ result });

@@ -34,12 +34,6 @@ export class Player {
 		if (this.#video && this.film?.id === film) this.#lead(this.#video);
 	}
 
-	/** A link or a chapter was chosen: goes there, and plays. */
-	playFrom(to: number): void {
-		this.go(to);
-		this.play();
-	}
-
 	play(): void {
 		if (this.at >= this.seconds) this.go(0);
 		this.isPlaying = true;
