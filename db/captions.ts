@@ -47,6 +47,16 @@ export async function captionsIn(db: Reader, meetingId: string, language: string
 	return rows.map(captionView);
 }
 
+/** All lines of a meeting in all languages, in the order they were said. */
+export async function captionsOf(db: Reader, meetingId: string): Promise<Caption[]> {
+	const rows = await db
+		.select()
+		.from(captions)
+		.where(eq(captions.meetingId, meetingId))
+		.orderBy(asc(captions.at), asc(captions.id));
+	return rows.map(captionView);
+}
+
 /** The languages in which a meeting has captions. */
 export async function captionLanguages(db: Reader, meetingId: string): Promise<string[]> {
 	const rows = await db
@@ -57,6 +67,7 @@ export async function captionLanguages(db: Reader, meetingId: string): Promise<s
 	return rows.map(({ language }) => language);
 }
 
-function captionView({ id, language, text, at }: typeof captions.$inferSelect): Caption {
+/** A line as everybody sees it. */
+export function captionView({ id, language, text, at }: typeof captions.$inferSelect): Caption {
 	return { id, language, text, at: at.toISOString() };
 }

@@ -14,6 +14,7 @@ import { addDemoPerson, demoPassword, listDemoPeople } from './people.ts';
 import { marks, meetings, people, rooms } from './schema/index.ts';
 import { askAhead, fillRoom } from './seed/ahead.ts';
 import { holdMeeting } from './seed/evening.ts';
+import { moveEventsToTheirTime } from './seed/eventTimes.ts';
 import { liveTalk } from './seed/live.ts';
 import { layBoard } from './seed/liveBoard.ts';
 import { drawMaps } from './seed/maps.ts';
@@ -85,7 +86,7 @@ async function moveIn(db: Database, config: Config, now: Date): Promise<boolean>
 		await drawMaps(town, cast, { now, zone });
 		await layBoard(town, cast, live);
 		await fillRoom(town, cast, live);
-		await tellFromNowOn(town, live);
+		await moveEventsToTheirTime(town, live);
 		await enterPromises(town, cast, { now, zone });
 		return true;
 	});
@@ -114,7 +115,8 @@ async function hold(db: Database, cast: Townspeople, talk: Talk, times: Times): 
 	await publishMeeting(db, cast.dana, { meetingId: id });
 	await goLive(db, cast.dana, { meetingId: id });
 	await holdMeeting(db, cast, id, talk);
-	await tellFromNowOn(db, id);
+	// What the hall was told stays, at its time: evenings are replayed from it.
+	await moveEventsToTheirTime(db, id);
 	return id;
 }
 

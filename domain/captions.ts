@@ -9,6 +9,19 @@ export const keptCaptions = 40;
 /** A line stays on the screen at least and at most so long, and as long as it takes to read at a calm 15 characters a second. */
 const [shortestSeconds, longestSeconds, charactersPerSecond] = [1.5, 7, 15];
 
+/** One line of words. */
+const lineText = v.pipe(
+	v.string(),
+	v.transform((text) =>
+		text
+			.normalize('NFC')
+			.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+			.trim(),
+	),
+	v.minLength(1),
+	v.maxLength(200),
+);
+
 /**
  * A line as its captioner sends it. `typedForMs`: how long ago the first of its letters was typed, so that it gets the time at which
  * it was said.
@@ -16,19 +29,19 @@ const [shortestSeconds, longestSeconds, charactersPerSecond] = [1.5, 7, 15];
 export const captionInput = v.object({
 	meetingId: v.pipe(v.string(), v.uuid()),
 	language: v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$/)),
-	text: v.pipe(
-		v.string(),
-		v.transform((text) =>
-			text
-				.normalize('NFC')
-				.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-				.trim(),
-		),
-		v.minLength(1),
-		v.maxLength(200),
-	),
+	text: lineText,
 	typedForMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(30_000)), 0),
 });
+
+/** A correction. `version`: the one that is corrected, so that two who correct the same line notice. */
+export const correctCaptionInput = v.object({
+	captionId: v.pipe(v.string(), v.uuid()),
+	version: v.pipe(v.number(), v.integer(), v.minValue(1)),
+	text: lineText,
+});
+
+/** What a line has said. `by`: who corrected it so; null for the line as it was written. */
+export type CaptionVersion = { version: number; text: string; by: string | null; at: string };
 
 /** The last lines of a language, oldest first. */
 export function lastLines(captions: readonly Caption[], language: string, count: number): Caption[] {

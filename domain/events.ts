@@ -179,6 +179,8 @@ export type HallEvents = {
 	'caption:written': { caption: Caption };
 	/** Minutes that everybody can read now, or corrections to them. */
 	'minutes:published': { version: MinutesVersion };
+	/** A line says something else now. */
+	'caption:corrected': { caption: Caption };
 };
 export type Tally = Pick<Question, 'id' | 'votes' | 'votesWithAccount' | 'votesAside'> &
 	/** Told with all totals when they are hidden or shown; else it stays as it is. */

@@ -136,6 +136,10 @@ export function applyEvent(hall: Hall, event: RoomEvent): Hall {
 		// A hall does not show them; its pages are told.
 		case 'minutes:published':
 			return { ...hall, seen };
+		case 'caption:corrected': {
+			const { caption } = event.payload;
+			return { ...hall, seen, captions: hall.captions.map((one) => (one.id === caption.id ? caption : one)) };
+		}
 		case 'desk:stage':
 			return { ...hall, seen, speakers: hall.speakers && event.payload.speakers };
 		case 'city:heads':

@@ -67,6 +67,9 @@ const rules = {
 	/** Count walk-ins and callers. */
 	'room:count': isOfCity,
 	'caption:write': (actor: Actor) => isModerator(actor) || has(actor, 'captioner'),
+	'caption:correct': (actor: Actor) => isModerator(actor) || has(actor, 'captioner'),
+	/** Read what a caption said before it was corrected. */
+	'caption:versions': (actor: Actor) => isOfCity(actor) || has(actor, 'captioner'),
 	'recording:remove': isModerator,
 	'board:read': (actor: Actor, meeting: MeetingSubject) => rules['meeting:read'](actor, meeting),
 	'board:write': takesPart,

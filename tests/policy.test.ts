@@ -59,6 +59,8 @@ const expected: Record<Verb, string[]> = {
 	'proxy:correct': ['moderator', 'staff'],
 	'room:count': ['moderator', 'staff'],
 	'caption:write': ['moderator', 'captioner'],
+	'caption:correct': ['moderator', 'captioner'],
+	'caption:versions': ['moderator', 'staff', 'captioner'],
 	'recording:remove': ['moderator'],
 	'board:read': everybody,
 	'board:write': somebody,

@@ -3,6 +3,7 @@ export * from './areas.ts';
 export * from './audit.ts';
 export * from './boards.ts';
 export * from './captions.ts';
+export * from './captionVersions.ts';
 export * from './concerns.ts';
 export * from './documents.ts';
 export * from './following.ts';

@@ -4,14 +4,16 @@ import type { Actor } from '#domain/people.ts';
 import type { DeskAct } from '#domain/questions.ts';
 import { noteAttendance } from '../attendance.ts';
 import type { Database } from '../client.ts';
+import { writeCaption } from '../captions.ts';
 import { captureQuestion, disposeOfConcern } from '../concerns.ts';
 import { endMeeting } from '../meetings.ts';
 import { actOnQuestions, disposeOfQuestion, labelQuestion } from '../questionActs.ts';
 import { mergeQuestions } from '../questionMerges.ts';
 import { askQuestion, withdrawQuestion } from '../questions.ts';
 import { reportMeeting } from '../reports.ts';
-import { castVotes } from '../votes.ts';
 import { keepMinutes, moveMinutesToTheirTime } from './minutes.ts';
+import { announceTallies, castVotes } from '../votes.ts';
+import { countSteps } from './eventTimes.ts';
 import { holdPolls, movePollsToTheirTime } from './polls.ts';
 import type { Townspeople } from './townspeople.ts';
 import type { Asked, Talk } from './talk.ts';
@@ -26,11 +28,12 @@ export async function holdMeeting(
 	await attend(db, meetingId, talk);
 	const ids: string[] = [];
 	for (const [i, asked] of talk.questions.entries()) ids.push(await ask(db, cast, meetingId, asked, i));
-	await vote(db, talk, ids);
+	await vote(db, meetingId, talk, ids);
 	for (const [i, { mergedInto }] of talk.questions.entries())
 		if (mergedInto !== undefined)
 			await mergeQuestions(db, cast.dana, { questionIds: [ids[i]!], into: ids[mergedInto]! });
 	for (const [i, asked] of talk.questions.entries()) await handle(db, cast, asked, ids, i);
+	const said = await caption(db, cast, meetingId, talk);
 	const numbers = await capture(db, cast, talk, ids);
 	await holdPolls(db, cast.dana, meetingId, talk.polls ?? []);
 	if (talk.isOver) {
@@ -44,6 +47,7 @@ export async function holdMeeting(
 	await moveToItsTime(db, meetingId);
 	await movePollsToTheirTime(db, meetingId);
 	await moveMinutesToTheirTime(db, meetingId);
+	await moveCaptionsToTheirTime(db, meetingId, said);
 }
 
 async function attend(db: Database, meetingId: string, { visitors, minutes }: Talk): Promise<void> {
@@ -71,7 +75,7 @@ async function ask(
 	return id;
 }
 
-async function vote(db: Database, talk: Talk, ids: string[]): Promise<void> {
+async function vote(db: Database, meetingId: string, talk: Talk, ids: string[]): Promise<void> {
 	const ballots = talk.questions.flatMap(({ votes = 0, now }, i) =>
 		now === 'submitted' || now === 'held'
 			? []
@@ -81,8 +85,13 @@ async function vote(db: Database, talk: Talk, ids: string[]): Promise<void> {
 					on: true,
 				})),
 	);
-	const refused = (await castVotes(db, ballots)).find((code) => code !== null);
-	if (refused) throw new Error(`a vote of the demo town was refused: ${refused}`);
+	// In steps, as totals are told in an evening; the votes of all questions are mixed.
+	for (let step = 0; step < countSteps; step++) {
+		const some = ballots.filter((_, n) => n % countSteps === step);
+		const refused = (await castVotes(db, some)).find((code) => code !== null);
+		if (refused) throw new Error(`a vote of the demo town was refused: ${refused}`);
+		await announceTallies(db, meetingId);
+	}
 }
 
 async function handle(
@@ -111,6 +120,33 @@ async function handle(
 		case 'withdrawn':
 			return withdrawQuestion(db, askerOf(cast, asked.by, i), { questionId });
 	}
+}
+
+/** What was said while a question was on air, as a captioner wrote it. @returns the ids of the lines, question by question */
+async function caption(
+	db: Database,
+	cast: Townspeople,
+	meetingId: string,
+	{ questions }: Talk,
+): Promise<string[][]> {
+	const said: string[][] = [];
+	for (const { said: lines = [] } of questions) {
+		const ids = [];
+		for (const text of lines)
+			ids.push((await writeCaption(db, cast.dana, { meetingId, language: 'en', text })).id);
+		said.push(ids);
+	}
+	return said;
+}
+
+/** Line after line from when the question went on air, one each five seconds. */
+async function moveCaptionsToTheirTime(db: Database, meetingId: string, said: string[][]): Promise<void> {
+	for (const [i, ids] of said.entries())
+		for (const [n, id] of ids.entries())
+			await db.execute(sql`
+				update captions c set at = q.on_air_at + ${n * 5 + 2} * interval '1 second',
+					written_at = q.on_air_at + ${n * 5 + 5} * interval '1 second'
+				from questions q where c.id = ${id} and q.meeting_id = ${meetingId} and q.number = ${i + 1}`);
 }
 
 async function capture(db: Database, cast: Townspeople, talk: Talk, ids: string[]) {

@@ -12,6 +12,8 @@ export type Asked = {
 	by?: 'maria' | 'tom';
 	votes?: number;
 	labels?: string[];
+	/** What was said while it was on air, line by line, as captions. */
+	said?: string[];
 	/** The place in the list of the question it was merged into. */
 	mergedInto?: number;
 	/** Where the question stands; published when left away. */

@@ -85,6 +85,14 @@ const elmStreet: PastTalk = {
 			votes: 41,
 			labels: ['speeding'],
 			now: 'answered',
+			said: [
+				'Thank you, Maria. I have stood there at 7:40 myself,',
+				'and I would not want my children to cross.',
+				'You are right that noon tells little:',
+				'from Monday the trailer stands there from seven to nine.',
+				'On school days, for four weeks.',
+				'And the numbers go on this page, all of them.',
+			],
 			answer:
 				'You are right that noon tells little. From Monday the trailer stands there from 7 to 9 on school days for four weeks, and the numbers go on this page.',
 			concern: {

@@ -10,6 +10,7 @@ import { currentMeetings, draftMeetings, pastMeetings } from '#db/meetingLists.t
 import { readPublishedMinutes } from '#db/minutes.ts';
 import { demoPassword } from '#db/people.ts';
 import { publishedPins } from '#db/pinReads.ts';
+import { readReplay } from '#db/replay.ts';
 import { deskRounds } from '#db/roundDesk.ts';
 import {
 	boardCards,
@@ -30,6 +31,7 @@ import { nobody, system } from '#domain/people.ts';
 import { readPins } from '#domain/pins.ts';
 import { isInside } from '#domain/places.ts';
 import { questionStates } from '#domain/questions.ts';
+import { chaptersIn, foundIn, momentIn } from '#domain/replayMoments.ts';
 import { settle } from '#tests/cast.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 import { testConfig } from '#tests/signedIn.ts';
@@ -191,4 +193,27 @@ test('the city has promised things in every state, and each happened in its time
 		.innerJoin(concerns, eq(concerns.id, concernEvents.concernId));
 	for (const { concerns: concern, concern_events: event } of answers)
 		expect(event.at > concern.capturedAt, `${concern.number} ${event.to}`).toBe(true);
+});
+
+test('an evening of the past can be replayed: questions, votes and polls come at their times', async () => {
+	const { meetings: past } = await pastMeetings(db);
+	const held = past.filter(({ title }) => title.includes('Elm Street'))[0]!;
+	const replay = await readReplay(db, nobody, held.slug);
+	expect(replay.seconds).toBeGreaterThan(3_600);
+	const at = (part: number) => momentIn(replay, replay.seconds * part);
+	const seen = (part: number) => at(part).questions.length;
+	expect(seen(0)).toBeLessThan(seen(0.3));
+	expect(seen(0.3)).toBeLessThan(seen(0.9));
+	// At the end it says what the meeting's page says.
+	const { questions: now } = await readHall(db, nobody, held.slug);
+	const votes = Object.fromEntries(at(1).questions.map(({ number, votes }) => [number, votes]));
+	for (const { number, votes: known, state } of now)
+		if (state !== 'merged' && number in votes)
+			expect({ number, votes: votes[number] }).toEqual({ number, votes: known });
+	expect(at(1).questions.filter(({ state }) => state === 'answered').length).toBeGreaterThan(0);
+	expect(replay.polls.length).toBe(2);
+	expect(chaptersIn(replay).length).toBeGreaterThan(5);
+	expect(replay.lines.length).toBeGreaterThan(3);
+	const [line] = foundIn(replay, 'trailer');
+	expect(momentIn(replay, line!.at).questions[0]).toMatchObject({ state: 'on-air' });
 });

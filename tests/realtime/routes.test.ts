@@ -50,7 +50,12 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/registration': [],
 	// Nothing of its minutes is published.
 	'/meetings/[slug]/minutes': [],
-	// The meeting of this test is live: it has no report yet.
+	// The meeting of this test is live: it has no report yet, and no replay.
+	'/meetings/[slug]/read': [],
+	'/meetings/[slug]/replay': [],
+	'/meetings/[slug]/replay.json': [],
+	'/meetings/[slug]/replay/board.json': [],
+	'/meetings/[slug]/replay/map.json': [],
 	'/meetings/[slug]/report': [],
 	'/meetings/[slug]/report.json': [],
 	'/meetings/[slug]/report.pdf': [],
@@ -89,6 +94,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/meetings': moderators,
 	'/desk/meetings/new': moderators,
 	'/desk/meetings/[slug]': moderators,
+	'/desk/meetings/[slug]/captions': ofCity,
 	'/desk/meetings/[slug]/registrations': moderators,
 	'/desk/meetings/[slug]/registrations.csv': moderators,
 	'/desk/meetings/[slug]/promotion': moderators,

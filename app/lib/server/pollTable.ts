@@ -12,7 +12,8 @@ export function pollCsv(poll: Poll): string {
 	return `\u{FEFF}${rows.map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`;
 }
 
-function tableOf({ result, ...poll }: Poll): Cell[][] {
+/** What was answered by how many, the heads first. Nothing where no result is shown. */
+export function tableOf({ result, ...poll }: Poll): Cell[][] {
 	if (!result) return [];
 	if (result.kind === 'ranked')
 		return [
