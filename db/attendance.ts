@@ -1,5 +1,6 @@
 // How many came to a meeting: counted by browser, without names, and kept as sums.
 import { eq, sql } from 'drizzle-orm';
+import type { ReportedAttendance } from '#domain/attendance.ts';
 import type { Actor } from '#domain/people.ts';
 import { authorize } from '#domain/policy.ts';
 import type { Reader, Transaction } from './client.ts';
@@ -16,12 +17,9 @@ export async function readAttendance(db: Reader, actor: Actor, meetingId: string
 }
 
 /** What a meeting's report tells everybody. The caller knows that it is over. */
-export async function publicAttendance(
-	db: Reader,
-	meetingId: string,
-): Promise<Pick<Attendance, 'peak' | 'visitors'>> {
-	const { peak, visitors } = await attendanceOf(db, meetingId);
-	return { peak, visitors };
+export async function publicAttendance(db: Reader, meetingId: string): Promise<ReportedAttendance> {
+	const { peak, visitors, room, phone } = await attendanceOf(db, meetingId);
+	return { online: { peak, visitors }, room, phone, byArea: null };
 }
 
 async function attendanceOf(db: Reader, meetingId: string): Promise<Attendance> {

@@ -70,7 +70,8 @@ test('it holds what was asked, captured and promised, and how many came', async 
 		],
 		concerns: [{ number, outcome: null }],
 		promises: [{ number: promise, state: 'committed', isLate: false }],
-		attendance: { online: { peak: 2, visitors: 2 }, byArea: null },
+		polls: [],
+		attendance: { online: { peak: 2, visitors: 2 }, room: 0, phone: 0, byArea: null },
 		recordings: [],
 	});
 	expect(JSON.stringify(before)).not.toContain('off topic');

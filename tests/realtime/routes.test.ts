@@ -40,6 +40,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/papers/[name]': everybody,
 	// There is no such poll.
 	'/meetings/[slug]/polls/[number].csv': [],
+	'/meetings/[slug]/polls/[number].json': [],
 	'/meetings/[slug]/qr.svg': everybody,
 	'/meetings/[slug]/questions.csv': everybody,
 	'/meetings/[slug]/questions.json': everybody,
