@@ -31,6 +31,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings.ics': everybody,
 	'/meetings.rss': everybody,
 	'/meetings/[slug]': everybody,
+	'/meetings/[slug]/area': everybody,
 	'/meetings/[slug]/calendar.ics': everybody,
 	// Only for programs with the token, and only to write.
 	'/meetings/[slug]/captions': [],
@@ -122,6 +123,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/claim': everybody,
 	'/following': everybody,
 	'/following/confirm': everybody,
+	'/following/no-reports': everybody,
 	'/following/stop': everybody,
 	'/admin/people': admins,
 	'/admin/audit': admins,
