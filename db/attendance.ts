@@ -1,10 +1,14 @@
 // How many came to a meeting: counted by browser, without names, and kept as sums.
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
+import { areaInput, shownGroups, type Group, type ReportedAttendance } from '#domain/attendance.ts';
+import { Refusal } from '#domain/errors.ts';
 import type { Actor } from '#domain/people.ts';
-import { authorize } from '#domain/policy.ts';
+import { authorize, can } from '#domain/policy.ts';
 import type { Reader, Transaction } from './client.ts';
+import { command } from './command.ts';
+import { pseudonymsIn } from './identity.ts';
 import { readHeads, sumUpCheckIns } from './room.ts';
-import { attendance, meetings } from './schema/index.ts';
+import { areas, areaSums, attendance, meetings } from './schema/index.ts';
 
 /** Online: most browsers at once, different browsers, and the minutes of all of them together. Then people in the room and on the phone. */
 export type Attendance = { peak: number; visitors: number; minutes: number; room: number; phone: number };
@@ -16,12 +20,13 @@ export async function readAttendance(db: Reader, actor: Actor, meetingId: string
 }
 
 /** What a meeting's report tells everybody. The caller knows that it is over. */
-export async function publicAttendance(
-	db: Reader,
-	meetingId: string,
-): Promise<Pick<Attendance, 'peak' | 'visitors'>> {
-	const { peak, visitors } = await attendanceOf(db, meetingId);
-	return { peak, visitors };
+export async function publicAttendance(db: Reader, meetingId: string): Promise<ReportedAttendance> {
+	const { peak, visitors, room, phone } = await attendanceOf(db, meetingId);
+	const [byArea = null] = await db
+		.select({ shown: areaSums.shown, others: areaSums.others })
+		.from(areaSums)
+		.where(eq(areaSums.meetingId, meetingId));
+	return { online: { peak, visitors }, room, phone, byArea };
 }
 
 async function attendanceOf(db: Reader, meetingId: string): Promise<Attendance> {
@@ -39,6 +44,51 @@ async function attendanceOf(db: Reader, meetingId: string): Promise<Attendance> 
 		phone: callers,
 	};
 }
+
+/** Where somebody has said they come from; null: nowhere yet. */
+export async function ownArea(db: Reader, actor: Actor, meetingId: string): Promise<string | null> {
+	const [row] = await db
+		.select({ areaId: attendance.areaId })
+		.from(attendance)
+		.where(isOwn(meetingId, actor));
+	return row?.areaId ?? null;
+}
+
+/**
+ * Says which part of the city one comes from, in the hall of a live meeting or checked in to its room. It stands with the visit, which
+ * cannot be joined with anything, and goes with it when the books are closed.
+ * @throws Refusal not-found, sign-in-needed, meeting-not-live, no-guest
+ */
+export const tellArea = command(areaInput, async ({ tx, actor }, { meetingId, areaId }) => {
+	const [meeting] = await tx.select().from(meetings).where(eq(meetings.id, meetingId)).for('share');
+	if (!meeting || !can(actor, 'meeting:read', meeting)) throw new Refusal('not-found');
+	authorize(actor, 'attendance:tell');
+	const visitor = visitorIn(meetingId, actor);
+	if (!visitor) throw new Refusal('no-guest');
+	if (areaId && (await tx.$count(areas, eq(areas.id, areaId))) === 0)
+		throw new Refusal('not-found', 'areaId');
+	if (meeting.state === 'live')
+		await tx
+			.insert(attendance)
+			.values({ meetingId, visitor, areaId })
+			.onConflictDoUpdate({ target: [attendance.meetingId, attendance.visitor], set: { areaId } });
+	// Before it begins those are counted alone who have checked in.
+	else if (meeting.state !== 'scheduled' || !(await changed(tx, meetingId, actor, areaId)))
+		throw new Refusal('meeting-not-live');
+});
+
+async function changed(tx: Transaction, meetingId: string, actor: Actor, areaId: string | null) {
+	const rows = await tx.update(attendance).set({ areaId }).where(isOwn(meetingId, actor)).returning();
+	return rows.length > 0;
+}
+
+function visitorIn(meetingId: string, actor: Actor): string | null {
+	const { account, guest } = pseudonymsIn(meetingId, actor, 'attend');
+	return account ?? guest;
+}
+
+const isOwn = (meetingId: string, actor: Actor) =>
+	and(eq(attendance.meetingId, meetingId), eq(attendance.visitor, visitorIn(meetingId, actor) ?? ''));
 
 /** Adds the seconds that visitors have been in a live hall since the last time, and keeps the most seen at once. */
 export async function noteAttendance(
@@ -63,7 +113,21 @@ export async function sumUpAttendance(tx: Transaction, meetingId: string): Promi
 	const { visitors, minutes } = await sumOf(tx, meetingId);
 	await tx.update(meetings).set({ visitors, visitorMinutes: minutes }).where(eq(meetings.id, meetingId));
 	await sumUpCheckIns(tx, meetingId);
+	await sumUpAreas(tx, meetingId);
 	await tx.delete(attendance).where(eq(attendance.meetingId, meetingId));
+}
+
+/** Keeps of the parts of the city what may be shown: once, so that no two reports of a meeting can be compared. */
+async function sumUpAreas(tx: Transaction, meetingId: string): Promise<void> {
+	const { rows: groups } = await tx.execute<Group>(sql`
+		select a.name, count(v.visitor)::int as count
+		from areas a left join attendance v on v.area_id = a.id and v.meeting_id = ${meetingId} group by a.id`);
+	const sums = shownGroups(groups, await tx.$count(attendance, eq(attendance.meetingId, meetingId)));
+	if (sums)
+		await tx
+			.insert(areaSums)
+			.values({ meetingId, ...sums })
+			.onConflictDoNothing();
 }
 
 async function sumOf(db: Reader, meetingId: string): Promise<{ visitors: number; minutes: number }> {

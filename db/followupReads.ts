@@ -152,7 +152,7 @@ export function withoutOffice({ owner: _, ...followup }: DeskFollowup): Followup
 }
 
 /** Promised at a meeting, or answers what was heard there, also where that was merged into something else. */
-const isOfMeeting = (meetingId: SQL) => sql`(
+export const isOfMeeting = (meetingId: SQL) => sql`(
 	exists (select from followup_links l
 		where l.followup_id = ${followups.id} and l.kind = 'meeting' and l.target_id = ${meetingId})
 	or exists (

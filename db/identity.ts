@@ -38,6 +38,13 @@ export const answererIn = (followupId: string, claim: number, who: string): stri
 export const ballotMark = (pollKey: string, pseudonym: string): string =>
 	digest('ballot', pollKey, pseudonym);
 
+/** Marks who a report is sent to: the same address is known by it in one meeting, and nowhere else. */
+export const reportMark = (meetingId: string, email: string): string =>
+	digest('report', meetingId, email.toLowerCase());
+
+/** Marks an address whose reader wants no reports any more. */
+export const noReportsMark = (email: string): string => digest('no-reports', email.toLowerCase());
+
 /** Key of a client-made command id: the same id sent by somebody else is another command. */
 export function commandKey(actor: Actor, id: string): string {
 	return createHash('sha256')

@@ -40,6 +40,15 @@ export function readRegistrationToken(token: string): string | null {
 	return parts ? String(parts[0]) : null;
 }
 
+/** Of a letter with a report: ends these. It names a mark (`noReportsMark`) and does not grow old. */
+export const noReportsToken = (mark: string): string => signed('no-reports', [mark]);
+
+/** Whose reports a token ends; null where it is none of ours. */
+export function readNoReportsToken(token: string): string | null {
+	const parts = opened('no-reports', token);
+	return parts ? String(parts[0]) : null;
+}
+
 function signed(purpose: string, parts: (string | number)[]): string {
 	const body = Buffer.from(JSON.stringify(parts)).toString('base64url');
 	return `${body}.${signatureOf(purpose, body).toString('base64url')}`;

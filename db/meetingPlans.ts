@@ -10,6 +10,7 @@ import type { Transaction } from './client.ts';
 import { command } from './command.ts';
 import { assertUsable, newAddress, unlessTaken } from './meetingAddresses.ts';
 import { announceMeeting, changedAt, lockMeeting, switchesOf, type MeetingRow } from './meetings.ts';
+import { copyDraftPolls } from './polls.ts';
 import { askAllLetters } from './registrationLetters.ts';
 import { agendaItems, meetings, rooms } from './schema/index.ts';
 
@@ -128,6 +129,7 @@ export const copyMeeting = command(
 				// Each meeting decides anew whether it is recorded.
 				stageRecorded: false,
 			});
+			await copyDraftPolls(tx, meetingId, copy.id);
 			work.note('meeting:copy', `meeting:${copy.id}`, { from: meetingId });
 			copies.push(copy);
 		}

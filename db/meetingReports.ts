@@ -5,6 +5,7 @@ import { isOverdue, type Followup } from '#domain/followups.ts';
 import {
 	hasReport,
 	momentsIn,
+	reportedPolls,
 	type MeetingReport,
 	type ReportedConcern,
 	type ReportedPromise,
@@ -19,6 +20,7 @@ import { followupsOf } from './followupReads.ts';
 import { readMeeting } from './meetings.ts';
 import { publishedMinutes } from './minutes.ts';
 import { today } from './numbers.ts';
+import { publicPolls } from './pollReads.ts';
 import { recordingsOf } from './recordings.ts';
 import { questionsWithOutcomes, type QuestionWithOutcome } from './reports.ts';
 
@@ -42,7 +44,8 @@ export async function readMeetingReport(db: Database, actor: Actor, slug: string
 				questions: reported(asked, endsAt, moments.questions),
 				concerns: (await concernsOf(tx, row.id)).map(reportedConcern),
 				promises: (await followupsOf(tx, { meetingId: row.id })).map(reportedPromise),
-				attendance: { online: await publicAttendance(tx, row.id), byArea: null },
+				polls: reportedPolls(await publicPolls(tx, row.id)),
+				attendance: await publicAttendance(tx, row.id),
 				recordings: moments.films,
 				minutes: await publishedMinutes(tx, meeting, films),
 			};
@@ -60,10 +63,11 @@ function reported(
 ): ReportedQuestion[] {
 	const shown = questions.filter(({ state }) => state !== 'merged');
 	return inOrder(shown, 'top', Date.parse(endsAt)).map((question) => {
-		const { number, text, askedBy, votes, state, answeredHow, answeredBy, answer, concern } = question;
+		const { number, text, askedBy, channel, votes, votesElsewhere } = question;
+		const { state, answeredHow, answeredBy, answer, concern } = question;
 		const soFar = state === 'answered' || state === 'carried-over' ? state : null;
 		return {
-			...{ number, text, askedBy, votes, answeredHow, answeredBy, answer, concern },
+			...{ number, text, askedBy, channel, votes, votesElsewhere, answeredHow, answeredBy, answer, concern },
 			outcome: question.disposition ?? soFar,
 			outcomeNote: question.dispositionNote,
 			alsoAsked: questions.filter(({ mergedInto }) => mergedInto === question.id).map((other) => other.text),

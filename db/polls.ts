@@ -163,6 +163,14 @@ export const capturePoll = command(capturePollInput, async (work, { pollId, titl
 	return { number: concern.number };
 });
 
+/** Gives a copy of a meeting the polls that wait there. What was asked already was of that evening, and has its answer. */
+export async function copyDraftPolls(tx: Transaction, from: string, to: string): Promise<void> {
+	await tx.execute(sql`
+		insert into polls (meeting_id, number, kind, question, options, most, scale_to, scale_low, scale_high)
+		select ${to}, row_number() over (order by number), kind, question, options, most, scale_to, scale_low, scale_high
+		from polls where meeting_id = ${from} and state = 'draft'`);
+}
+
 /** The question and what it came to, in figures and the poll's own words: a concern is read in every language. */
 async function findingOf(tx: Transaction, row: PollRow): Promise<string> {
 	const { question, options, result, voted } = await deskPoll(tx, row);
@@ -170,14 +178,12 @@ async function findingOf(tx: Transaction, row: PollRow): Promise<string> {
 		switch (result?.kind) {
 			case 'single':
 			case 'multiple':
-				return options
-					.map((option, at) => ({ option, votes: result.votes[at]! }))
-					.sort((a, b) => b.votes - a.votes)
-					.map(({ option, votes }) => `${option}: ${votes}`);
-			case 'ranked':
-				return result.winner === null
-					? []
-					: [`${options[result.winner]}: ${result.rounds.at(-1)!.votes[result.winner]}`];
+				return mostFirst(options, result.votes, result.ballots);
+			case 'ranked': {
+				// The last round: who won, and against whom.
+				const { votes, exhausted } = result.rounds.at(-1)!;
+				return result.winner === null ? [] : mostFirst(options, votes, result.ballots - exhausted);
+			}
 			case 'scale':
 				return result.mean === null ? [] : [`⌀ ${result.mean} (1–${row.scaleTo})`];
 			case 'words':
@@ -187,6 +193,16 @@ async function findingOf(tx: Transaction, row: PollRow): Promise<string> {
 		}
 	})();
 	return [question, ...lines, `n = ${voted}`].join('\n');
+}
+
+/** Options that are still in, with how many chose them and which part of all that is. */
+function mostFirst(options: string[], votes: (number | null)[], of: number): string[] {
+	return options
+		.flatMap((option, at) => (votes[at] == null ? [] : [{ option, votes: votes[at] }]))
+		.sort((a, b) => b.votes - a.votes)
+		.map(
+			({ option, votes }) => `${option}: ${votes}${of > 0 ? ` (${Math.round((votes / of) * 100)} %)` : ''}`,
+		);
 }
 
 /** Locks a poll and its meeting, the meeting first as every command does. @throws Refusal not-found */

@@ -10,6 +10,7 @@ import { stopAddress, type Digest } from './digests.ts';
 import { writeMail, type Letter } from './mail.ts';
 import { letterHour, tell } from './news.ts';
 import type { RegistrationLetter } from './registrationLetters.ts';
+import type { ReportLetter } from './reportLetters.ts';
 import { doneCommands, followups, marks } from './schema/index.ts';
 
 /** So many days before its day an owner is reminded. */
@@ -31,6 +32,7 @@ export type LetterWriters = {
 	news(digest: Digest): Letter;
 	owned(digest: OwnedDigest): Letter;
 	registered(letter: RegistrationLetter): Letter;
+	reported(letter: ReportLetter): Letter;
 };
 
 /**

@@ -1,16 +1,28 @@
 // The report of a meeting that is over: what was asked, answered and promised, and how many came, for the page, the PDF and the JSON.
+import type { ReportedAttendance } from './attendance.ts';
+import type { Channel } from './channels.ts';
 import type { ConcernState } from './concerns.ts';
 import type { FollowupState } from './followups.ts';
 import { momentPath } from './journeys.ts';
 import type { Meeting } from './meetings.ts';
 import type { PublishedMinutes } from './minutes.ts';
+import { silentIn, type Poll, type PollForm } from './polls.ts';
 import type { Disposition, Question } from './questions.ts';
 import type { Chapter, Recording } from './recordings.ts';
 
 /** A published question and what became of it. `votes` is null where the meeting does not show its totals. */
 export type ReportedQuestion = Pick<
 	Question,
-	'number' | 'text' | 'askedBy' | 'votes' | 'answeredHow' | 'answeredBy' | 'answer' | 'concern'
+	| 'number'
+	| 'text'
+	| 'askedBy'
+	| 'channel'
+	| 'votes'
+	| 'votesElsewhere'
+	| 'answeredHow'
+	| 'answeredBy'
+	| 'answer'
+	| 'concern'
 > & {
 	/** Null until the city has reported back, but for what was answered or carried over that evening. */
 	outcome: Disposition | null;
@@ -42,12 +54,12 @@ export type ReportedPromise = {
 /** A film that can be watched; `path` leads to its beginning. */
 export type ReportedRecording = { startedAt: string; seconds: number; keepUntil: string; path: string };
 
-/** Browsers that had the hall open, counted without names: most at once, and different ones. */
-export type ReportedAttendance = {
-	online: { peak: number; visitors: number };
-	/** Null: areas are not asked for. */
-	byArea: ShownGroups | null;
-};
+/** A poll that was held: what was asked, how many answered, and its result where everybody may see it. */
+export type ReportedPoll = PollForm &
+	Pick<Poll, 'number' | 'openedAt' | 'closedAt' | 'voted' | 'present' | 'result' | 'concern'> & {
+		/** How many of those who were there have not answered; null where it is not known how many were. */
+		silent: number | null;
+	};
 
 /** Everything that all three outputs are made from. A new section is one more field here. */
 export type MeetingReport = {
@@ -71,34 +83,12 @@ export type MeetingReport = {
 	questions: ReportedQuestion[];
 	concerns: ReportedConcern[];
 	promises: ReportedPromise[];
+	polls: ReportedPoll[];
 	attendance: ReportedAttendance;
 	recordings: ReportedRecording[];
 	/** As they were published last. */
 	minutes: PublishedMinutes | null;
 };
-
-export type Group = { name: string; count: number };
-/** Groups that may be shown, and how many people the others have together; null where nothing is hidden. */
-export type ShownGroups = { shown: Group[]; hidden: { groups: number; count: number } | null };
-
-/** Smaller groups of people are not shown: a neighbour could be recognised in them. */
-export const leastGroup = 10;
-
-/**
- * Which groups of a whole may be shown. Small ones are hidden; and because the sum is known, the smallest of the others too, until
- * what is hidden is at least two groups that have `least` people together: else it could be computed from what is shown.
- */
-export function shownGroups(groups: readonly Group[], least = leastGroup): ShownGroups {
-	const bySize = groups.toSorted((a, b) => a.count - b.count || a.name.localeCompare(b.name));
-	let hidden = bySize.filter(({ count }) => count < least).length;
-	const sum = () => bySize.slice(0, hidden).reduce((all, { count }) => all + count, 0);
-	if (hidden > 0) while (hidden < bySize.length && (hidden < 2 || sum() < least)) hidden++;
-	const names = new Set(bySize.slice(hidden).map(({ name }) => name));
-	return {
-		shown: groups.filter(({ name }) => names.has(name)),
-		hidden: hidden === 0 ? null : { groups: hidden, count: sum() },
-	};
-}
 
 /** Whether a meeting has a report: it was held and is over. */
 export const hasReport = ({ state }: Pick<Meeting, 'state'>): boolean =>
@@ -122,3 +112,26 @@ export function momentsIn(
 	}
 	return { questions, films };
 }
+
+/** Polls of a meeting that is over as its report has them; the caller hands over what everybody may see. */
+export function reportedPolls(polls: readonly Poll[]): ReportedPoll[] {
+	return polls
+		.filter(({ state }) => state === 'closed')
+		.map((poll) => {
+			const { kind, question, options, most, scale, number, openedAt, closedAt } = poll;
+			const { voted, present, result, concern } = poll;
+			return {
+				...{ number, kind, question, options, most, scale, openedAt, closedAt },
+				...{ voted, present, silent: silentIn(poll), result, concern },
+			};
+		});
+}
+
+/** How many of the questions in a report came in which way. */
+export function byChannel(questions: readonly Pick<Question, 'channel'>[]): Record<Channel, number> {
+	const count = (wanted: Channel) => questions.filter(({ channel }) => channel === wanted).length;
+	return { online: count('online'), room: count('room'), phone: count('phone'), paper: count('paper') };
+}
+
+/** What the desk is told of sending a report: how many letters it will be, or how many it were and when. */
+export type ReportSending = { readers: number; sentAt: string | null };

@@ -60,6 +60,7 @@ const rules = {
 	'stage:manage': isModerator,
 	/** Say “I am in the room”. */
 	'room:check-in': isSomebody,
+	'attendance:tell': isSomebody,
 	/** Enter what was asked in the room, by phone or on paper; bring somebody into the queue for the microphone. */
 	'proxy:enter': isOfCity,
 	/** Take back what one has entered for somebody. */

@@ -9,6 +9,7 @@ import type { Logger } from '#db/log.ts';
 import { sendMails } from '#db/mail.ts';
 import { remindOwners, writeOwnerLetters, type LetterWriters } from '#db/reminders.ts';
 import { remindRegistered, writeRegistrationLetters } from '#db/registrationLetters.ts';
+import { writeReportLetters } from '#db/reportLetters.ts';
 import { passOffersOn } from '#db/registrations.ts';
 import type { Feed } from './feed.ts';
 
@@ -43,7 +44,9 @@ export async function startJobs(
 		const writers = letters();
 		if (!writers) return;
 		const written =
-			(await gatherLetters(db, writers.news)) + (await writeRegistrationLetters(db, writers.registered));
+			(await gatherLetters(db, writers.news)) +
+			(await writeRegistrationLetters(db, writers.registered)) +
+			(await writeReportLetters(db, writers.reported));
 		if (written > 0) log.info({ written }, 'letters were written');
 	});
 	await repeat(boss, 'letters', everyMinute, gather);

@@ -3,9 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isDatabaseAway, type Database } from '#db/client.ts';
 import type { Logger } from '#db/log.ts';
 import { announceProgress, castPollBallots, type PollBallot } from '#db/pollVotes.ts';
-import { isRefusal, Refusal } from '#domain/errors.ts';
+import { isRefusal } from '#domain/errors.ts';
+import { groupCommit } from './groupCommit.ts';
 
-const largestGroup = 500;
 const announceEveryMs = 1_000;
 
 export type PollVoteQueue = {
@@ -15,39 +15,14 @@ export type PollVoteQueue = {
 	close(): Promise<void>;
 };
 
-type Waiting = { ballot: PollBallot; resolve: () => void; reject: (error: unknown) => void };
-
 export function startPollVotes(db: Database, log: Logger): PollVoteQueue {
-	let waiting: Waiting[] = [];
-	let flushing: Promise<void> | undefined;
 	let announcing: Promise<void> | undefined;
 	let isDue = false;
 	let restUntil = 0;
 	let isClosed = false;
 
 	// The box is one value that each group writes anew: the more come at once, the less there is to write for each of them.
-	async function flush(): Promise<void> {
-		while (waiting.length > 0) {
-			const group = waiting.slice(0, largestGroup);
-			waiting = waiting.slice(largestGroup);
-			try {
-				const refused = await castPollBallots(
-					db,
-					group.map(({ ballot }) => ballot),
-				);
-				group.forEach(({ resolve, reject }, i) => {
-					const code = refused[i];
-					if (code) reject(new Refusal(code));
-					else resolve();
-				});
-				announceSoon();
-			} catch (error) {
-				for (const { reject } of group) reject(error);
-			}
-		}
-		// Here and not in a `finally` of the caller: a ballot that comes in the moment between would wait for the next one.
-		flushing = undefined;
-	}
+	const queue = groupCommit((ballots: PollBallot[]) => castPollBallots(db, ballots), announceSoon);
 
 	/** The first after a pause is told at once, the next ones together. What a process leaves untold the next ballot tells, or the closing. */
 	function announceSoon(): void {
@@ -73,14 +48,10 @@ export function startPollVotes(db: Database, log: Logger): PollVoteQueue {
 	}
 
 	return {
-		cast: (ballot) =>
-			new Promise((resolve, reject) => {
-				waiting.push({ ballot, resolve, reject });
-				flushing ??= flush();
-			}),
+		cast: queue.add,
 		close: async () => {
 			isClosed = true;
-			await flushing;
+			await queue.settled();
 			await announcing;
 			if (isDue) await announce();
 		},

@@ -4,12 +4,12 @@ import { isDatabaseAway, type Database } from '#db/client.ts';
 import type { Logger } from '#db/log.ts';
 import { flagBurst } from '#db/suspectVotes.ts';
 import { announceTallies, castVotes, freshForMs, meetingsWithTalliesDue, type Ballot } from '#db/votes.ts';
-import { isRefusal, Refusal } from '#domain/errors.ts';
+import { isRefusal } from '#domain/errors.ts';
+import { groupCommit } from './groupCommit.ts';
 import { voteBatchSize } from './metrics.ts';
 
 /** So many votes by fresh guest identities on one question within the window are shown to moderators. */
 export const burst = { votes: 20, windowMs: 10_000 };
-const largestGroup = 500;
 const announceEveryMs = 250;
 const lookAgainMs = 25;
 const sweepEveryMs = 5_000;
@@ -21,51 +21,24 @@ export type VoteQueue = {
 	close(): Promise<void>;
 };
 
-type Waiting = { ballot: Ballot; resolve: () => void; reject: (error: unknown) => void };
-
 export function startVotes(db: Database, log: Logger): VoteQueue {
-	let waiting: Waiting[] = [];
 	/** When the last few fresh identities voted, by question. */
 	const fresh = new Map<string, number[]>();
-	let flushing: Promise<void> | undefined;
 	let announcing: Promise<number> | undefined;
 	let isDue = false;
 	let restUntil = 0;
 	let isClosed = false;
 
-	// While one group is being committed the next one gathers: groups grow with the load and nobody waits for a timer.
-	async function flush(): Promise<void> {
-		while (waiting.length > 0) {
-			const group = waiting.slice(0, largestGroup);
-			waiting = waiting.slice(largestGroup);
-			voteBatchSize.observe(group.length);
-			try {
-				const refused = await castVotes(
-					db,
-					group.map(({ ballot }) => ballot),
-				);
-				announceSoon();
-				group.forEach(({ ballot, resolve, reject }, i) => {
-					const code = refused[i];
-					if (code) return reject(new Refusal(code));
-					resolve();
-					watchForBurst(ballot);
-				});
-			} catch (error) {
-				for (const { reject } of group) reject(error);
-				if (isRefusal(error) && error.code === 'database-away') refuseAll(error);
-			}
-		}
-		// Here and not in a `finally` of the caller: a vote that comes in the moment between would wait for the next one.
-		flushing = undefined;
-	}
-
-	/** Who waits behind a group that found no database would only wait as long for the same answer. */
-	function refuseAll(error: Refusal): void {
-		const all = waiting;
-		waiting = [];
-		for (const { reject } of all) reject(error);
-	}
+	const queue = groupCommit(
+		(ballots: Ballot[]) => {
+			voteBatchSize.observe(ballots.length);
+			return castVotes(db, ballots);
+		},
+		(ballots, refused) => {
+			announceSoon();
+			for (const [i, ballot] of ballots.entries()) if (!refused[i]) watchForBurst(ballot);
+		},
+	);
 
 	function watchForBurst({ actor, questionId, on }: Ballot): void {
 		const now = Date.now();
@@ -122,15 +95,11 @@ export function startVotes(db: Database, log: Logger): VoteQueue {
 
 	announceSoon();
 	return {
-		cast: (ballot) =>
-			new Promise((resolve, reject) => {
-				waiting.push({ ballot, resolve, reject });
-				flushing ??= flush();
-			}),
+		cast: queue.add,
 		close: async () => {
 			isClosed = true;
 			clearInterval(sweep);
-			await flushing;
+			await queue.settled();
 			await announcing;
 			if (isDue) await announce();
 		},

@@ -55,6 +55,7 @@ const expected: Record<Verb, string[]> = {
 	'stage:move': somebody,
 	'stage:manage': ['moderator'],
 	'room:check-in': somebody,
+	'attendance:tell': somebody,
 	'proxy:enter': ['moderator', 'staff'],
 	'proxy:correct': ['moderator', 'staff'],
 	'room:count': ['moderator', 'staff'],

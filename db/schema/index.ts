@@ -20,6 +20,7 @@ export * from './polls.ts';
 export * from './questions.ts';
 export * from './recordings.ts';
 export * from './registrations.ts';
+export * from './reports.ts';
 export * from './room.ts';
 export * from './rooms.ts';
 export * from './stage.ts';

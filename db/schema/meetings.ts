@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { blockReasons } from '../../domain/questions.ts';
 import { meetingStates, placeKinds } from '../../domain/meetings.ts';
+import { areas } from './areas.ts';
 import { oneOf } from './checks.ts';
 
 export const meetings = pgTable(
@@ -128,6 +129,8 @@ export const attendance = pgTable(
 		seconds: integer().notNull().default(0),
 		/** Has checked in: counted with the room, not online. */
 		inRoom: boolean().notNull().default(false),
+		/** Where they say they come from. */
+		areaId: uuid().references(() => areas.id, { onDelete: 'set null' }),
 	},
 	(table) => [primaryKey({ columns: [table.meetingId, table.visitor] })],
 );

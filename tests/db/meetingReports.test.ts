@@ -1,6 +1,7 @@
 // The report of a meeting, as it is read for all its outputs.
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { noteAttendance } from '#db/attendance.ts';
+import { noteAttendance, ownArea, tellArea } from '#db/attendance.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { acknowledgeConcern } from '#db/concernMoves.ts';
 import { captureQuestion, disposeOfConcern } from '#db/concerns.ts';
@@ -10,11 +11,12 @@ import { cancelMeeting, endMeeting, publishMeeting, setSwitches } from '#db/meet
 import { actOnQuestions, disposeOfQuestion } from '#db/questionActs.ts';
 import { mergeQuestions } from '#db/questionMerges.ts';
 import { askQuestion } from '#db/questions.ts';
-import { reportMeeting } from '#db/reports.ts';
-import { recordings } from '#db/schema/index.ts';
+import { readReport, reportMeeting } from '#db/reports.ts';
+import { areas, areaSums, attendance as visits, recordings } from '#db/schema/index.ts';
 import { castVotes } from '#db/votes.ts';
 import { nobody } from '#domain/people.ts';
 import { anEvening, dana, guest, liveMeeting, maria, sam, settle, tom } from '#tests/cast.ts';
+import { fullEvening } from '#tests/fullEvening.ts';
 import { move, proposed } from '#tests/promises.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 
@@ -70,7 +72,8 @@ test('it holds what was asked, captured and promised, and how many came', async 
 		],
 		concerns: [{ number, outcome: null }],
 		promises: [{ number: promise, state: 'committed', isLate: false }],
-		attendance: { online: { peak: 2, visitors: 2 }, byArea: null },
+		polls: [],
+		attendance: { online: { peak: 2, visitors: 2 }, room: 0, phone: 0, byArea: null },
 		recordings: [],
 	});
 	expect(JSON.stringify(before)).not.toContain('off topic');
@@ -128,4 +131,74 @@ test('a draft, a meeting to come, a live one and one that was called off have no
 	for (const { slug } of [draft, scheduled, cancelled, live, { slug: 'no-such-meeting' }])
 		for (const actor of [nobody, dana])
 			await expect(readMeetingReport(db, actor, slug)).rejects.toEqual(refused);
+});
+
+test('parts of the city are told when the books are closed, where ten or more came from; smaller numbers are kept nowhere', async () => {
+	const { id, slug } = await fullEvening(db, { isReported: false });
+	const attendance = async () => (await readMeetingReport(db, nobody, slug)).attendance;
+	const sums = { online: { peak: 29, visitors: 32 }, room: 7, phone: 2 };
+	// Two reports, before and after one more has come, would tell where that one is from.
+	expect(await attendance()).toEqual({ ...sums, byArea: null });
+	for (const { questions, concerns } of [await readReport(db, dana, slug)]) {
+		for (const { id: questionId, disposition } of questions)
+			if (!disposition) await disposeOfQuestion(db, dana, { questionId, disposition: 'carried-over' });
+		for (const { number } of concerns)
+			await disposeOfConcern(db, dana, { number, disposition: 'carried-over' });
+	}
+	await reportMeeting(db, dana, { meetingId: id });
+	const byArea = {
+		shown: [
+			{ name: 'Elm Park', count: 13 },
+			{ name: 'Lake Side', count: 11 },
+		],
+		others: 11,
+	};
+	expect(await attendance()).toEqual({ ...sums, byArea });
+	expect(await db.select().from(visits).where(eq(visits.meetingId, id))).toEqual([]);
+	expect(await db.select().from(areaSums).where(eq(areaSums.meetingId, id))).toEqual([
+		{ meetingId: id, ...byArea },
+	]);
+	// Also when the city draws its parts anew.
+	await db.delete(areas).where(eq(areas.name, 'Mill Hill'));
+	expect((await attendance()).byArea).toEqual(byArea);
+});
+
+test('where somebody comes from is said once per browser, changed and taken back, and only while the meeting is live', async () => {
+	const { id: meetingId } = await liveMeeting(db);
+	const shape = { type: 'Polygon' as const, coordinates: [] };
+	const [area] = await db.insert(areas).values({ name: 'West', shape }).returning();
+	const told = { meetingId, areaId: area!.id };
+	await Promise.all(Array.from({ length: 5 }, () => tellArea(db, maria, told)));
+	expect(await ownArea(db, maria, meetingId)).toBe(area!.id);
+	expect(await ownArea(db, tom, meetingId)).toBeNull();
+	expect(await db.select().from(visits).where(eq(visits.meetingId, meetingId))).toHaveLength(1);
+	await tellArea(db, maria, { meetingId, areaId: null });
+	expect(await ownArea(db, maria, meetingId)).toBeNull();
+	const code = (wanted: string) => expect.objectContaining({ name: 'Refusal', code: wanted });
+	await expect(tellArea(db, nobody, told)).rejects.toEqual(code('sign-in-needed'));
+	await expect(tellArea(db, maria, { meetingId, areaId: meetingId })).rejects.toEqual(code('not-found'));
+	await endMeeting(db, dana, { meetingId });
+	await expect(tellArea(db, maria, told)).rejects.toEqual(code('meeting-not-live'));
+});
+
+test('polls are in it as everybody may see them: what was not shown stays hidden, drafts are not there', async () => {
+	const { slug, fromPoll } = await fullEvening(db);
+	for (const actor of [nobody, dana]) {
+		const { polls } = await readMeetingReport(db, actor, slug);
+		expect(polls.map(({ number, kind, voted }) => [number, kind, voted])).toEqual([
+			[1, 'single', 4],
+			[2, 'ranked', 5],
+			[3, 'scale', 3],
+			[4, 'single', 1],
+			[5, 'words', 3],
+			[6, 'multiple', 2],
+		]);
+		expect(polls[0]).toMatchObject({ concern: fromPoll, result: { votes: [3, 1, 0] } });
+		expect(polls[1]).toMatchObject({
+			result: { rounds: [{ votes: [2, 2, 1], out: 2 }, { votes: [2, 3, null] }], winner: 1 },
+		});
+		expect(polls[3]).toMatchObject({ question: 'Something kept back?', result: null });
+		expect(polls[4]!.result).toMatchObject({ withheld: 1 });
+		expect(JSON.stringify(polls)).not.toContain('rude');
+	}
 });

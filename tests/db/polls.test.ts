@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readAudit } from '#db/audit.ts';
 import { noteAttendance } from '#db/attendance.ts';
@@ -8,7 +8,7 @@ import { readConcern } from '#db/concerns.ts';
 import { eventsAfter } from '#db/events.ts';
 import { readHall } from '#db/hall.ts';
 import { journeyOf } from '#db/journeys.ts';
-import { createMeeting } from '#db/meetingPlans.ts';
+import { copyMeeting, createMeeting } from '#db/meetingPlans.ts';
 import { endMeeting, publishMeeting } from '#db/meetings.ts';
 import { deskPolls, publicPolls, wordsToVet } from '#db/pollReads.ts';
 import {
@@ -73,6 +73,30 @@ const told = async (type: string) =>
 	(await eventsAfter(db, hallRoom(meeting.id), 0)).filter((event) => event.type === type);
 
 describe('drafts', () => {
+	test('go along when the meeting is copied; what was asked already does not', async () => {
+		await closed({ kind: 'single', question: 'Asked tonight?', options: ['Yes', 'No'] }, [[ann, [0]]]);
+		await make();
+		await make({ kind: 'scale', question: 'How safe?', to: 5, low: 'not', high: 'very' });
+		const { count } = await copyMeeting(db, dana, { meetingId: meeting.id, daysLater: 7, times: 2 });
+		expect(count).toBe(2);
+		const { rows } = await db.execute<{ id: string }>(
+			sql`select id from meetings where series_id = (select series_id from meetings where id = ${meeting.id}) and id <> ${meeting.id}`,
+		);
+		for (const { id } of rows)
+			expect(await deskPolls(db, id)).toMatchObject([
+				{
+					number: 1,
+					state: 'draft',
+					kind: 'ranked',
+					options: ['Oak', 'Elm', 'Ash'],
+					voted: 0,
+					present: null,
+				},
+				{ number: 2, state: 'draft', kind: 'scale', scale: { to: 5, low: 'not', high: 'very' } },
+			]);
+		expect(rows).toHaveLength(2);
+	});
+
 	test('are made before the meeting, numbered, and seen by the desk alone', async () => {
 		const { id, slug } = await createMeeting(db, dana, anEvening);
 		await publishMeeting(db, dana, { meetingId: id });
@@ -373,12 +397,20 @@ describe('a poll as a concern', () => {
 		expect(await readConcern(db, number)).toMatchObject({
 			title: 'Oak Street comes first',
 			meeting: { slug: meeting.slug },
-			sources: [{ kind: 'poll', id: pollId, words: 'Which street first?\nOak: 2\nn = 2' }],
+			sources: [
+				{
+					kind: 'poll',
+					id: pollId,
+					words: 'Which street first?\nOak: 2 (100 %)\nElm: 0 (0 %)\nAsh: 0 (0 %)\nn = 2',
+				},
+			],
 		});
 		expect(await journeyOf(db, [(await readConcern(db, number)).id], [])).toMatchObject([
 			{ kind: 'said', source: 'poll' },
 			{ kind: 'captured' },
 		]);
+		// Ballots are secret: nobody who voted stands behind it.
+		expect((await readConcern(db, number)).supporters).toBe(0);
 	});
 
 	test('not by residents, and not before its result is shown', async () => {

@@ -184,7 +184,8 @@ describe('a report', () => {
 			promises: [
 				{ number: promise, state: 'committed', url: expect.stringMatching(`/followups/${promise}$`) },
 			],
-			attendance: { online: { peak: 0, visitors: 0 }, byArea: null },
+			polls: [],
+			attendance: { online: { peak: 0, visitors: 0 }, room: 0, phone: 0, byArea: null },
 		});
 		for (const words of [
 			'Report: Town hall on Elm Street',

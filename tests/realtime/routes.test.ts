@@ -31,6 +31,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings.ics': everybody,
 	'/meetings.rss': everybody,
 	'/meetings/[slug]': everybody,
+	'/meetings/[slug]/area': everybody,
 	'/meetings/[slug]/calendar.ics': everybody,
 	// Only for programs with the token, and only to write.
 	'/meetings/[slug]/captions': [],
@@ -40,6 +41,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/meetings/[slug]/papers/[name]': everybody,
 	// There is no such poll.
 	'/meetings/[slug]/polls/[number].csv': [],
+	'/meetings/[slug]/polls/[number].json': [],
 	'/meetings/[slug]/qr.svg': everybody,
 	'/meetings/[slug]/questions.csv': everybody,
 	'/meetings/[slug]/questions.json': everybody,
@@ -130,6 +132,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/claim': everybody,
 	'/following': everybody,
 	'/following/confirm': everybody,
+	'/following/no-reports': everybody,
 	'/following/stop': everybody,
 	'/admin/people': admins,
 	'/admin/audit': admins,

@@ -18,10 +18,13 @@ export const stateWords: Record<PollState, () => string> = {
 	closed: m.poll_closed,
 };
 
+/** What is needed of a poll to say what it came to: the hall's and the report's have it. */
+type Asked = Pick<Poll, 'options' | 'scale'>;
+
 const number = (value: number) => new Intl.NumberFormat(getLocale()).format(value);
 
 /** What a result says, in one sentence: the title of its chart. */
-export function findingOf(poll: Poll, result: PollResult): string {
+export function findingOf(poll: Asked, result: PollResult): string {
 	const { ballots } = result;
 	if (ballots === 0) return m.poll_finding_none();
 	switch (result.kind) {
@@ -59,7 +62,7 @@ export function findingOf(poll: Poll, result: PollResult): string {
 }
 
 /** How many answered, and how many of those who were there did not. */
-export function turnoutOf(poll: Poll): string {
+export function turnoutOf(poll: Pick<Poll, 'present' | 'voted'>): string {
 	const silent = silentIn(poll);
 	const answered = m.poll_answered({ count: poll.voted });
 	if (silent === null) return answered;
@@ -68,7 +71,7 @@ export function turnoutOf(poll: Poll): string {
 
 /** The lines of a chart and its table: what can be answered, and how many did. */
 export function linesOf(
-	poll: Poll,
+	poll: Asked,
 	result: Exclude<PollResult, { kind: 'ranked' }>,
 ): { label: string; votes: number }[] {
 	if (result.kind === 'words')
@@ -91,7 +94,7 @@ export function partOf(votes: number, ballots: number): string {
 }
 
 /** What happened in a round, in a sentence or two. */
-export function roundWords(poll: Poll, result: Extract<PollResult, { kind: 'ranked' }>, at: number): string {
+export function roundWords(poll: Asked, result: Extract<PollResult, { kind: 'ranked' }>, at: number): string {
 	const { out, tie, exhausted } = result.rounds[at]!;
 	const lost = exhausted > 0 ? ` ${m.poll_step_exhausted({ count: exhausted })}` : '';
 	if (out === null) {

@@ -1,6 +1,12 @@
 // The report of a meeting in words, section by section: the page and the PDF both show these, so they agree. Another section is
 // another function in `sectionsOf`, made of the parts that both can show.
-import type { MeetingReport, ReportedPromise, ReportedQuestion } from '#domain/meetingReports.ts';
+import { proxyChannels } from '#domain/channels.ts';
+import {
+	byChannel,
+	type MeetingReport,
+	type ReportedPromise,
+	type ReportedQuestion,
+} from '#domain/meetingReports.ts';
 import { secondInWords } from '#domain/minutes.ts';
 import { concernStateWords } from '#lib/concerns/states.ts';
 import { dayInWords, followupStateWords } from '#lib/followups/words.ts';
@@ -8,11 +14,16 @@ import { capitalized, languageName } from '#lib/meetings/languages.ts';
 import { outcomeWords } from '#lib/meetings/outcomes.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
+import { byHandWords, channelWords } from '#lib/room/words.ts';
 import { formatRange, formatTime } from '#lib/ui/time.ts';
+import { attendanceSections } from './attendanceSection.ts';
+import { pollSection } from './pollSection.ts';
 
 /** A path of ours with its words. */
 export type ReportLink = { text: string; path: string };
-/** One question, concern or promise: its words, its state, what is to be known of it, what was said to it, where more is. */
+/** Numbers in lines and columns; the first cell of a line says what it is. */
+export type ReportTable = { head: string[]; rows: string[][] };
+/** One question, poll, concern or promise: its words, its state, what is to be known of it, what was said to it, where more is. */
 export type ReportItem = {
 	title: string;
 	/** Null where it has none. */
@@ -20,6 +31,7 @@ export type ReportItem = {
 	notes: string[];
 	quote?: { by: string; text: string };
 	also?: { label: string; texts: string[] };
+	table?: ReportTable;
 	links: ReportLink[];
 };
 /** What a section can hold, shown in this order. */
@@ -28,7 +40,7 @@ export type ReportSection = {
 	heading: string;
 	intro?: string;
 	facts?: { name: string; value: string }[];
-	table?: { head: string[]; rows: string[][] };
+	table?: ReportTable;
 	items?: ReportItem[];
 	links?: ReportLink[];
 	/** Said where there are no items. */
@@ -42,7 +54,8 @@ export function sectionsOf(report: MeetingReport): ReportSection[] {
 		questions(report),
 		concerns(report),
 		promises(report),
-		attendance(report),
+		...pollSection(report),
+		...attendanceSections(report),
 		...minutes(report),
 		...recordings(report),
 	];
@@ -59,6 +72,7 @@ function about({ meeting, questions, concerns, promises }: MeetingReport): Repor
 		hybrid: m.meeting_kind_hybrid,
 	};
 	const names = new Intl.ListFormat(locale).format(languages.map((tag) => languageName(tag, locale)));
+	const came = byChannel(questions);
 	const answered = questions.filter(({ outcome }) => outcome === 'answered').length;
 	return {
 		key: 'about',
@@ -71,6 +85,12 @@ function about({ meeting, questions, concerns, promises }: MeetingReport): Repor
 			{ name: m.meeting_where(), value: [kinds[placeKind](), place].filter(Boolean).join(' · ') },
 			{ name: m.meeting_languages(), value: capitalized(names, locale) },
 			{ name: m.paper_report_asked(), value: number(questions.length) },
+			...proxyChannels
+				.filter((channel) => came[channel] > 0)
+				.map((channel) => ({
+					name: m.report_of_these({ channel: channelWords[channel]() }),
+					value: number(came[channel]),
+				})),
 			{ name: m.paper_report_answered(), value: number(answered) },
 			{ name: m.paper_report_concerns(), value: number(concerns.length) },
 			{ name: m.paper_report_promises(), value: number(promises.length) },
@@ -93,7 +113,19 @@ function questions({ questions, meeting, reportedAt }: MeetingReport): ReportSec
 }
 
 function questionItem(question: ReportedQuestion): ReportItem {
-	const { votes, askedBy, outcome, outcomeNote, answeredHow, answer, answeredBy, concern, moment } = question;
+	const {
+		votes,
+		votesElsewhere,
+		askedBy,
+		channel,
+		outcome,
+		outcomeNote,
+		answeredHow,
+		answer,
+		answeredBy,
+		concern,
+		moment,
+	} = question;
 	const how = { live: m.outcome_answered_live, writing: m.outcome_answered_writing };
 	const stands = outcome === null ? m.outcome_open() : outcomeWords[outcome]();
 	return {
@@ -102,7 +134,12 @@ function questionItem(question: ReportedQuestion): ReportItem {
 		notes: [
 			[
 				votes !== null && m.outcome_votes({ count: votes }),
+				...proxyChannels.map((one) => {
+					const count = votesElsewhere?.[one] ?? 0;
+					return count > 0 && byHandWords[one]({ count });
+				}),
 				askedBy ? m.outcome_asked_by({ name: askedBy }) : m.outcome_anonymous(),
+				channel !== 'online' && channelWords[channel](),
 			]
 				.filter(Boolean)
 				.join(' · '),
@@ -160,20 +197,6 @@ function promiseNotes({ dueOn, firstDueOn, unit, percent, isLate }: ReportedProm
 		unit,
 		percent !== null && m.followup_percent({ percent }),
 	].filter((note) => typeof note === 'string');
-}
-
-function attendance({ attendance: { online, byArea } }: MeetingReport): ReportSection {
-	const areas = byArea?.shown.map(({ name, count }) => [name, '', number(count)]) ?? [];
-	const others = byArea?.hidden ? [[m.paper_report_other_areas(), '', number(byArea.hidden.count)]] : [];
-	return {
-		key: 'attendance',
-		heading: m.desk_attendance(),
-		intro: m.desk_attendance_text(),
-		table: {
-			head: [m.paper_report_came(), m.paper_report_peak(), m.paper_report_visitors()],
-			rows: [[m.paper_report_online(), number(online.peak), number(online.visitors)], ...areas, ...others],
-		},
-	};
 }
 
 /** Only where they were published. */

@@ -1,6 +1,6 @@
 // A report as a PDF of letter pages: flowing text with headings, lists and tables that are tagged as what they are.
-import type { ReportItem, ReportLink, ReportSection } from '#lib/reports/sections.ts';
-import { isDrawable, linesOf, type Weight } from './fonts.ts';
+import type { ReportItem, ReportLink, ReportSection, ReportTable } from '#lib/reports/sections.ts';
+import { isDrawable, linesOf, widthOf, type Weight } from './fonts.ts';
 import { asDecoration, newPdf, writeLine, type Pdf } from './pdf.ts';
 
 export type ReportPaper = {
@@ -19,6 +19,7 @@ type Style = { size: number; weight: Weight; colour?: string };
 
 const [width, height, margin] = [612, 792, 60];
 const leading = 1.4;
+const cellGap = 8;
 const muted = '#4d5a68';
 const styles = {
 	title: { size: 24, weight: 800 },
@@ -27,6 +28,8 @@ const styles = {
 	body: { size: 11, weight: 400 },
 	strong: { size: 11, weight: 700 },
 	small: { size: 10, weight: 400, colour: muted },
+	/** Our blue for what is pressed: read on white as well as ink is. */
+	link: { size: 10, weight: 400, colour: '#1b4a8f' },
 } as const satisfies Record<string, Style>;
 
 export async function reportPdf(report: ReportPaper): Promise<Uint8Array> {
@@ -36,7 +39,7 @@ export async function reportPdf(report: ReportPaper): Promise<Uint8Array> {
 	pdf.addStructure(whole);
 	const paper = paperOf(pdf);
 	paper.text(whole, 'H1', report.title, styles.title);
-	paper.text(whole, 'P', `${report.city} · ${report.publicUrl}${report.path}`, styles.small);
+	paper.link(whole, report.city, report.publicUrl + report.path, styles.link);
 	if (!isDrawable(report.title + JSON.stringify(report.sections)))
 		paper.text(whole, 'P', report.words.incomplete, styles.small);
 	for (const section of report.sections) writeSection(paper, whole, section, report.publicUrl);
@@ -67,24 +70,68 @@ function paperOf(pdf: Pdf) {
 		pdf,
 		space: (points: number) => (y += points),
 		makeRoom,
+		/** What readers show beside the pages, to go from part to part. */
+		bookmark(words: string): void {
+			// (Its types do not know where on the page; the left edge is counted from the right.)
+			const here = { expanded: false, top: y, left: width };
+			pdf.outline.addItem(words, here);
+		},
 		/** A paragraph or heading. */
 		text(parent: Element, role: string, text: string, style: Style, indent = 0): void {
 			parent.add(pdf.struct(role, {}, () => lines(text, style, margin + indent)));
 			y += style.size * 0.3;
 		},
-		/** Cells beside each other, each on one line. */
+		/** An address that is pressed on a screen and read on paper; each of its lines is pressed by itself. */
+		link(parent: Element, words: string, url: string, style: Style): void {
+			const link = pdf.struct('Link');
+			const line = pdf.struct('P');
+			parent.add(line);
+			line.add(link);
+			for (const text of linesOf(`${words}: ${url}`, width - 2 * margin, style.size, style.weight)) {
+				makeRoom(style.size * leading);
+				const top = y;
+				link.add(
+					pdf.struct('Span', {}, () => writeLine(pdf, text, { ...style, x: margin, y: top + style.size })),
+				);
+				const wide = widthOf(text, style.size, style.weight);
+				// PDF/UA: where it is pressed belongs to its tag, and has words for who does not see it.
+				const more = { structParent: link, Contents: pdfWords(words) };
+				pdf.link(margin, top, wide, style.size * leading, url, more);
+				y += style.size * leading;
+			}
+			link.end();
+			line.end();
+			y += style.size * 0.3;
+		},
+		/** Cells beside each other, each in as many lines as it needs; where there are many, the first is not squeezed. */
 		row(parent: Element, roles: string[], cells: string[], style: Style): void {
-			makeRoom(style.size * leading);
-			const at = y + style.size;
-			const step = (width - 2 * margin) / cells.length;
+			const all = width - 2 * margin;
+			const first = Math.max(all / cells.length, 150);
+			const step = (all - first) / Math.max(cells.length - 1, 1);
+			const broken = cells.map((cell, i) =>
+				linesOf(cell, (i === 0 ? first : step) - cellGap, style.size, style.weight),
+			);
+			const tall = Math.max(...broken.map(({ length }) => length)) * style.size * leading;
+			makeRoom(tall);
 			const line = pdf.struct('TR');
 			parent.add(line);
-			for (const [i, cell] of cells.entries())
+			for (const [i, lines] of broken.entries()) {
+				const x = i === 0 ? margin : margin + first + (i - 1) * step;
+				// What heads a column or a line is tied to its cells (PDF/UA; not known to pdfkit's types).
+				const heads = i === 0 && roles.includes('TD') ? 'Row' : 'Column';
+				const scope: object = roles[i] === 'TH' ? { scope: heads } : {};
 				line.add(
-					pdf.struct(roles[i]!, {}, () => writeLine(pdf, cell, { ...style, x: margin + i * step, y: at })),
+					pdf.struct(roles[i]!, scope, () => {
+						for (const [n, text] of lines.entries())
+							writeLine(pdf, n < lines.length - 1 ? `${text} ` : text, {
+								...style,
+								...{ x, y: y + style.size + n * style.size * leading },
+							});
+					}),
 				);
+			}
 			line.end();
-			y += style.size * leading + 2;
+			y += tall + 2;
 		},
 	};
 }
@@ -97,13 +144,14 @@ function writeSection(paper: Paper, whole: Element, section: ReportSection, publ
 	paper.space(18);
 	// A heading does not stand alone at the foot of a page.
 	paper.makeRoom(90);
+	paper.bookmark(section.heading);
 	paper.text(part, 'H2', section.heading, styles.heading);
 	if (intro) paper.text(part, 'P', intro, styles.small);
 	for (const { name, value } of facts) paper.text(part, 'P', `${name}: ${value}`, styles.body);
 	if (table) writeTable(paper, part, table);
 	if (items && items.length === 0 && empty) paper.text(part, 'P', empty, styles.body);
 	for (const item of items ?? []) writeItem(paper, part, item, publicUrl);
-	writeLinks(paper, part, links, publicUrl, 0);
+	writeLinks(paper, part, links, publicUrl);
 	part.end();
 }
 
@@ -121,22 +169,19 @@ function writeItem(paper: Paper, part: Element, item: ReportItem, publicUrl: str
 		paper.text(part, 'P', item.also.label, styles.small);
 		for (const text of item.also.texts) paper.text(part, 'P', `– ${text}`, styles.body, 14);
 	}
-	writeLinks(paper, part, item.links, publicUrl, 0);
+	if (item.table) writeTable(paper, part, item.table);
+	writeLinks(paper, part, item.links, publicUrl);
 }
 
-/** Written out, so that they are of use on paper too; programs that show PDFs make them go where they say. */
-function writeLinks(
-	paper: Paper,
-	part: Element,
-	links: ReportLink[],
-	publicUrl: string,
-	indent: number,
-): void {
-	for (const { text, path } of links)
-		paper.text(part, 'P', `${text}: ${publicUrl}${path}`, styles.small, indent);
+/** pdfkit writes an object of letters as words, and plain ones as a name. */
+const pdfWords = (text: string) => Object(text) as string;
+
+/** Written out, so that they are of use on paper too. */
+function writeLinks(paper: Paper, part: Element, links: ReportLink[], publicUrl: string): void {
+	for (const { text, path } of links) paper.link(part, text, publicUrl + path, styles.link);
 }
 
-function writeTable(paper: Paper, part: Element, { head, rows }: NonNullable<ReportSection['table']>): void {
+function writeTable(paper: Paper, part: Element, { head, rows }: ReportTable): void {
 	const table = paper.pdf.struct('Table');
 	part.add(table);
 	const first = (role: string) => head.map((_, i) => (i === 0 ? 'TH' : role));

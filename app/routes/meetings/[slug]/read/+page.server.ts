@@ -4,7 +4,7 @@ import { languagesIn } from '#domain/replayMoments.ts';
 import { notReached, readIn } from '#domain/replayText.ts';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { database } from '#lib/server/database.ts';
-import { tableOf } from '#lib/server/pollTable.ts';
+import { resultRows } from '#lib/server/pollTable.ts';
 import { replayFor } from '#lib/server/replays.ts';
 
 export const load = async ({ locals, params, url }) => {
@@ -32,7 +32,7 @@ export const load = async ({ locals, params, url }) => {
 			return {
 				...one,
 				answer: isLast ? (answers.get(chapter.number) ?? null) : null,
-				table: poll?.result ? tableOf(poll) : null,
+				table: poll?.result ? resultRows(poll) : null,
 			};
 		}),
 		notReached: notReached(replay).map((one) => ({ ...one, answer: answers.get(one.number) ?? null })),

@@ -3,6 +3,7 @@ import type { InferInput } from 'valibot';
 import { disposeOfConcern } from '#db/concerns.ts';
 import { publicPolls } from '#db/pollReads.ts';
 import { disposeOfQuestion } from '#db/questionActs.ts';
+import { readReportSending, sendReport } from '#db/reportLetters.ts';
 import { readReport, reportMeeting } from '#db/reports.ts';
 import type { concernDispositionInput } from '#domain/concerns.ts';
 import type { dispositionInput } from '#domain/questions.ts';
@@ -12,7 +13,12 @@ import { answering } from '#lib/server/refusals.ts';
 export const load = async ({ locals, params }) => {
 	const report = await readReport(database(), locals.actor, params.slug);
 	const polls = await publicPolls(database(), report.meeting.id);
-	return { ...report, unshownPolls: polls.filter(({ result }) => result === null).length };
+	const unshownPolls = polls.filter(({ result }) => result === null).length;
+	const sending =
+		report.meeting.state === 'reported'
+			? await readReportSending(database(), locals.actor, report.meeting.id)
+			: null;
+	return { ...report, unshownPolls, sending };
 };
 
 export const actions = {
@@ -32,6 +38,13 @@ export const actions = {
 		return answering('report', form, async () => {
 			await disposeOfConcern(database(), locals.actor, outcome);
 			return { saved: number };
+		});
+	},
+	send: async ({ request, locals }) => {
+		const form = await request.formData();
+		return answering('send', form, async () => {
+			await sendReport(database(), locals.actor, { meetingId: String(form.get('meetingId')) });
+			return { sent: true };
 		});
 	},
 	report: async ({ request, locals, params }) => {
