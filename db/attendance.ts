@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Actor } from '#domain/people.ts';
 import { authorize } from '#domain/policy.ts';
 import type { Reader, Transaction } from './client.ts';
+import { keepWhoWasThere } from './feedback.ts';
 import { readHeads, sumUpCheckIns } from './room.ts';
 import { attendance, meetings } from './schema/index.ts';
 
@@ -63,6 +64,7 @@ export async function sumUpAttendance(tx: Transaction, meetingId: string): Promi
 	const { visitors, minutes } = await sumOf(tx, meetingId);
 	await tx.update(meetings).set({ visitors, visitorMinutes: minutes }).where(eq(meetings.id, meetingId));
 	await sumUpCheckIns(tx, meetingId);
+	await keepWhoWasThere(tx, meetingId);
 	await tx.delete(attendance).where(eq(attendance.meetingId, meetingId));
 }
 

@@ -5,7 +5,7 @@ import type { Actor } from '#domain/people.ts';
 import { secretOf } from './secret.ts';
 
 /** What a pseudonym is for: an attendance or a check-in cannot be joined with a question or a vote, even within a meeting. */
-type Purpose = 'take-part' | 'attend' | 'room' | 'board' | 'map';
+type Purpose = 'take-part' | 'attend' | 'room' | 'board' | 'map' | 'feedback';
 
 /** A person in one meeting, or in one map round. */
 export type Pseudonyms = {
@@ -37,6 +37,10 @@ export const answererIn = (followupId: string, claim: number, who: string): stri
  */
 export const ballotMark = (pollKey: string, pseudonym: string): string =>
 	digest('ballot', pollKey, pseudonym);
+
+/** Marks a person's answer in an open feedback, and, by `was-there`, a visit that still entitles to one; gone with the feedback's key. */
+export const feedbackMark = (key: string, kind: 'answer' | 'was-there', pseudonym: string): string =>
+	digest('feedback', kind, key, pseudonym);
 
 /** Key of a client-made command id: the same id sent by somebody else is another command. */
 export function commandKey(actor: Actor, id: string): string {

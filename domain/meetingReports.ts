@@ -1,12 +1,14 @@
 // The report of a meeting that is over: what was asked, answered and promised, and how many came, for the page, the PDF and the JSON.
 import type { ConcernState } from './concerns.ts';
+import type { Feedback } from './feedback.ts';
 import type { FollowupState } from './followups.ts';
 import { momentPath } from './journeys.ts';
 import type { Meeting } from './meetings.ts';
 import type { Disposition, Question } from './questions.ts';
 import type { Chapter, Recording } from './recordings.ts';
+import type { Kept } from './retention.ts';
 
-/** A published question and what became of it. `votes` is null where the meeting does not show its totals. */
+/** A published question and what became of it; `text` is empty once its words have been removed on their day. `votes` is null where the meeting does not show its totals. */
 export type ReportedQuestion = Pick<
 	Question,
 	'number' | 'text' | 'askedBy' | 'votes' | 'answeredHow' | 'answeredBy' | 'answer' | 'concern'
@@ -72,6 +74,10 @@ export type MeetingReport = {
 	promises: ReportedPromise[];
 	attendance: ReportedAttendance;
 	recordings: ReportedRecording[];
+	/** What those who were there said of it; null where nobody did. */
+	feedback: Feedback | null;
+	/** Until when what belongs to it is kept, or was. */
+	kept: Kept[];
 };
 
 export type Group = { name: string; count: number };

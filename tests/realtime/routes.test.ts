@@ -35,6 +35,7 @@ const pages: Record<string, readonly Person[]> = {
 	// Only for programs with the token, and only to write.
 	'/meetings/[slug]/captions': [],
 	'/meetings/[slug]/captions/[language].vtt': everybody,
+	'/meetings/[slug]/feedback': everybody,
 	'/meetings/[slug]/hall': everybody,
 	'/meetings/[slug]/hall.json': everybody,
 	'/meetings/[slug]/papers/[name]': everybody,
@@ -91,6 +92,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/meetings/[slug]/registrations.csv': moderators,
 	'/desk/meetings/[slug]/promotion': moderators,
 	'/desk/meetings/[slug]/polls': moderators,
+	'/desk/meetings/[slug]/feedback': ofCity,
 	'/desk/meetings/[slug]/report': moderators,
 	'/desk/meetings/[slug]/room': ofCity,
 	'/desk/map': ofCity,
@@ -124,6 +126,8 @@ const pages: Record<string, readonly Person[]> = {
 	'/following/stop': everybody,
 	'/admin/people': admins,
 	'/admin/audit': admins,
+	'/admin/retention': admins,
+	'/kept': everybody,
 	// Only while developing, or in the demo town.
 	'/dev/mail': [],
 	'/dev/ui': [],
