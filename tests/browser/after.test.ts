@@ -82,10 +82,10 @@ test('whoever leaves the hall is asked, changes the answer after the end, and re
 	});
 	const quiet = await plain.newPage();
 	await quiet.goto(`/meetings/${slug}/feedback`);
-	await choose(quiet, 'Was it clear?', 'Yes');
-	await quiet.getByLabel('In your own words').fill('The fan was loud.');
-	await quiet.getByRole('button', { name: 'Change my answer' }).click();
-	await expect(quiet.getByText('Thank you. Your answer is saved.')).toBeVisible();
+	await choose(quiet, '¿Fue claro?', 'Sí');
+	await quiet.getByLabel('Con sus propias palabras').fill('The fan was loud.');
+	await quiet.getByRole('button', { name: 'Cambiar mi respuesta' }).click();
+	await expect(quiet.getByText('Gracias. Su respuesta está guardada.')).toBeVisible();
 
 	// Nine more answer; then the time is over.
 	const others = Array.from({ length: 9 }, (_, i) => guest(`other ${i}`));
@@ -162,12 +162,14 @@ test('an admin sets fewer days only after reading whom it touches; a hold stops 
 	await page.getByRole('link', { name: 'Retention' }).click();
 	await page.waitForLoadState('networkidle');
 	await isAccessible(page);
-	await page.getByLabel('Recordings').fill('0');
+	await page.getByRole('spinbutton', { name: 'Recordings' }).fill('0');
 	await page.getByRole('button', { name: 'Save: Recordings' }).click();
 	expect(
-		await page.getByLabel('Recordings').evaluate((field: HTMLInputElement) => field.validity.rangeUnderflow),
+		await page
+			.getByRole('spinbutton', { name: 'Recordings' })
+			.evaluate((field: HTMLInputElement) => field.validity.rangeUnderflow),
 	).toBe(true);
-	await page.getByLabel('Recordings').fill('90');
+	await page.getByRole('spinbutton', { name: 'Recordings' }).fill('90');
 	await page.getByRole('button', { name: 'Save: Recordings' }).click();
 	await expect(page.getByText(/lose.? this earlier than/)).toBeVisible();
 	await isAccessible(page);

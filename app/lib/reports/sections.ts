@@ -7,7 +7,8 @@ import { feedbackQuestionWords, feedbackScaleWords } from '#lib/feedback/words.t
 import { dayInWords, followupStateWords } from '#lib/followups/words.ts';
 import { capitalized, languageName } from '#lib/meetings/languages.ts';
 import { outcomeWords } from '#lib/meetings/outcomes.ts';
-import { keptInWords, questionWords, retentionKindWords } from '#lib/retention/words.ts';
+import { questionWords } from '#lib/retention/questionWords.ts';
+import { keptInWords, retentionKindWords } from '#lib/retention/words.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { formatRange, formatTime } from '#lib/ui/time.ts';

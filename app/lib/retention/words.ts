@@ -33,6 +33,3 @@ export function keptInWords({ kind, lastDay, removedAt, isHeld }: Kept): string 
 		? m.kept_held({ what: retentionKindWords[kind]() })
 		: until[kind]({ day: dayInWords(lastDay) });
 }
-
-/** The words of a question; where they are gone, that they are. */
-export const questionWords = (text: string): string => text || m.kept_question_gone();
