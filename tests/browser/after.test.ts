@@ -103,7 +103,7 @@ test('whoever leaves the hall is asked, changes the answer after the end, and re
 	await closeFeedback(db);
 
 	await page.goto(`/meetings/${slug}`);
-	await expect(page.getByText('10 people answered')).toBeVisible();
+	await expect(page.getByText('10 people answered', { exact: true })).toBeVisible();
 	await expect(page.getByRole('row', { name: /^Yes 9 90\s?%$/ })).toBeVisible();
 	await expect(page.getByText('Fewer than 10 people answered, so nothing is shown.')).toHaveCount(2);
 	await expect(page.getByText('The fan was loud.')).toHaveCount(0);

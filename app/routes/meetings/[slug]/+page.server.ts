@@ -46,6 +46,7 @@ export const load = async ({ locals, params, url }) => {
 		today: today(),
 		kept: isOver ? await keptOf(db, row.id) : [],
 		feedback: isOver ? await feedbackOf(db, row) : null,
+		readsFeedback: can(locals.actor, 'feedback:read'),
 		ownFeedback: await ownFeedbackOf(db, row, locals.actor),
 	};
 };
