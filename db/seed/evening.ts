@@ -5,12 +5,14 @@ import type { DeskAct } from '#domain/questions.ts';
 import { noteAttendance } from '../attendance.ts';
 import type { Database } from '../client.ts';
 import { captureQuestion, disposeOfConcern } from '../concerns.ts';
+import { pseudonymsIn } from '../identity.ts';
 import { endMeeting } from '../meetings.ts';
 import { actOnQuestions, disposeOfQuestion, labelQuestion } from '../questionActs.ts';
 import { mergeQuestions } from '../questionMerges.ts';
 import { askQuestion, withdrawQuestion } from '../questions.ts';
 import { reportMeeting } from '../reports.ts';
 import { castVotes } from '../votes.ts';
+import { demoVisitor, sayHowItWas } from './feedback.ts';
 import { holdPolls, movePollsToTheirTime } from './polls.ts';
 import type { Townspeople } from './townspeople.ts';
 import type { Asked, Talk } from './talk.ts';
@@ -33,6 +35,7 @@ export async function holdMeeting(
 	const numbers = await capture(db, cast, talk, ids);
 	await holdPolls(db, cast.dana, meetingId, talk.polls ?? []);
 	if (talk.isOver) {
+		await sayHowItWas(db, meetingId, talk.visitors);
 		await endMeeting(db, cast.dana, { meetingId });
 		for (const [i, asked] of talk.questions.entries()) await settleAfterwards(db, cast, asked, ids[i]!);
 		for (const { number, outcome } of numbers)
@@ -46,7 +49,7 @@ export async function holdMeeting(
 async function attend(db: Database, meetingId: string, { visitors, minutes }: Talk): Promise<void> {
 	const seconds = new Map(
 		Array.from({ length: visitors }, (_, i) => [
-			`demo visitor ${i}`,
+			pseudonymsIn(meetingId, demoVisitor(i), 'attend').guest!,
 			(minutes * 60 * (30 + ((i * 37) % 70))) / 100,
 		]),
 	);

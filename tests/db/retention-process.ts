@@ -6,4 +6,4 @@ import { removeDue } from '#db/retention.ts';
 process.on('disconnect', () => process.exit());
 await removeDue(openDatabase(readConfig().DATABASE_URL!, 2), new Date(process.argv[2]!));
 process.send?.('done');
-process.disconnect();
+process.disconnect?.();
