@@ -215,7 +215,7 @@ test('an admin sets fewer days only after reading whom it touches; a hold stops 
 	await expect(visitor.getByRole('heading', { level: 1 })).toHaveText('What is kept how long');
 	await isAccessible(visitor);
 	await fits(visitor);
-	await visitor.getByRole('button', { name: 'Español' }).click();
+	await visitor.getByRole('banner').getByRole('button', { name: 'Español' }).click();
 	await expect(visitor.getByRole('heading', { level: 1 })).toHaveText('Qué se guarda y cuánto tiempo');
 	await visitor.goto(`/meetings/${slug}`);
 	await expect(visitor.getByText('Se ha borrado el texto de esta pregunta.').first()).toBeVisible();

@@ -127,7 +127,7 @@ async function thereIs(id: string, film: string): Promise<Record<RetentionKind, 
 			(await count('captions')) ||
 			((
 				await db.$client.query(
-					`select from events where room like 'meeting:' || $1 || '%' and payload::text like '%neighbours%'`,
+					`select from events where room like 'meeting:' || $1 || '%' and type = 'caption:written'`,
 					[id],
 				)
 			).rowCount ?? 0) > 0,
