@@ -105,6 +105,12 @@ test('whoever leaves the hall is asked, changes the answer after the end, and re
 	await page.goto(`/meetings/${slug}`);
 	await expect(page.getByText('10 people answered', { exact: true })).toBeVisible();
 	await expect(page.getByRole('row', { name: /^Yes 9 90\s?%$/ })).toBeVisible();
+	const bars = await page
+		.locator('tbody svg rect')
+		.evaluateAll((all) => all.map((bar) => Math.round(bar.getBoundingClientRect().width)));
+	expect(bars[0]).toBeGreaterThan(bars[1]! * 5);
+	expect(bars[1]).toBeGreaterThan(0);
+	expect(bars.slice(2)).toEqual([0, 0, 0]);
 	await expect(page.getByText('Fewer than 10 people answered, so nothing is shown.')).toHaveCount(2);
 	await expect(page.getByText('The fan was loud.')).toHaveCount(0);
 	await isAccessible(page);

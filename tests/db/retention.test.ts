@@ -6,7 +6,7 @@ import { mkdtemp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { captionLanguages, writeCaption } from '#db/captions.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { captureQuestion } from '#db/concerns.ts';
@@ -24,6 +24,9 @@ import { nobody, type Actor } from '#domain/people.ts';
 import { isDayOver, lastDayOf, retentionKinds, type RetentionKind } from '#domain/retention.ts';
 import { ada, dana, guest, liveMeeting, maria, rosa, sam, settle, tom } from '#tests/cast.ts';
 import { testDatabase } from '#tests/setup/database.ts';
+
+/** Each kill starts a process. */
+vi.setConfig({ testTimeout: 120_000 });
 
 let db: Database;
 let url: string;
@@ -335,6 +338,7 @@ test.each(places)('killed %s, nothing is half there, and the next run finishes i
 	// It waits for this row, in the middle of its work, until it is killed.
 	const holder = new Client({ connectionString: url });
 	await holder.connect();
+	onTestFinished(() => holder.end());
 	await holder.query('begin');
 	await holder.query(`select from ${table} where ${ofSecond} for update`, [second.id]);
 	const child = spawn(process.execPath, ['tests/db/retention-process.ts', farAway], {
@@ -357,7 +361,6 @@ test.each(places)('killed %s, nothing is half there, and the next run finishes i
 	child.kill('SIGKILL');
 	expect(await gone).toEqual([null, 'SIGKILL']);
 	await holder.query('rollback');
-	await holder.end();
 	for (const one of [first, second]) {
 		// Whatever has a removal is gone from every page; whatever has none is there whole.
 		const removed = new Set(
