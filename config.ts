@@ -112,8 +112,12 @@ const settings = v.object({
 	RECORDING_DAYS: v.pipe(
 		wholeNumber('365', 1, 36_500),
 		v.description(
-			'How many days recordings of the stage are kept in `DATA_DIR/recordings`; the date is shown beside each. Shorter or longer counts for those begun afterwards.',
+			'How many days recordings of the stage are kept in `DATA_DIR/recordings` until an admin sets another number at `/admin/retention`; the date is shown beside each. Counts for those begun afterwards.',
 		),
+	),
+	FEEDBACK_DAYS: v.pipe(
+		wholeNumber('14', 1, 90),
+		v.description('How many days after a meeting those who were there can say how it was.'),
 	),
 	TURN_URLS: v.pipe(
 		v.optional(

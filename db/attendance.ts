@@ -7,6 +7,7 @@ import { authorize, can } from '#domain/policy.ts';
 import type { Reader, Transaction } from './client.ts';
 import { command } from './command.ts';
 import { pseudonymsIn } from './identity.ts';
+import { keepWhoWasThere } from './feedback.ts';
 import { readHeads, sumUpCheckIns } from './room.ts';
 import { areas, areaSums, attendance, meetings } from './schema/index.ts';
 
@@ -114,6 +115,7 @@ export async function sumUpAttendance(tx: Transaction, meetingId: string): Promi
 	await tx.update(meetings).set({ visitors, visitorMinutes: minutes }).where(eq(meetings.id, meetingId));
 	await sumUpCheckIns(tx, meetingId);
 	await sumUpAreas(tx, meetingId);
+	await keepWhoWasThere(tx, meetingId);
 	await tx.delete(attendance).where(eq(attendance.meetingId, meetingId));
 }
 

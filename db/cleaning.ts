@@ -1,4 +1,4 @@
-// What nobody needs any more goes: it is no history, and what is not kept cannot leak.
+// What nobody needs any more goes: it is no history, and what is not kept cannot leak. What belongs to a meeting goes in retention.ts.
 import { sql } from 'drizzle-orm';
 import type { Database } from './client.ts';
 
@@ -7,11 +7,6 @@ const outdated = [
 	sql`delete from sessions where expires_at < now()`,
 	sql`delete from verifications where expires_at < now()`,
 	sql`delete from used_codes where used_at < now() - interval '1 hour'`,
-	// Addresses of those who came to a meeting are of no use after it.
-	sql`delete from registrations where meeting_id in (select id from meetings where ends_at < now() - interval '30 days')`,
-	// Their time is over: whoever has the file deletes it.
-	sql`update recordings set state = 'removed', removed_at = now()
-		where keep_until < current_date and state in ('ready', 'failed')`,
 	// Delivered mail holds links and addresses; a week is enough to find out why one did not arrive.
 	sql`delete from mails where written_at < now() - interval '7 days'`,
 	// Whoever has not confirmed an address by now did not mean it, or was not asked.
@@ -23,7 +18,7 @@ const outdated = [
 	sql`delete from news where at < now() - interval '90 days' and not exists (select from notices where news_id = news.id)`,
 ];
 
-/** Deletes repeated-command keys after a day, what has expired, mail after a week and news after 90 days; takes away recordings after their date. */
+/** Deletes repeated-command keys after a day, what has expired, mail after a week and news after 90 days. */
 export async function cleanUp(db: Database): Promise<void> {
 	for (const statement of outdated) await db.execute(statement);
 }

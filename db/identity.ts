@@ -5,7 +5,7 @@ import type { Actor } from '#domain/people.ts';
 import { secretOf } from './secret.ts';
 
 /** What a pseudonym is for: an attendance or a check-in cannot be joined with a question or a vote, even within a meeting. */
-type Purpose = 'take-part' | 'attend' | 'room' | 'board' | 'map' | 'minutes';
+type Purpose = 'take-part' | 'attend' | 'room' | 'board' | 'map' | 'minutes' | 'feedback';
 
 /** A person in one meeting, or in one map round. */
 export type Pseudonyms = {
@@ -44,6 +44,9 @@ export const reportMark = (meetingId: string, email: string): string =>
 
 /** Marks an address whose reader wants no reports any more. */
 export const noReportsMark = (email: string): string => digest('no-reports', email.toLowerCase());
+/** Marks a person's answer in an open feedback, and, by `was-there`, a visit that still entitles to one; gone with the feedback's key. */
+export const feedbackMark = (key: string, kind: 'answer' | 'was-there', pseudonym: string): string =>
+	digest('feedback', kind, key, pseudonym);
 
 /** Key of a client-made command id: the same id sent by somebody else is another command. */
 export function commandKey(actor: Actor, id: string): string {

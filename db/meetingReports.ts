@@ -16,6 +16,7 @@ import { inOrder } from '#domain/questions.ts';
 import { publicAttendance } from './attendance.ts';
 import type { Database } from './client.ts';
 import { concernsOf } from './concerns.ts';
+import { feedbackOf } from './feedbackReads.ts';
 import { followupsOf } from './followupReads.ts';
 import { readMeeting } from './meetings.ts';
 import { publishedMinutes } from './minutes.ts';
@@ -23,6 +24,7 @@ import { today } from './numbers.ts';
 import { publicPolls } from './pollReads.ts';
 import { recordingsOf } from './recordings.ts';
 import { questionsWithOutcomes, type QuestionWithOutcome } from './reports.ts';
+import { keptOf } from './retention.ts';
 
 /** The same for everybody, moderators too. @throws Refusal not-found, also for a meeting that is not over or was called off */
 export async function readMeetingReport(db: Database, actor: Actor, slug: string): Promise<MeetingReport> {
@@ -48,6 +50,8 @@ export async function readMeetingReport(db: Database, actor: Actor, slug: string
 				attendance: await publicAttendance(tx, row.id),
 				recordings: moments.films,
 				minutes: await publishedMinutes(tx, meeting, films),
+				feedback: await feedbackOf(tx, row),
+				kept: await keptOf(tx, row.id),
 			};
 		},
 		// All parts as of one moment: an outcome that is published meanwhile is in all of them or in none.

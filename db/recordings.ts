@@ -8,15 +8,18 @@ import { chaptersOf, removeRecordingInput, type Chapter, type Recording } from '
 import type { Database, Reader } from './client.ts';
 import { command } from './command.ts';
 import { readMeeting } from './meetings.ts';
+import { keptDays } from './retention.ts';
 import { questions, recordings } from './schema/index.ts';
 
 type RecordingRow = typeof recordings.$inferSelect;
 
-/** Notes that a recording begins now. @param keepDays how many days it may be watched */
-export async function beginRecording(db: Database, meetingId: string, keepDays: number): Promise<string> {
+/** Notes that a recording begins now. @param keepDays how many days after today, in the meeting's calendar, it may be watched */
+export async function beginRecording(db: Database, meetingId: string, keepDays?: number): Promise<string> {
+	const days = keepDays ?? (await keptDays(db)).recording;
+	const today = sql`(select (now() at time zone m.time_zone)::date from meetings m where m.id = ${meetingId})`;
 	const [row] = await db
 		.insert(recordings)
-		.values({ meetingId, keepUntil: sql`current_date + ${keepDays}::int` })
+		.values({ meetingId, keepUntil: sql`${today} + ${days}::int` })
 		.returning({ id: recordings.id });
 	return row!.id;
 }

@@ -15,6 +15,7 @@ import { marks, meetings, people, rooms } from './schema/index.ts';
 import { askAhead, fillRoom } from './seed/ahead.ts';
 import { holdMeeting } from './seed/evening.ts';
 import { moveEventsToTheirTime } from './seed/eventTimes.ts';
+import { closeDemoFeedback } from './seed/feedback.ts';
 import { liveTalk } from './seed/live.ts';
 import { layBoard } from './seed/liveBoard.ts';
 import { drawMaps } from './seed/maps.ts';
@@ -79,8 +80,10 @@ async function moveIn(db: Database, config: Config, now: Date): Promise<boolean>
 		const town = within(transaction);
 		const cast = await settle(town, config);
 		const zone = config.TIME_ZONE;
+		const past: string[] = [];
 		for (const talk of pastTalks)
-			await hold(town, cast, talk, at(now, zone, -talk.daysAgo, talk.from, talk.minutes));
+			past.push(await hold(town, cast, talk, at(now, zone, -talk.daysAgo, talk.from, talk.minutes)));
+		await closeDemoFeedback(town, cast.dana, past, now);
 		const live = await hold(town, cast, liveTalk, since(now, zone, 25, 90));
 		for (const plan of [...upcoming, ...drafts]) await announce(town, cast, plan, now, zone);
 		await drawMaps(town, cast, { now, zone });

@@ -34,6 +34,17 @@ export const refusals = {
 	'votes-frozen': [409, 'The count of this question is frozen by a moderator.'],
 	'poll-state': [409, 'The poll is no longer in the state this needs. Look again.'],
 	'poll-closed': [409, 'This poll is closed. It does not take answers any more.'],
+	'feedback-closed': [409, 'Feedback on this meeting is not taken any more.'],
+	'feedback-not-there': [403, 'Feedback is for those who had the hall open or checked in.'],
+	'feedback-with-account': [
+		409,
+		'Somebody has answered in this browser with an account. Sign in to answer yourself, or to change that answer.',
+	],
+	'retention-out-of-bounds': [400, 'So many days cannot be set for this.'],
+	'retention-not-agreed': [
+		409,
+		'This removes something earlier, or the number of meetings has changed. Look at it again and agree.',
+	],
 	'poll-open-already': [409, 'Another poll is open. Close it first.'],
 	'poll-voted-with-account': [
 		409,

@@ -2,6 +2,7 @@
 import type { ReportedAttendance } from './attendance.ts';
 import type { Channel } from './channels.ts';
 import type { ConcernState } from './concerns.ts';
+import type { Feedback } from './feedback.ts';
 import type { FollowupState } from './followups.ts';
 import { momentPath } from './journeys.ts';
 import type { Meeting } from './meetings.ts';
@@ -9,8 +10,9 @@ import type { PublishedMinutes } from './minutes.ts';
 import { silentIn, type Poll, type PollForm } from './polls.ts';
 import type { Disposition, Question } from './questions.ts';
 import type { Chapter, Recording } from './recordings.ts';
+import type { Kept } from './retention.ts';
 
-/** A published question and what became of it. `votes` is null where the meeting does not show its totals. */
+/** A published question and what became of it; `text` is empty once its words have been removed on their day. `votes` is null where the meeting does not show its totals. */
 export type ReportedQuestion = Pick<
 	Question,
 	| 'number'
@@ -88,6 +90,10 @@ export type MeetingReport = {
 	recordings: ReportedRecording[];
 	/** As they were published last. */
 	minutes: PublishedMinutes | null;
+	/** What those who were there said of it; null where nobody did. */
+	feedback: Feedback | null;
+	/** Until when what belongs to it is kept, or was. */
+	kept: Kept[];
 };
 
 /** Whether a meeting has a report: it was held and is over. */

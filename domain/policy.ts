@@ -112,6 +112,15 @@ const rules = {
 	/** Say whether it is fixed; who is asked is decided by what they asked for and support. */
 	'followup:answer': isSomebody,
 	'unit:change': isAdmin,
+	/** Say afterwards how a meeting was; whether they were there is known by the visit alone. */
+	'feedback:give': isSomebody,
+	/** Read the free words. */
+	'feedback:read': isOfCity,
+	/** Publish free words, or keep them for the city. */
+	'feedback:vet': isModerator,
+	/** Set how long things are kept, and stop the removal for a meeting. */
+	'retention:set': isAdmin,
+	'retention:hold': isAdmin,
 
 	'person:invite': isAdmin,
 	'person:list': isAdmin,

@@ -5,12 +5,14 @@ import type { Config } from '#config';
 import { cleanUp } from '#db/cleaning.ts';
 import type { Database } from '#db/client.ts';
 import { gatherLetters } from '#db/digests.ts';
+import { closeFeedback } from '#db/feedback.ts';
 import type { Logger } from '#db/log.ts';
 import { sendMails } from '#db/mail.ts';
 import { remindOwners, writeOwnerLetters, type LetterWriters } from '#db/reminders.ts';
 import { remindRegistered, writeRegistrationLetters } from '#db/registrationLetters.ts';
 import { writeReportLetters } from '#db/reportLetters.ts';
 import { passOffersOn } from '#db/registrations.ts';
+import { removeDue } from '#db/retention.ts';
 import type { Feed } from './feed.ts';
 
 const everyMinute = '* * * * *';
@@ -60,6 +62,11 @@ export async function startJobs(
 		await remindRegistered(db);
 	});
 	await repeat(boss, 'clean', everyHour, () => cleanUp(db));
+	await repeat(boss, 'retention', everyQuarter, async () => {
+		await closeFeedback(db);
+		const removed = await removeDue(db);
+		if (removed > 0) log.info({ removed }, 'what was kept long enough was removed');
+	});
 	feed.on(
 		'mail',
 		() =>

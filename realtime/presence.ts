@@ -18,12 +18,15 @@ export type PresenceTimes = {
 	forgetAfter: number;
 	/** How often attendance is written. */
 	save: number;
+	/** How soon once somebody has left: they may be asked how it was, which is for those who were there. */
+	saveLeft: number;
 };
 export const presenceTimes: PresenceTimes = {
 	tick: 1_000,
 	repeat: 5_000,
 	forgetAfter: 15_000,
 	save: 30_000,
+	saveLeft: 3_000,
 };
 
 /** What a process tells the others. A browser with tabs on two processes counts in both. */
@@ -57,6 +60,7 @@ export function startPresence(
 	let unsaved = new Map<string, Map<string, number>>();
 	let lastRepeat = 0;
 	let lastSave = Date.now();
+	let hasLeft = false;
 
 	feed.on('presence', (payload) => {
 		const count = readTold(payload);
@@ -107,6 +111,7 @@ export function startPresence(
 
 	async function save(): Promise<void> {
 		lastSave = Date.now();
+		hasLeft = false;
 		for (const socket of io.sockets.sockets.values()) addTime(socket);
 		const saving = unsaved;
 		unsaved = new Map();
@@ -142,7 +147,7 @@ export function startPresence(
 	const timer = setInterval(() => {
 		show();
 		ticking ??= tell()
-			.then(() => (Date.now() - lastSave >= times.save ? save() : undefined))
+			.then(() => (Date.now() - lastSave >= (hasLeft ? times.saveLeft : times.save) ? save() : undefined))
 			.catch((error) => {
 				if (!isDatabaseAway(error)) log.warn({ err: error }, 'presence could not be told');
 			})
@@ -153,6 +158,7 @@ export function startPresence(
 		const { hall } = socket.data;
 		if (!hall) return;
 		addTime(socket);
+		hasLeft ||= hall.visitor !== null;
 		socket.data.hall = undefined;
 		const browsers = here.get(hall.meetingId);
 		const browser = hall.visitor ?? socket.id;

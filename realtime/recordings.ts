@@ -5,7 +5,7 @@ import type { Database } from '#db/client.ts';
 import type { Logger } from '#db/log.ts';
 import { setSwitches } from '#db/meetings.ts';
 import * as rows from '#db/recordings.ts';
-import { recordingFile, recordingsFolder } from '#db/recordingFiles.ts';
+import { recordingFile, recordingIdsIn, recordingsFolder, removeRecordingFiles } from '#db/recordingFiles.ts';
 import { system } from '#domain/people.ts';
 import { startRecorder, type Recorder } from '#media/recording/recorder.ts';
 import { makeFilmBeside } from '#media/recording/thread.ts';
@@ -24,8 +24,6 @@ export type OnAir = {
 	sendings: Sending[];
 	speakerId: string | null;
 };
-
-const isId = (name: string) => /^[0-9a-f-]{36}$/.test(name);
 
 export type Recordings = {
 	/** What is on air has changed, or whether it is recorded. */
@@ -56,7 +54,7 @@ export function startRecordings(db: Database, config: Config, feed: Feed, log: L
 	}
 
 	async function begin(meetingId: string): Promise<Going | undefined> {
-		const id = await rows.beginRecording(db, meetingId, config.RECORDING_DAYS);
+		const id = await rows.beginRecording(db, meetingId);
 		try {
 			await mkdir(recordingsFolder(config), { recursive: true, mode: 0o700 });
 			const file = recordingFile(config, id, 'log');
@@ -88,12 +86,10 @@ export function startRecordings(db: Database, config: Config, feed: Feed, log: L
 	/** Makes the films that are still to be made, of the logs that lie on this machine; deletes what was removed. */
 	const lookAround = async () => {
 		const files = await readdir(recordingsFolder(config)).catch((): string[] => []);
-		// Others than ours may lie there.
-		const here = [...new Set(files.map((file) => file.slice(0, file.indexOf('.'))))].filter(isId);
 		const unfinished = await rows.unfinishedRecordings(db);
 		for (const { id, isGoing } of unfinished)
 			if (files.includes(`${id}.log`) && (!isGoing || (await isLeft(id)))) await make(id);
-		for (const id of await rows.removedRecordings(db, here)) await removeFiles(id);
+		await removeRecordingFiles(config, await rows.removedRecordings(db, recordingIdsIn(files)));
 	};
 
 	/** Whether the process that recorded has ended without a word. */
@@ -117,11 +113,6 @@ export function startRecordings(db: Database, config: Config, feed: Feed, log: L
 		await rows.finishRecording(db, id, film);
 		await rm(source);
 		log.info({ recordingId: id, ...film }, 'a recording can be watched');
-	}
-
-	async function removeFiles(id: string): Promise<void> {
-		for (const kind of ['log', 'webm', 'webm.part'] as const)
-			await rm(recordingFile(config, id, kind), { force: true });
 	}
 
 	let looking: Promise<void> = Promise.resolve();

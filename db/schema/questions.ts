@@ -76,6 +76,8 @@ export const questions = pgTable(
 		dispositionNote: text(),
 		/** Digest of the words with which its asker comes back to it. */
 		claim: text().unique(),
+		/** Its words and whose they were have been removed on their day: number, votes and outcome stay. */
+		wordsGoneAt: timestamp({ withTimezone: true }),
 	},
 	(table) => [
 		unique().on(table.meetingId, table.number),
@@ -90,7 +92,10 @@ export const questions = pgTable(
 		check('questions_state', oneOf(table.state, questionStates)),
 		check('questions_decline_reason', oneOf(table.declineReason, declineReasons)),
 		check('questions_disposition', oneOf(table.disposition, dispositions)),
-		check('questions_text_length', sql`char_length(${table.text}) between 3 and 300`),
+		check(
+			'questions_text_length',
+			sql`char_length(${table.text}) between 3 and 300 or (${table.text} = '' and ${table.wordsGoneAt} is not null)`,
+		),
 		check(
 			'questions_declined_with_reason',
 			sql`${table.state} <> 'declined' or ${table.declineReason} is not null`,

@@ -6,6 +6,7 @@ import { noteAttendance } from '../attendance.ts';
 import type { Database } from '../client.ts';
 import { writeCaption } from '../captions.ts';
 import { captureQuestion, disposeOfConcern } from '../concerns.ts';
+import { pseudonymsIn } from '../identity.ts';
 import { endMeeting } from '../meetings.ts';
 import { actOnQuestions, disposeOfQuestion, labelQuestion } from '../questionActs.ts';
 import { mergeQuestions } from '../questionMerges.ts';
@@ -14,6 +15,7 @@ import { reportMeeting } from '../reports.ts';
 import { keepMinutes, moveMinutesToTheirTime } from './minutes.ts';
 import { announceTallies, castVotes } from '../votes.ts';
 import { countSteps } from './eventTimes.ts';
+import { demoVisitor, sayHowItWas } from './feedback.ts';
 import { holdPolls, movePollsToTheirTime } from './polls.ts';
 import type { Townspeople } from './townspeople.ts';
 import type { Asked, Talk } from './talk.ts';
@@ -37,6 +39,7 @@ export async function holdMeeting(
 	const numbers = await capture(db, cast, talk, ids);
 	await holdPolls(db, cast.dana, meetingId, talk.polls ?? []);
 	if (talk.isOver) {
+		await sayHowItWas(db, meetingId, talk.visitors);
 		await endMeeting(db, cast.dana, { meetingId });
 		if (talk.kept) await keepMinutes(db, cast.dana, meetingId, talk.kept);
 		for (const [i, asked] of talk.questions.entries()) await settleAfterwards(db, cast, asked, ids[i]!);
@@ -53,7 +56,7 @@ export async function holdMeeting(
 async function attend(db: Database, meetingId: string, { visitors, minutes }: Talk): Promise<void> {
 	const seconds = new Map(
 		Array.from({ length: visitors }, (_, i) => [
-			`demo visitor ${i}`,
+			pseudonymsIn(meetingId, demoVisitor(i), 'attend').guest!,
 			(minutes * 60 * (30 + ((i * 37) % 70))) / 100,
 		]),
 	);

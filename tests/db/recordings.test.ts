@@ -2,11 +2,11 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { captionLanguages, captionsIn, lastCaptions, writeCaption } from '#db/captions.ts';
-import { cleanUp } from '#db/cleaning.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { actOnQuestions } from '#db/questionActs.ts';
 import { askQuestion } from '#db/questions.ts';
 import * as rows from '#db/recordings.ts';
+import { removeDue } from '#db/retention.ts';
 import { copyMeeting } from '#db/meetingPlans.ts';
 import { endMeeting } from '#db/meetings.ts';
 import { nobody } from '#domain/people.ts';
@@ -116,9 +116,11 @@ test('a moderator removes a recording with a reason that stays; a second time ch
 test('a recording goes after its date, not on it', async () => {
 	const { id: meetingId } = await liveMeeting(db);
 	const [today, yesterday] = [await ready(meetingId), await ready(meetingId)];
-	await db.execute(sql`update recordings set keep_until = current_date where id = ${today}`);
-	await db.execute(sql`update recordings set keep_until = current_date - 1 where id = ${yesterday}`);
-	await cleanUp(db);
+	await endMeeting(db, dana, { meetingId });
+	const day = sql`(now() at time zone 'America/Chicago')::date`;
+	await db.execute(sql`update recordings set keep_until = ${day} where id = ${today}`);
+	await db.execute(sql`update recordings set keep_until = ${day} - 1 where id = ${yesterday}`);
+	await removeDue(db);
 	expect(await rows.removedRecordings(db, [today, yesterday])).toEqual([yesterday]);
 });
 

@@ -36,6 +36,7 @@ const pages: Record<string, readonly Person[]> = {
 	// Only for programs with the token, and only to write.
 	'/meetings/[slug]/captions': [],
 	'/meetings/[slug]/captions/[language].vtt': everybody,
+	'/meetings/[slug]/feedback': everybody,
 	'/meetings/[slug]/hall': everybody,
 	'/meetings/[slug]/hall.json': everybody,
 	'/meetings/[slug]/papers/[name]': everybody,
@@ -101,6 +102,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/meetings/[slug]/registrations.csv': moderators,
 	'/desk/meetings/[slug]/promotion': moderators,
 	'/desk/meetings/[slug]/polls': moderators,
+	'/desk/meetings/[slug]/feedback': ofCity,
 	'/desk/meetings/[slug]/report': moderators,
 	'/desk/meetings/[slug]/room': ofCity,
 	'/desk/meetings/[slug]/minutes': ofCity,
@@ -136,6 +138,8 @@ const pages: Record<string, readonly Person[]> = {
 	'/following/stop': everybody,
 	'/admin/people': admins,
 	'/admin/audit': admins,
+	'/admin/retention': admins,
+	'/kept': everybody,
 	// Only while developing, or in the demo town.
 	'/dev/mail': [],
 	'/dev/ui': [],

@@ -8,10 +8,14 @@ import {
 	type ReportedQuestion,
 } from '#domain/meetingReports.ts';
 import { secondInWords } from '#domain/minutes.ts';
+import { leastAnswers, sumUp } from '#domain/feedback.ts';
 import { concernStateWords } from '#lib/concerns/states.ts';
+import { feedbackQuestionWords, feedbackScaleWords } from '#lib/feedback/words.ts';
 import { dayInWords, followupStateWords } from '#lib/followups/words.ts';
 import { capitalized, languageName } from '#lib/meetings/languages.ts';
 import { outcomeWords } from '#lib/meetings/outcomes.ts';
+import { questionWords } from '#lib/retention/questionWords.ts';
+import { keptInWords, retentionKindWords } from '#lib/retention/words.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { byHandWords, channelWords } from '#lib/room/words.ts';
@@ -58,6 +62,8 @@ export function sectionsOf(report: MeetingReport): ReportSection[] {
 		...attendanceSections(report),
 		...minutes(report),
 		...recordings(report),
+		...feedback(report),
+		...kept(report),
 	];
 }
 
@@ -129,7 +135,7 @@ function questionItem(question: ReportedQuestion): ReportItem {
 	const how = { live: m.outcome_answered_live, writing: m.outcome_answered_writing };
 	const stands = outcome === null ? m.outcome_open() : outcomeWords[outcome]();
 	return {
-		title: question.text,
+		title: questionWords(question.text),
 		state: outcome === 'answered' && answeredHow ? how[answeredHow]() : stands,
 		notes: [
 			[
@@ -138,7 +144,8 @@ function questionItem(question: ReportedQuestion): ReportItem {
 					const count = votesElsewhere?.[one] ?? 0;
 					return count > 0 && byHandWords[one]({ count });
 				}),
-				askedBy ? m.outcome_asked_by({ name: askedBy }) : m.outcome_anonymous(),
+				// Whose it was goes with its words.
+				question.text && (askedBy ? m.outcome_asked_by({ name: askedBy }) : m.outcome_anonymous()),
 				channel !== 'online' && channelWords[channel](),
 			]
 				.filter(Boolean)
@@ -149,7 +156,9 @@ function questionItem(question: ReportedQuestion): ReportItem {
 			? { by: answeredBy ? m.outcome_answer_by({ name: answeredBy }) : m.paper_report_answer(), text: answer }
 			: undefined,
 		also:
-			question.alsoAsked.length > 0 ? { label: m.outcome_merged(), texts: question.alsoAsked } : undefined,
+			question.alsoAsked.length > 0
+				? { label: m.outcome_merged(), texts: question.alsoAsked.map(questionWords) }
+				: undefined,
 		links: [
 			...(concern ? [{ text: m.outcome_concern({ number: concern }), path: `/concerns/${concern}` }] : []),
 			...(moment ? [{ text: m.outcome_moment(), path: moment }] : []),
@@ -235,6 +244,45 @@ function recordings({ recordings, meeting }: MeetingReport): ReportSection[] {
 				notes: [m.paper_report_kept({ day: dayInWords(keepUntil) })],
 				links: [{ text: m.paper_report_watch(), path }],
 			})),
+		},
+	];
+}
+
+/** Only where somebody was asked. */
+function feedback({ feedback }: MeetingReport): ReportSection[] {
+	if (!feedback) return [];
+	const section = { key: 'feedback', heading: m.feedback_title() };
+	if (feedback.state === 'open')
+		return feedback.lastDay
+			? [{ ...section, intro: m.report_feedback_open({ day: dayInWords(feedback.lastDay) }) }]
+			: [];
+	const items = feedback.numbers.map(({ question, counts }) => {
+		const chosen = counts?.map((count, i) => `${feedbackScaleWords[i]!()}: ${number(count)}`) ?? [];
+		return {
+			title: feedbackQuestionWords[question](),
+			state: counts
+				? m.feedback_people({ count: sumUp(counts).people })
+				: m.feedback_too_few({ least: leastAnswers }),
+			notes: counts ? [chosen.toReversed().join(' · ')] : [],
+			links: [],
+		};
+	});
+	const words = feedback.words.map((text) => ({
+		...{ title: text, state: m.feedback_words_published(), notes: [], links: [] },
+	}));
+	return [
+		{ ...section, intro: m.report_feedback_intro({ least: leastAnswers }), items: [...items, ...words] },
+	];
+}
+
+function kept({ kept }: MeetingReport): ReportSection[] {
+	if (kept.length === 0) return [];
+	return [
+		{
+			key: 'kept',
+			heading: m.kept_title(),
+			facts: kept.map((one) => ({ name: retentionKindWords[one.kind](), value: keptInWords(one) })),
+			links: [{ text: m.kept_link(), path: '/kept' }],
 		},
 	];
 }

@@ -1,6 +1,8 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { captionLanguages } from '#db/captions.ts';
 import { concernsOf } from '#db/concerns.ts';
+import { ownFeedback } from '#db/feedback.ts';
+import { feedbackOf } from '#db/feedbackReads.ts';
 import { followupsOf, promisesSince } from '#db/followupReads.ts';
 import { lastEnd } from '#db/meetingLists.ts';
 import { readMeeting } from '#db/meetings.ts';
@@ -10,6 +12,7 @@ import { publicPolls } from '#db/pollReads.ts';
 import { recordingsOf, removeRecording } from '#db/recordings.ts';
 import { registeringOf } from '#db/registrationReads.ts';
 import { questionsWithOutcomes } from '#db/reports.ts';
+import { keptOf } from '#db/retention.ts';
 import { can } from '#domain/policy.ts';
 import { database } from '#lib/server/database.ts';
 import { answering } from '#lib/server/refusals.ts';
@@ -44,8 +47,18 @@ export const load = async ({ locals, params, url }) => {
 		before:
 			isOver || row.state === 'cancelled' ? null : await promisesSince(db, await lastEnd(db, row.startsAt)),
 		today: today(),
+		kept: isOver ? await keptOf(db, row.id) : [],
+		feedback: isOver ? await feedbackOf(db, row) : null,
+		readsFeedback: can(locals.actor, 'feedback:read'),
+		ownFeedback: await ownFeedbackOf(db, row, locals.actor),
 	};
 };
+
+/** What the page needs of it: the answer itself stays on its own page. */
+async function ownFeedbackOf(...asked: Parameters<typeof ownFeedback>) {
+	const { mayAnswer, answer } = await ownFeedback(...asked);
+	return { mayAnswer, hasAnswered: answer !== null };
+}
 
 export const actions = {
 	removeRecording: async ({ locals, request }: RequestEvent) => {
