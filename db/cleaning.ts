@@ -9,6 +9,10 @@ const outdated = [
 	sql`delete from used_codes where used_at < now() - interval '1 hour'`,
 	// Addresses of those who came to a meeting are of no use after it.
 	sql`delete from registrations where meeting_id in (select id from meetings where ends_at < now() - interval '30 days')`,
+	// A device is told of meetings until the day after, and forgotten when it wants to be told of nothing else.
+	sql`delete from push_wishes where meeting_id in (select id from meetings where ends_at < now() - interval '1 day')`,
+	sql`delete from push_devices d where person_id is null and not exists (select from push_wishes where device_id = d.id)`,
+	sql`delete from push_messages where coalesce(done_at, asked_at) < now() - interval '90 days'`,
 	// Their time is over: whoever has the file deletes it.
 	sql`update recordings set state = 'removed', removed_at = now()
 		where keep_until < current_date and state in ('ready', 'failed')`,

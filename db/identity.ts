@@ -38,6 +38,9 @@ export const answererIn = (followupId: string, claim: number, who: string): stri
 export const ballotMark = (pollKey: string, pseudonym: string): string =>
 	digest('ballot', pollKey, pseudonym);
 
+/** Whose browser a device for short messages is (db/push.ts). It is found nowhere else: no question or vote can be joined with it. */
+export const pushOwnerOf = (guest: string): string => digest('push', guest);
+
 /** Key of a client-made command id: the same id sent by somebody else is another command. */
 export function commandKey(actor: Actor, id: string): string {
 	return createHash('sha256')

@@ -10,6 +10,7 @@ import type { Transaction } from './client.ts';
 import { command } from './command.ts';
 import { assertUsable, newAddress, unlessTaken } from './meetingAddresses.ts';
 import { announceMeeting, changedAt, lockMeeting, switchesOf, type MeetingRow } from './meetings.ts';
+import { askPushes } from './pushMessages.ts';
 import { askAllLetters } from './registrationLetters.ts';
 import { agendaItems, meetings, rooms } from './schema/index.ts';
 
@@ -58,8 +59,10 @@ export const editMeeting = command(
 		await work.tx.delete(agendaItems).where(eq(agendaItems.meetingId, meetingId));
 		await insertAgenda(work.tx, meetingId, input.agenda);
 		await announceMeeting(work, after!);
-		if (sequence !== before.sequence && changes.some((name) => movedBy.has(name)))
+		if (sequence !== before.sequence && changes.some((name) => movedBy.has(name))) {
 			await askAllLetters(work.tx, meetingId, 'moved', String(sequence));
+			await askPushes(work.tx, after!, 'moved', String(sequence), before);
+		}
 		work.note('meeting:edit', `meeting:${meetingId}`, { changes });
 		return { id: meetingId, slug };
 	},

@@ -19,6 +19,7 @@ import { command, type Command, type Work } from './command.ts';
 import { closePollsOf } from './pollClosing.ts';
 import { update } from './questionActs.ts';
 import { lockQuestion, publicQuestions } from './questions.ts';
+import { askPushes } from './pushMessages.ts';
 import { askAllLetters } from './registrationLetters.ts';
 import { agendaItems, meetings, questions } from './schema/index.ts';
 import { announceStage, clearStage, closeStage } from './stage.ts';
@@ -36,8 +37,10 @@ export const cancelMeeting = command(
 	async (work, { meetingId, reason }) => {
 		authorize(work.actor, 'meeting:cancel');
 		const cancel = (before: MeetingRow) => ({ cancelReason: reason, sequence: before.sequence + 1 });
+		const before = await lockMeeting(work.tx, meetingId);
 		if (!(await move(work, meetingId, 'cancelled', cancel))) return;
 		await askAllLetters(work.tx, meetingId, 'called-off', '');
+		await askPushes(work.tx, before, 'called-off', '');
 		work.note('meeting:cancel', `meeting:${meetingId}`, { reason });
 	},
 );

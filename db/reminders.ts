@@ -4,11 +4,13 @@ import { readConfig } from '#config';
 import { isOverdue, promisedStates, silentDays, type FollowupState } from '#domain/followups.ts';
 import { wallClock } from '#domain/meetings.ts';
 import { system } from '#domain/people.ts';
+import type { PushWords } from '#domain/push.ts';
 import type { Database, Reader } from './client.ts';
 import { work } from './command.ts';
 import { stopAddress, type Digest } from './digests.ts';
 import { writeMail, type Letter } from './mail.ts';
 import { letterHour, tell } from './news.ts';
+import type { PushMessage } from './pushMessages.ts';
 import type { RegistrationLetter } from './registrationLetters.ts';
 import { doneCommands, followups, marks } from './schema/index.ts';
 
@@ -31,6 +33,7 @@ export type LetterWriters = {
 	news(digest: Digest): Letter;
 	owned(digest: OwnedDigest): Letter;
 	registered(letter: RegistrationLetter): Letter;
+	push(message: PushMessage): PushWords;
 };
 
 /**

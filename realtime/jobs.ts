@@ -7,6 +7,7 @@ import type { Database } from '#db/client.ts';
 import { gatherLetters } from '#db/digests.ts';
 import type { Logger } from '#db/log.ts';
 import { sendMails } from '#db/mail.ts';
+import { remindDevices, sendPushes } from '#db/pushMessages.ts';
 import { remindOwners, writeOwnerLetters, type LetterWriters } from '#db/reminders.ts';
 import { remindRegistered, writeRegistrationLetters } from '#db/registrationLetters.ts';
 import { passOffersOn } from '#db/registrations.ts';
@@ -55,12 +56,27 @@ export async function startJobs(
 	await repeat(boss, 'registrations', everyMinute, async () => {
 		await passOffersOn(db);
 		await remindRegistered(db);
+		await remindDevices(db);
 	});
+	const push = oneAtATime(async () => {
+		const writers = letters();
+		if (!writers) return;
+		const { sent, failed } = await sendPushes(db, config, writers.push);
+		if (sent + failed > 0) log.info({ sent, failed }, 'messages to devices went out');
+	});
+	await repeat(boss, 'push', everyMinute, push);
 	await repeat(boss, 'clean', everyHour, () => cleanUp(db));
 	feed.on(
 		'mail',
 		() =>
 			void deliver().catch((error: unknown) => log.warn({ err: error }, 'mail waits for the next minute')),
+	);
+	feed.on(
+		'push',
+		() =>
+			void push().catch((error: unknown) =>
+				log.warn({ err: error }, 'messages to devices wait for the next minute'),
+			),
 	);
 	feed.on(
 		'news',

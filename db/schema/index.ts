@@ -15,6 +15,7 @@ export * from './outreach.ts';
 export * from './people.ts';
 export * from './proxies.ts';
 export * from './polls.ts';
+export * from './push.ts';
 export * from './questions.ts';
 export * from './recordings.ts';
 export * from './registrations.ts';

@@ -9,6 +9,7 @@ import { followupStateWords } from '#lib/followups/words.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, locales, type Locale } from '#lib/paraglide/runtime.js';
 import { escaped } from './letters.ts';
+import { pushWords } from './pushWords.ts';
 import { registeredLetter } from './registeredLetters.ts';
 
 type Place = Pick<Config, 'CITY_NAME' | 'publicUrl'>;
@@ -21,6 +22,7 @@ export const letterWriters = (place: Site): LetterWriters => ({
 	news: (digest) => newsLetter(place, digest),
 	owned: (digest) => ownedLetter(place, digest),
 	registered: (letter) => registeredLetter(place, letter),
+	push: (message) => pushWords(place.CITY_NAME, message),
 });
 
 /** Asks whether the address wants to follow something. */
