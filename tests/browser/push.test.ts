@@ -1,0 +1,230 @@
+// Short messages in a real browser: switched on by a press, sealed by the server, carried by a push service of the test and shown by the
+// real service worker. Chromium's own push service is on the internet, which a test does not have: subscribing alone is stood in for, in
+// the page of the test.
+import AxeBuilder from '@axe-core/playwright';
+import type { BrowserContext, Page } from '@playwright/test';
+import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
+import { createMeeting, editMeeting } from '#db/meetingPlans.ts';
+import { publishMeeting } from '#db/meetings.ts';
+import { pushKeysOf } from '#db/pushKeys.ts';
+import { pushDevices } from '#db/schema/index.ts';
+import { anEvening, dana, maria, settle } from '#tests/cast.ts';
+import { startPushService, type PushDevice, type PushService } from '#tests/setup/pushService.ts';
+import { browserCookies, signedInBrowser, testConfig } from '#tests/signedIn.ts';
+import { expect, test as base } from './server.ts';
+
+const config = testConfig();
+const test = base.extend<
+	{ meeting: { id: string; slug: string } },
+	{ db: Database; service: PushService }
+>({
+	// The push service of the test is on this machine.
+	serverEnv: [{ NODE_ENV: 'test' }, { option: true, scope: 'worker' }],
+	db: [
+		async ({ town }, use) => {
+			const db = openDatabase(town.databaseUrl, 2);
+			await settle(db);
+			await use(db);
+			await closeDatabase(db);
+		},
+		{ scope: 'worker' },
+	],
+	service: [
+		async ({}, use) => {
+			const service = await startPushService(pushKeysOf(config).publicKey);
+			await use(service);
+			await service.close();
+		},
+		{ scope: 'worker' },
+	],
+	meeting: async ({ db }, use) => {
+		const meeting = await createMeeting(db, dana, evening());
+		await publishMeeting(db, dana, { meetingId: meeting.id });
+		await use(meeting);
+	},
+});
+
+const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const evening = (days = 20, hour = '18') => ({
+	...anEvening,
+	...{ startsAtLocal: `${day(days)}T${hour}:30`, endsAtLocal: `${day(days)}T20:00` },
+});
+const isAccessible = async (page: Page) =>
+	expect(
+		(await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
+	).toEqual([]);
+
+/** Lets the page subscribe at the test's push service; what it is subscribed to outlives the page, as in a browser. */
+async function subscribable(context: BrowserContext, { subscription }: PushDevice): Promise<void> {
+	await context.addInitScript((given) => {
+		const bytesOf = (text: string) => {
+			const plain = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+			return Uint8Array.from(plain, (letter) => letter.charCodeAt(0)).buffer;
+		};
+		const fake = () => {
+			const key = localStorage.getItem('subscribed');
+			if (key === null) return null;
+			return {
+				endpoint: given.endpoint,
+				options: { applicationServerKey: bytesOf(key) },
+				toJSON: () => ({ endpoint: given.endpoint, keys: { p256dh: given.p256dh, auth: given.auth } }),
+				unsubscribe: () => Promise.resolve(localStorage.removeItem('subscribed')),
+			} as unknown as PushSubscription;
+		};
+		PushManager.prototype.subscribe = (options) => {
+			if (!options?.userVisibleOnly) throw new TypeError('must be visible');
+			localStorage.setItem('subscribed', options.applicationServerKey as string);
+			return Promise.resolve(fake()!);
+		};
+		PushManager.prototype.getSubscription = () => Promise.resolve(fake());
+	}, subscription);
+}
+
+/** Hands a message to the real service worker, as the browser does when one has come. */
+async function deliver(page: Page, origin: string, message: object): Promise<void> {
+	const devtools = await page.context().newCDPSession(page);
+	const known = new Promise<string>((resolve) =>
+		devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+			if (registrations[0]) resolve(registrations[0].registrationId);
+		}),
+	);
+	await devtools.send('ServiceWorker.enable');
+	const registrationId = await known;
+	await devtools.send('ServiceWorker.deliverPushMessage', {
+		...{ origin, registrationId, data: JSON.stringify(message) },
+	});
+	await devtools.detach();
+}
+const shown = (page: Page) =>
+	page.evaluate(async () => {
+		const registration = await navigator.serviceWorker.ready;
+		const all = await registration.getNotifications();
+		return all.map(({ title, body, tag }) => ({ title, body, tag }));
+	});
+
+test('on a phone: switched on by a press, told of a move, switched off again; nothing before that and nothing of it offline', async ({
+	browser,
+	town,
+	db,
+	service,
+	meeting,
+}) => {
+	const origin = town.server.url;
+	const device = service.newDevice('phone');
+	const viewport = { width: 390, height: 844 };
+	const context = await browser.newContext({ baseURL: origin, viewport, permissions: ['notifications'] });
+	await subscribable(context, device);
+	const page = await context.newPage();
+	await page.goto(`/meetings/${meeting.slug}`);
+	const box = page.getByRole('region', { name: 'Reminders on this device' });
+	await expect(box.getByText('Switched off for this device.')).toBeVisible();
+	expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+	await isAccessible(page);
+
+	const on = box.getByRole('button', { name: 'Switch on for this device' });
+	await on.focus();
+	await page.keyboard.press('Enter');
+	await expect(box.getByText('Switched on for this device.')).toBeVisible();
+	await expect(box.getByRole('status')).toHaveText('This device will be told.');
+	await isAccessible(page);
+	await page.reload();
+	await expect(box.getByText('Switched on for this device.')).toBeVisible();
+
+	// At whatever hour the test runs: what is needed now does not wait for the end of the quiet hours.
+	await editMeeting(db, dana, { meetingId: meeting.id, meeting: evening(21) });
+	await db.$client.query("update push_messages set needed_by = now()");
+	await db.$client.query("select pg_notify('push', '')");
+	await expect.poll(() => device.received.length, { timeout: 70_000 }).toBe(1);
+	const message = device.received[0]!;
+	expect(message.body).toMatch(/has changed/);
+	for (let time = 0; time < 2; time++) await deliver(page, origin, message);
+	// Sent twice, as after a killed worker, it is shown once.
+	await expect
+		.poll(() => shown(page))
+		.toEqual([{ title: message.title, body: message.body, tag: message.id }]);
+
+	await box.getByRole('button', { name: 'Switch off for this device' }).click();
+	await expect(box.getByText('Switched off for this device.')).toBeVisible();
+	expect(await db.$count(pushDevices)).toBe(0);
+	// The worker answers no requests: without a network the page is away, as in a browser that has none.
+	await context.setOffline(true);
+	await expect(page.goto('/meetings')).rejects.toThrow(/ERR_INTERNET_DISCONNECTED/);
+	await context.close();
+});
+
+test('with an account, in Spanish: news of what one follows, until one signs out there', async ({
+	browser,
+	town,
+	db,
+	service,
+}) => {
+	const origin = town.server.url;
+	const context = await browser.newContext({
+		...{ baseURL: origin, locale: 'es-US', permissions: ['notifications'] },
+	});
+	await subscribable(context, service.newDevice('laptop'));
+	await context.addCookies(browserCookies(await signedInBrowser(db, config, maria), origin));
+	const page = await context.newPage();
+	await page.goto('/following');
+	const box = page.getByRole('region', { name: 'Novedades en este dispositivo' });
+	await box.getByRole('button', { name: 'Activar en este dispositivo' }).click();
+	await expect(box.getByText('Activado en este dispositivo.')).toBeVisible();
+	await isAccessible(page);
+	const personIds = async () =>
+		(await db.select({ personId: pushDevices.personId }).from(pushDevices)).map(({ personId }) => personId);
+	expect(await personIds()).toEqual(['maria']);
+	await page.goto('/sign-out', { waitUntil: 'networkidle' });
+	await page.getByRole('main').getByRole('button', { name: 'Salir' }).click();
+	await page.waitForURL(origin + '/');
+	expect((await personIds()).filter((id) => id !== null)).toEqual([]);
+	await context.close();
+});
+
+test('where messages cannot be had the page says why', async ({ browser, town, meeting }) => {
+	const see = async (how: (context: BrowserContext) => Promise<void>, words: RegExp, more = {}) => {
+		const context = await browser.newContext({ baseURL: town.server.url, ...more });
+		await how(context);
+		const page = await context.newPage();
+		await page.goto(`/meetings/${meeting.slug}`);
+		const box = page.getByRole('region', { name: 'Reminders on this device' });
+		await expect(box.getByText(words)).toBeVisible();
+		await expect(box.getByRole('button')).toHaveCount(0);
+		await isAccessible(page);
+		await context.close();
+	};
+	const without = (context: BrowserContext) =>
+		context.addInitScript(() => void Reflect.deleteProperty(window, 'PushManager')).then(() => {});
+	await see(without, /cannot show messages/);
+	await see(without, /home screen/, {
+		userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Version/17.4 Mobile/15E148',
+	});
+	const denied = (context: BrowserContext) =>
+		context
+			.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'denied' }))
+			.then(() => {});
+	await see(denied, /was told not to show messages/);
+});
+
+test('asked for by nobody, permission is not asked for; refused, the page says so', async ({
+	browser,
+	town,
+	meeting,
+}) => {
+	const context = await browser.newContext({ baseURL: town.server.url });
+	await context.addInitScript(() => {
+		let permission: NotificationPermission = 'default';
+		Object.defineProperty(Notification, 'permission', { get: () => permission });
+		Notification.requestPermission = () => {
+			document.documentElement.dataset['asked'] = 'yes';
+			return Promise.resolve((permission = 'denied'));
+		};
+	});
+	const page = await context.newPage();
+	await page.goto(`/meetings/${meeting.slug}`, { waitUntil: 'networkidle' });
+	expect(await page.locator('html').getAttribute('data-asked')).toBeNull();
+	const box = page.getByRole('region', { name: 'Reminders on this device' });
+	await box.getByRole('button', { name: 'Switch on for this device' }).click();
+	await expect(box.getByText(/was told not to show messages/)).toBeVisible();
+	expect(await page.locator('html').getAttribute('data-asked')).toBe('yes');
+	await context.close();
+});
