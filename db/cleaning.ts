@@ -20,7 +20,9 @@ const outdated = [
 	sql`delete from mails where written_at < now() - interval '7 days'`,
 	// Whoever has not confirmed an address by now did not mean it, or was not asked.
 	sql`delete from followers where email is not null and confirmed_at is null and created_at < now() - interval '3 days'`,
-	sql`delete from notices where done_at < now() - interval '90 days'`,
+	// Who is invited to a meeting is known until it begins: nobody is invited twice.
+	sql`delete from notices where done_at < now() - interval '90 days' and not exists (
+		select from news w join meetings m on m.id = w.meeting_id where w.id = news_id and m.starts_at > now())`,
 	// What nobody has looked at in a year is read nowhere any more: the page shows the newest.
 	sql`delete from notices where channel = 'in-app' and due_at < now() - interval '365 days'`,
 	sql`delete from news where at < now() - interval '90 days' and not exists (select from notices where news_id = news.id)`,

@@ -8,6 +8,7 @@ import { instantOf, isEditable, meetingInput, movedAlong, slugOf, wallClock } fr
 import { authorize } from '#domain/policy.ts';
 import type { Transaction } from './client.ts';
 import { command } from './command.ts';
+import { copyInvited } from './invitedFollowers.ts';
 import { assertUsable, newAddress, unlessTaken } from './meetingAddresses.ts';
 import { announceMeeting, changedAt, lockMeeting, switchesOf, type MeetingRow } from './meetings.ts';
 import { askPushes } from './pushMessages.ts';
@@ -131,6 +132,7 @@ export const copyMeeting = command(
 				// Each meeting decides anew whether it is recorded.
 				stageRecorded: false,
 			});
+			await copyInvited(tx, meetingId, copy.id);
 			work.note('meeting:copy', `meeting:${copy.id}`, { from: meetingId });
 			copies.push(copy);
 		}

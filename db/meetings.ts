@@ -16,6 +16,7 @@ import type { Actor } from '#domain/people.ts';
 import type { Reader, Transaction } from './client.ts';
 import { copyCards } from './cardCopies.ts';
 import { command, type Command, type Work } from './command.ts';
+import { inviteFollowers } from './invitedFollowers.ts';
 import { closePollsOf } from './pollClosing.ts';
 import { update } from './questionActs.ts';
 import { lockQuestion, publicQuestions } from './questions.ts';
@@ -209,7 +210,9 @@ function mover(
 ): Command<typeof byId, void> {
 	return command(byId, async (work, { meetingId }) => {
 		authorize(work.actor, verb);
-		if (await move(work, meetingId, to, columns)) work.note(verb, `meeting:${meetingId}`, { to });
+		if (!(await move(work, meetingId, to, columns))) return;
+		if (to === 'scheduled') await inviteFollowers(work, await lockMeeting(work.tx, meetingId));
+		work.note(verb, `meeting:${meetingId}`, { to });
 	});
 }
 

@@ -68,6 +68,9 @@ export async function remindRegistered(db: Database, now = new Date()): Promise<
 			insert into registration_letters (registration_id, kind, key)
 			select r.id, 'reminder', ${reminderKey(meeting.startsAt, due)} from registrations r
 			where r.meeting_id = ${meeting.id} and r.state = 'confirmed' and r.registered_at < ${due.toISOString()}::timestamptz
+				-- Whoever was written to since that it was moved knows when it is.
+				and not exists (select from registration_letters l where l.registration_id = r.id and l.kind = 'moved'
+					and l.asked_at >= ${due.toISOString()}::timestamptz)
 			on conflict do nothing`);
 	}
 }

@@ -16,6 +16,7 @@ import { askAhead, fillRoom } from './seed/ahead.ts';
 import { holdMeeting } from './seed/evening.ts';
 import { liveTalk } from './seed/live.ts';
 import { layBoard } from './seed/liveBoard.ts';
+import { chooseInvited } from './seed/invited.ts';
 import { drawMaps } from './seed/maps.ts';
 import { drafts, upcoming, type Planned } from './seed/plans.ts';
 import { enterPromises } from './seed/promises.ts';
@@ -87,6 +88,7 @@ async function moveIn(db: Database, config: Config, now: Date): Promise<boolean>
 		await fillRoom(town, cast, live);
 		await tellFromNowOn(town, live);
 		await enterPromises(town, cast, { now, zone });
+		await chooseInvited(town, cast);
 		return true;
 	});
 }

@@ -7,6 +7,7 @@ import type { Database } from '#db/client.ts';
 import { gatherLetters } from '#db/digests.ts';
 import type { Logger } from '#db/log.ts';
 import { sendMails } from '#db/mail.ts';
+import { gatherPushes } from '#db/pushNews.ts';
 import { remindDevices, sendPushes } from '#db/pushMessages.ts';
 import { remindOwners, writeOwnerLetters, type LetterWriters } from '#db/reminders.ts';
 import { remindRegistered, writeRegistrationLetters } from '#db/registrationLetters.ts';
@@ -44,7 +45,9 @@ export async function startJobs(
 		const writers = letters();
 		if (!writers) return;
 		const written =
-			(await gatherLetters(db, writers.news)) + (await writeRegistrationLetters(db, writers.registered));
+			(await gatherLetters(db, writers.news)) +
+			(await writeRegistrationLetters(db, writers.registered)) +
+			(await gatherPushes(db));
 		if (written > 0) log.info({ written }, 'letters were written');
 	});
 	await repeat(boss, 'letters', everyMinute, gather);

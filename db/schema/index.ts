@@ -10,6 +10,7 @@ export * from './followups.ts';
 export * from './mail.ts';
 export * from './maps.ts';
 export * from './marks.ts';
+export * from './meetingInvitations.ts';
 export * from './meetings.ts';
 export * from './outreach.ts';
 export * from './people.ts';

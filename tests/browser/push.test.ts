@@ -3,11 +3,13 @@
 // the page of the test.
 import AxeBuilder from '@axe-core/playwright';
 import type { BrowserContext, Page } from '@playwright/test';
+import { eq } from 'drizzle-orm';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { createMeeting, editMeeting } from '#db/meetingPlans.ts';
 import { publishMeeting } from '#db/meetings.ts';
+import { followSomething } from '#db/followers.ts';
 import { pushKeysOf } from '#db/pushKeys.ts';
-import { pushDevices } from '#db/schema/index.ts';
+import { areas, notices, pushDevices } from '#db/schema/index.ts';
 import { anEvening, dana, maria, settle } from '#tests/cast.ts';
 import { startPushService, type PushDevice, type PushService } from '#tests/setup/pushService.ts';
 import { browserCookies, signedInBrowser, testConfig } from '#tests/signedIn.ts';
@@ -18,8 +20,6 @@ const test = base.extend<
 	{ meeting: { id: string; slug: string } },
 	{ db: Database; service: PushService }
 >({
-	// The push service of the test is on this machine.
-	serverEnv: [{ NODE_ENV: 'test' }, { option: true, scope: 'worker' }],
 	db: [
 		async ({ town }, use) => {
 			const db = openDatabase(town.databaseUrl, 2);
@@ -43,6 +43,9 @@ const test = base.extend<
 		await use(meeting);
 	},
 });
+
+// The push service of the test is on this machine.
+test.use({ serverEnv: { NODE_ENV: 'test' } });
 
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 const evening = (days = 20, hour = '18') => ({
@@ -227,4 +230,55 @@ test('asked for by nobody, permission is not asked for; refused, the page says s
 	await expect(box.getByText(/was told not to show messages/)).toBeVisible();
 	expect(await page.locator('html').getAttribute('data-asked')).toBe('yes');
 	await context.close();
+});
+
+test('a moderator sees how many will be invited, chooses, publishes; in Spanish and by keyboard, too', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const url = town.server.url;
+	const shape = { type: 'Polygon', coordinates: [] } as unknown as (typeof areas.$inferInsert)['shape'];
+	const [elm] = await db.insert(areas).values({ name: 'Elm Hill', shape }).returning();
+	await followSomething(db, maria, { kind: 'area', subject: elm!.id });
+	const { slug } = await createMeeting(db, dana, evening());
+	const context = await browser.newContext({ baseURL: url, viewport: { width: 390, height: 844 } });
+	await context.addCookies(browserCookies(await signedInBrowser(db, config, dana), url));
+	const page = await context.newPage();
+	await page.goto(`/desk/meetings/${slug}`, { waitUntil: 'networkidle' });
+	await expect(page.getByText('Nobody is invited when it is published.')).toBeVisible();
+	await page.getByRole('link', { name: 'Choose who is invited' }).click();
+	const box = page.getByRole('region', { name: 'Invitations to followers' });
+	await expect(box.getByRole('status')).toHaveText('No area is chosen: nobody is invited.');
+	await page.waitForLoadState('networkidle');
+	await box.getByLabel('Elm Hill (1 follower)').focus();
+	await page.keyboard.press('Space');
+	await box.getByRole('button', { name: 'Save invitations' }).press('Enter');
+	await expect(box.getByRole('status')).toHaveText('When it is published, 1 follower is invited.');
+	await isAccessible(page);
+
+	await page.goto(`/desk/meetings/${slug}`, { waitUntil: 'networkidle' });
+	await expect(page.getByText('1 follower is invited when it is published.')).toBeVisible();
+	await page.getByRole('button', { name: 'Publish', exact: true }).click();
+	await expect(page.getByText('1 follower is invited when it is published.')).toBeHidden();
+	await page.goto(`/desk/meetings/${slug}/promotion`);
+	await expect(box.getByRole('status')).toHaveText(/^Invitations written: 0\. Waiting .+: 1\.$/);
+
+	const spanish = await browser.newContext({ baseURL: url, locale: 'es-US', javaScriptEnabled: false });
+	await spanish.addCookies(browserCookies(await signedInBrowser(db, config, dana), url));
+	const plain = await spanish.newPage();
+	await plain.goto(`/desk/meetings/${slug}/promotion`);
+	const invitations = plain.getByRole('region', { name: 'Invitaciones a quienes siguen una zona' });
+	await invitations.getByLabel('Invitar a quienes siguen').uncheck();
+	await invitations.getByRole('button', { name: 'Guardar invitaciones' }).click();
+	await expect(invitations.getByRole('status')).toHaveText('Desactivado: no se invita a nadie.');
+	expect(await db.$count(notices, eq(notices.channel, 'email'))).toBe(0);
+
+	const resident = await browser.newContext({ baseURL: url, locale: 'es-US' });
+	await resident.addCookies(browserCookies(await signedInBrowser(db, config, maria), url));
+	const news = await resident.newPage();
+	await news.goto('/following');
+	await expect(news.getByText(/^Le invitamos: una reunión empieza el .+ 6:30/)).toBeVisible();
+	await isAccessible(news);
+	for (const one of [context, spanish, resident]) await one.close();
 });

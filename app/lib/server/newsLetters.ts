@@ -56,7 +56,7 @@ function newsLetter({ CITY_NAME: city, publicUrl }: Place, { news, followed, ...
 			const { number, title, path } = aboutOf(item);
 			const said = saidIn(item);
 			return {
-				name: `${number} · ${title}`,
+				name: number ? `${number} · ${title}` : title,
 				lines: [changeOf(item, locale), ...(said ? [`“${said}”`] : [])],
 				link: publicUrl + path,
 			};
