@@ -77,7 +77,9 @@ async function gather(
 				taken.map(({ newsId }) => newsId),
 			),
 		);
-		const news = shown(await newsBy(tx, and(isTaken, isStillToCome(now)), reader.isOfCity).orderBy(notices.newsId));
+		const news = shown(
+			await newsBy(tx, and(isTaken, isStillToCome(now)), reader.isOfCity).orderBy(notices.newsId),
+		);
 		await tx.update(notices).set({ doneAt: now }).where(isTaken);
 		if (news.length === 0) return false;
 		const stop = stopAddress(followerId);

@@ -40,7 +40,15 @@ export async function tell({ tx, actor }: Work, told: Told): Promise<void> {
 	const { kind, concern, followup, meeting, detail = {}, once = null, now = new Date() } = told;
 	const [made] = await tx
 		.insert(news)
-		.values({ kind, concernId: concern?.id, followupId: followup?.id, meetingId: meeting?.id, detail, once, at: now })
+		.values({
+			kind,
+			concernId: concern?.id,
+			followupId: followup?.id,
+			meetingId: meeting?.id,
+			detail,
+			once,
+			at: now,
+		})
 		.onConflictDoNothing()
 		.returning({ id: news.id });
 	const row = made ?? (told.isAgain ? await earlier(tx, once) : undefined);
@@ -73,13 +81,18 @@ export async function tell({ tx, actor }: Work, told: Told): Promise<void> {
 }
 
 async function earlier(tx: Work['tx'], once: string | null): Promise<{ id: number } | undefined> {
-	const [row] = await tx.select({ id: news.id }).from(news).where(sql`${news.once} = ${once}`);
+	const [row] = await tx
+		.select({ id: news.id })
+		.from(news)
+		.where(sql`${news.once} = ${once}`);
 	return row;
 }
 
 /** Whoever follows a concern follows what it was merged with, and the follow-ups that answer it. */
 function followedBy({ concern, followup, areas: more = [], isEverywhere = false }: Told): SQL {
-	const areas = [concern?.areaId, followup?.areaId, ...more].filter((area) => area !== null && area !== undefined);
+	const areas = [concern?.areaId, followup?.areaId, ...more].filter(
+		(area) => area !== null && area !== undefined,
+	);
 	return sql`w.kind = 'everything'
 		or w.kind = 'followup' and w.subject = ${followup?.number ?? ''}
 		or w.kind = 'area' and (${isEverywhere}::boolean or w.subject = any (${sql.param(areas)}::text[]))

@@ -33,7 +33,9 @@ export const setPush = command(setPushInput, async ({ tx, actor }, { subscriptio
 		await assertToCome(tx, actor, about);
 		await tx.insert(pushWishes).values({ deviceId, meetingId: about }).onConflictDoNothing();
 	} else
-		await tx.delete(pushWishes).where(and(eq(pushWishes.deviceId, deviceId), eq(pushWishes.meetingId, about)));
+		await tx
+			.delete(pushWishes)
+			.where(and(eq(pushWishes.deviceId, deviceId), eq(pushWishes.meetingId, about)));
 	const state = await stateOf(tx, deviceId, actor);
 	// What wants nothing is not kept.
 	await tx.delete(pushDevices).where(and(eq(pushDevices.id, deviceId), wantsNothing));

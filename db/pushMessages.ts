@@ -182,7 +182,12 @@ async function isPast(
 }
 
 /** `TTL`: how long the service keeps it for a device that is off. `Topic`: a second try takes the place of the first while that waits. */
-function headersOf({ id, neededBy }: Row, endpoint: string, config: Config, now: Date): Record<string, string> {
+function headersOf(
+	{ id, neededBy }: Row,
+	endpoint: string,
+	config: Config,
+	now: Date,
+): Record<string, string> {
 	const left = neededBy ? Math.min(neededBy.getTime() - now.getTime(), 7 * dayMs) : dayMs;
 	return {
 		authorization: authorizationFor(endpoint, pushKeysOf(config), config),

@@ -1,7 +1,17 @@
 // Devices that want short messages, what each wants to hear of, and the messages on their way. Nothing here leads to an e-mail address
 // or to a question: a device is known by a pseudonym made for this alone.
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+	check,
+	index,
+	integer,
+	pgTable,
+	primaryKey,
+	text,
+	timestamp,
+	unique,
+	uuid,
+} from 'drizzle-orm/pg-core';
 import { pushKinds, pushOutcomes } from '../../domain/push.ts';
 import { oneOf } from './checks.ts';
 import { meetings } from './meetings.ts';

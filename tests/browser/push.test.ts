@@ -16,10 +16,7 @@ import { browserCookies, signedInBrowser, testConfig } from '#tests/signedIn.ts'
 import { expect, test as base } from './server.ts';
 
 const config = testConfig();
-const test = base.extend<
-	{ meeting: { id: string; slug: string } },
-	{ db: Database; service: PushService }
->({
+const test = base.extend<{ meeting: { id: string; slug: string } }, { db: Database; service: PushService }>({
 	db: [
 		async ({ town }, use) => {
 			const db = openDatabase(town.databaseUrl, 2);
@@ -115,7 +112,8 @@ test('on a phone: switched on by a press, told of a move, switched off again; no
 	const origin = town.server.url;
 	const device = service.newDevice('phone');
 	const viewport = { width: 390, height: 844 };
-	const context = await browser.newContext({ baseURL: origin, viewport, permissions: ['notifications'] });
+	const context = await browser.newContext({ baseURL: origin, viewport });
+	await context.grantPermissions(['notifications'], { origin });
 	await subscribable(context, device);
 	const page = await context.newPage();
 	await page.goto(`/meetings/${meeting.slug}`);
@@ -135,7 +133,7 @@ test('on a phone: switched on by a press, told of a move, switched off again; no
 
 	// At whatever hour the test runs: what is needed now does not wait for the end of the quiet hours.
 	await editMeeting(db, dana, { meetingId: meeting.id, meeting: evening(21) });
-	await db.$client.query("update push_messages set needed_by = now()");
+	await db.$client.query('update push_messages set needed_by = now()');
 	await db.$client.query("select pg_notify('push', '')");
 	await expect.poll(() => device.received.length, { timeout: 70_000 }).toBe(1);
 	const message = device.received[0]!;
@@ -162,9 +160,8 @@ test('with an account, in Spanish: news of what one follows, until one signs out
 	service,
 }) => {
 	const origin = town.server.url;
-	const context = await browser.newContext({
-		...{ baseURL: origin, locale: 'es-US', permissions: ['notifications'] },
-	});
+	const context = await browser.newContext({ baseURL: origin, locale: 'es-US' });
+	await context.grantPermissions(['notifications'], { origin });
 	await subscribable(context, service.newDevice('laptop'));
 	await context.addCookies(browserCookies(await signedInBrowser(db, config, maria), origin));
 	const page = await context.newPage();
@@ -199,7 +196,8 @@ test('where messages cannot be had the page says why', async ({ browser, town, m
 		context.addInitScript(() => void Reflect.deleteProperty(window, 'PushManager')).then(() => {});
 	await see(without, /cannot show messages/);
 	await see(without, /home screen/, {
-		userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Version/17.4 Mobile/15E148',
+		userAgent:
+			'Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Version/17.4 Mobile/15E148',
 	});
 	const denied = (context: BrowserContext) =>
 		context
@@ -245,6 +243,8 @@ test('a moderator sees how many will be invited, chooses, publishes; in Spanish 
 	const context = await browser.newContext({ baseURL: url, viewport: { width: 390, height: 844 } });
 	await context.addCookies(browserCookies(await signedInBrowser(db, config, dana), url));
 	const page = await context.newPage();
+	// The posters on that page are drawn when they are asked for, which takes this server's only thread.
+	await page.route('**/papers/**', (route) => route.abort());
 	await page.goto(`/desk/meetings/${slug}`, { waitUntil: 'networkidle' });
 	await expect(page.getByText('Nobody is invited when it is published.')).toBeVisible();
 	await page.getByRole('link', { name: 'Choose who is invited' }).click();

@@ -209,22 +209,27 @@ describe('a push service', () => {
 		device.answer = { status };
 		await move(meetingId, '2027-03-25T18:30');
 		expect(await sendAt(at('2027-03-01T18:00:00Z'))).toEqual({ sent: 0, failed: 0 });
-		expect([await db.$count(pushDevices), await db.$count(pushMessages), await db.$count(pushWishes)]).toEqual([
-			0, 0, 0,
-		]);
+		expect([
+			await db.$count(pushDevices),
+			await db.$count(pushMessages),
+			await db.$count(pushWishes),
+		]).toEqual([0, 0, 0]);
 	});
 
-	test.each([429, 500, 503, 403])('that answers %i is asked again later, at the earliest when it said', async (status) => {
-		const meetingId = await aMeeting();
-		const device = await deviceOf(guest('ann'), meetingId);
-		device.answer = { status, headers: { 'retry-after': '300' } };
-		await move(meetingId, '2027-03-25T18:30');
-		expect(await sendAt(at('2027-03-01T18:00:00Z'))).toEqual({ sent: 0, failed: 1 });
-		device.answer = { status: 201 };
-		expect(await sendAt(at('2027-03-01T18:04:59Z'))).toEqual({ sent: 0, failed: 0 });
-		expect(await sendAt(at('2027-03-01T18:05:01Z'))).toEqual({ sent: 1, failed: 0 });
-		expect(device.received.length).toBe(1);
-	});
+	test.each([429, 500, 503, 403])(
+		'that answers %i is asked again later, at the earliest when it said',
+		async (status) => {
+			const meetingId = await aMeeting();
+			const device = await deviceOf(guest('ann'), meetingId);
+			device.answer = { status, headers: { 'retry-after': '300' } };
+			await move(meetingId, '2027-03-25T18:30');
+			expect(await sendAt(at('2027-03-01T18:00:00Z'))).toEqual({ sent: 0, failed: 1 });
+			device.answer = { status: 201 };
+			expect(await sendAt(at('2027-03-01T18:04:59Z'))).toEqual({ sent: 0, failed: 0 });
+			expect(await sendAt(at('2027-03-01T18:05:01Z'))).toEqual({ sent: 1, failed: 0 });
+			expect(device.received.length).toBe(1);
+		},
+	);
 
 	test('that is away for good is given up after seven tries; the others are not held up', async () => {
 		const meetingId = await aMeeting();
@@ -268,7 +273,16 @@ describe('a push service', () => {
 		expect(isEndpoint('https://fcm.googleapis.com/fcm/send/abc', city)).toBe(true);
 		for (const address of [
 			...['10.1.2.3', '127.0.0.1', '169.254.169.254', '172.31.0.1', '192.168.0.1', '100.64.0.1', '0.0.0.0'],
-			...['224.0.0.1', '255.255.255.255', '::1', '::', 'fe80::1', 'fd00::1', '::ffff:127.0.0.1', '2002:7f00:1::'],
+			...[
+				'224.0.0.1',
+				'255.255.255.255',
+				'::1',
+				'::',
+				'fe80::1',
+				'fd00::1',
+				'::ffff:127.0.0.1',
+				'2002:7f00:1::',
+			],
 			...['64:ff9b::7f00:1', '2001:db8::1', 'nonsense'],
 		])
 			expect([address, isPublicAddress(address)]).toEqual([address, false]);
@@ -314,7 +328,10 @@ describe('a device', () => {
 		const old = await deviceOf(guest('ann'), meetingId);
 		const fresh = service.newDevice('fresh');
 		await renewPush(db, nobody, { before: old.subscription.endpoint, subscription: fresh.subscription });
-		await renewPush(db, nobody, { before: 'https://push.example.org/unknown', subscription: old.subscription });
+		await renewPush(db, nobody, {
+			before: 'https://push.example.org/unknown',
+			subscription: old.subscription,
+		});
 		expect(await readPush(db, nobody, old.subscription.endpoint)).toEqual({ meetingIds: [], news: false });
 		await move(meetingId, '2027-03-25T18:30');
 		await sendAt(at('2027-03-01T18:00:00Z'));

@@ -10,7 +10,8 @@ import { ensureGuest } from '#lib/server/guest.ts';
 import { addressOf, withinLimit } from '#lib/server/limits.ts';
 
 /** The key to subscribe with. */
-export const GET = () => Response.json({ key: pushPublicKey() }, { headers: { 'cache-control': 'no-store' } });
+export const GET = () =>
+	Response.json({ key: pushPublicKey() }, { headers: { 'cache-control': 'no-store' } });
 
 /** `{"subscription": …}` asks what the device is told of; with `about` and `isOn` it switches that first. */
 export const POST = async (event: RequestEvent) => {
@@ -46,6 +47,9 @@ async function saidIn({ request }: RequestEvent): Promise<Record<string, unknown
 
 /** A subscription as browsers write it (`PushSubscription.toJSON`). */
 function flat(given: unknown) {
-	const { endpoint, keys } = (given ?? {}) as { endpoint?: unknown; keys?: { p256dh?: unknown; auth?: unknown } };
+	const { endpoint, keys } = (given ?? {}) as {
+		endpoint?: unknown;
+		keys?: { p256dh?: unknown; auth?: unknown };
+	};
 	return { endpoint, p256dh: keys?.p256dh, auth: keys?.auth };
 }
