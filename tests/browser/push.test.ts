@@ -1,8 +1,8 @@
 // Short messages in a real browser: switched on by a press, sealed by the server, carried by a push service of the test and shown by the
-// real service worker. Chromium's own push service is on the internet, which a test does not have: subscribing alone is stood in for, in
-// the page of the test.
+// real service worker. Chromium's own push service is on the internet, which a test does not have, and its light edition knows no
+// notifications: subscribing, permission and showing are stood in for, in the page and the worker of the test.
 import AxeBuilder from '@axe-core/playwright';
-import type { BrowserContext, Page } from '@playwright/test';
+import type { BrowserContext, Page, Worker } from '@playwright/test';
 import { eq } from 'drizzle-orm';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { createMeeting, editMeeting } from '#db/meetingPlans.ts';
@@ -77,6 +77,13 @@ async function subscribable(context: BrowserContext, { subscription }: PushDevic
 			return Promise.resolve(fake()!);
 		};
 		PushManager.prototype.getSubscription = () => Promise.resolve(fake());
+		// Allowed once it was asked for; the light Chromium of the tests has no such question.
+		const permission = () => (localStorage.getItem('allowed') ? 'granted' : 'default');
+		Object.defineProperty(Notification, 'permission', { get: permission });
+		Notification.requestPermission = () => {
+			localStorage.setItem('allowed', 'yes');
+			return Promise.resolve('granted');
+		};
 	}, subscription);
 }
 
@@ -95,12 +102,19 @@ async function deliver(page: Page, origin: string, message: object): Promise<voi
 	});
 	await devtools.detach();
 }
-const shown = (page: Page) =>
-	page.evaluate(async () => {
-		const registration = await navigator.serviceWorker.ready;
-		const all = await registration.getNotifications();
-		return all.map(({ title, body, tag }) => ({ title, body, tag }));
+/** What the worker asked the browser to show. The light Chromium of the tests shows no notifications: it is asked in its place. */
+async function watchShown(worker: Worker): Promise<() => Promise<unknown[]>> {
+	await worker.evaluate(() => {
+		const { registration } = self as unknown as { registration: ServiceWorkerRegistration };
+		const all: unknown[] = [];
+		Object.assign(self, { shown: all });
+		registration.showNotification = (title, options) => {
+			all.push({ title, body: options?.body, tag: options?.tag, path: options?.data as unknown });
+			return Promise.resolve();
+		};
 	});
+	return () => worker.evaluate(() => (self as unknown as { shown: unknown[] }).shown);
+}
 
 test('on a phone: switched on by a press, told of a move, switched off again; nothing before that and nothing of it offline', async ({
 	browser,
@@ -113,7 +127,6 @@ test('on a phone: switched on by a press, told of a move, switched off again; no
 	const device = service.newDevice('phone');
 	const viewport = { width: 390, height: 844 };
 	const context = await browser.newContext({ baseURL: origin, viewport });
-	await context.grantPermissions(['notifications'], { origin });
 	await subscribable(context, device);
 	const page = await context.newPage();
 	await page.goto(`/meetings/${meeting.slug}`);
@@ -136,13 +149,14 @@ test('on a phone: switched on by a press, told of a move, switched off again; no
 	await db.$client.query('update push_messages set needed_by = now()');
 	await db.$client.query("select pg_notify('push', '')");
 	await expect.poll(() => device.received.length, { timeout: 70_000 }).toBe(1);
+	const [worker] = context.serviceWorkers();
+	const shown = await watchShown(worker!);
 	const message = device.received[0]!;
 	expect(message.body).toMatch(/has changed/);
 	for (let time = 0; time < 2; time++) await deliver(page, origin, message);
-	// Sent twice, as after a killed worker, it is shown once.
-	await expect
-		.poll(() => shown(page))
-		.toEqual([{ title: message.title, body: message.body, tag: message.id }]);
+	// Sent twice, as after a killed worker, it is shown under the same name: the second takes the place of the first.
+	const { id: tag, title, body, path } = message;
+	await expect.poll(shown).toEqual(Array(2).fill({ title, body, tag, path }));
 
 	await box.getByRole('button', { name: 'Switch off for this device' }).click();
 	await expect(box.getByText('Switched off for this device.')).toBeVisible();
@@ -161,7 +175,6 @@ test('with an account, in Spanish: news of what one follows, until one signs out
 }) => {
 	const origin = town.server.url;
 	const context = await browser.newContext({ baseURL: origin, locale: 'es-US' });
-	await context.grantPermissions(['notifications'], { origin });
 	await subscribable(context, service.newDevice('laptop'));
 	await context.addCookies(browserCookies(await signedInBrowser(db, config, maria), origin));
 	const page = await context.newPage();
