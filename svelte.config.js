@@ -22,6 +22,8 @@ export default {
 			'frame-ancestors': ['none'],
 		},
 	},
+	// Put in place by whoever switches messages on (app/lib/push/device.svelte.ts), in no other browser.
+	serviceWorker: { register: false },
 	paths: { relative: false },
 	// The styles come with the page: asking for them apart costs a phone on a slow line half a second before it shows anything.
 	inlineStyleThreshold: 64 * 1024,

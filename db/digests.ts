@@ -8,7 +8,7 @@ import { work } from './command.ts';
 import { followedOf } from './followers.ts';
 import { stopToken } from './letterTokens.ts';
 import { writeMail, type Letter } from './mail.ts';
-import { newsBy, shown } from './newsReads.ts';
+import { isStillToCome, newsBy, shown } from './newsReads.ts';
 import { notices } from './schema/index.ts';
 
 /** One letter's worth. `stop`: the address that ends the letters. */
@@ -77,7 +77,9 @@ async function gather(
 				taken.map(({ newsId }) => newsId),
 			),
 		);
-		const news = shown(await newsBy(tx, isTaken, reader.isOfCity).orderBy(notices.newsId));
+		const news = shown(
+			await newsBy(tx, and(isTaken, isStillToCome(now)), reader.isOfCity).orderBy(notices.newsId),
+		);
 		await tx.update(notices).set({ doneAt: now }).where(isTaken);
 		if (news.length === 0) return false;
 		const stop = stopAddress(followerId);

@@ -131,15 +131,19 @@ async function forgetWaiting(
 	await tx.execute(sql`
 		delete from notices n
 		using news w left join concerns c on c.id = w.concern_id left join followups u on u.id = w.followup_id
-		where n.news_id = w.id and n.follower_id = ${id} and n.channel = 'email' and n.done_at is null
+		where n.news_id = w.id and n.follower_id = ${id} and n.channel in ('email', 'push') and n.done_at is null
 			and (${kind} = 'concern' and c.number = ${subject}
 				or ${kind} = 'followup' and u.number = ${subject}
-				or ${kind} = 'area' and ${subject} in (c.area_id::text, u.area_id::text))
+				or ${kind} = 'area' and (${subject} in (c.area_id::text, u.area_id::text)
+					or exists (select from meeting_areas a where a.meeting_id = w.meeting_id and a.area_id::text = ${subject})
+					or exists (select from meeting_invitations i where i.meeting_id = w.meeting_id and i.is_everywhere)))
 			and not exists (
 				select from follows f where f.follower_id = ${id} and (f.kind = 'everything'
 					or f.kind = 'concern' and f.subject = c.number
 					or f.kind = 'followup' and f.subject = u.number
-					or f.kind = 'area' and f.subject in (c.area_id::text, u.area_id::text)))
+					or f.kind = 'area' and (f.subject in (c.area_id::text, u.area_id::text)
+						or exists (select from meeting_areas a where a.meeting_id = w.meeting_id and a.area_id::text = f.subject)
+						or exists (select from meeting_invitations i where i.meeting_id = w.meeting_id and i.is_everywhere))))
 			and not coalesce(u.owner_id = (select r.person_id from followers r where r.id = ${id}), false)`);
 }
 
@@ -222,7 +226,7 @@ async function stopFor(tx: Transaction, followerId: string): Promise<void> {
 async function moveLetters(tx: Transaction, followerId: string): Promise<void> {
 	await tx.execute(sql`
 		update notices set due_at = ${endOfPeriod(sql`f.period`, new Date())} from followers f
-		where f.id = follower_id and f.id = ${followerId} and channel = 'email' and done_at is null`);
+		where f.id = follower_id and f.id = ${followerId} and channel in ('email', 'push') and done_at is null`);
 	await tx.execute(sql`select pg_notify('news', '')`);
 }
 

@@ -47,6 +47,8 @@ export const noReportsMark = (email: string): string => digest('no-reports', ema
 /** Marks a person's answer in an open feedback, and, by `was-there`, a visit that still entitles to one; gone with the feedback's key. */
 export const feedbackMark = (key: string, kind: 'answer' | 'was-there', pseudonym: string): string =>
 	digest('feedback', kind, key, pseudonym);
+/** Whose browser a device for short messages is (db/push.ts). It is found nowhere else: no question or vote can be joined with it. */
+export const pushOwnerOf = (guest: string): string => digest('push', guest);
 
 /** Key of a client-made command id: the same id sent by somebody else is another command. */
 export function commandKey(actor: Actor, id: string): string {

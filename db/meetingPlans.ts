@@ -8,9 +8,11 @@ import { instantOf, isEditable, meetingInput, movedAlong, slugOf, wallClock } fr
 import { authorize } from '#domain/policy.ts';
 import type { Transaction } from './client.ts';
 import { command } from './command.ts';
+import { copyInvited } from './invitedFollowers.ts';
 import { assertUsable, newAddress, unlessTaken } from './meetingAddresses.ts';
 import { announceMeeting, changedAt, lockMeeting, switchesOf, type MeetingRow } from './meetings.ts';
 import { copyDraftPolls } from './polls.ts';
+import { askPushes } from './pushMessages.ts';
 import { askAllLetters } from './registrationLetters.ts';
 import { agendaItems, meetings, rooms } from './schema/index.ts';
 
@@ -59,8 +61,10 @@ export const editMeeting = command(
 		await work.tx.delete(agendaItems).where(eq(agendaItems.meetingId, meetingId));
 		await insertAgenda(work.tx, meetingId, input.agenda);
 		await announceMeeting(work, after!);
-		if (sequence !== before.sequence && changes.some((name) => movedBy.has(name)))
+		if (sequence !== before.sequence && changes.some((name) => movedBy.has(name))) {
 			await askAllLetters(work.tx, meetingId, 'moved', String(sequence));
+			await askPushes(work.tx, after!, 'moved', String(sequence), before);
+		}
 		work.note('meeting:edit', `meeting:${meetingId}`, { changes });
 		return { id: meetingId, slug };
 	},
@@ -130,6 +134,7 @@ export const copyMeeting = command(
 				stageRecorded: false,
 			});
 			await copyDraftPolls(tx, meetingId, copy.id);
+			await copyInvited(tx, meetingId, copy.id);
 			work.note('meeting:copy', `meeting:${copy.id}`, { from: meetingId });
 			copies.push(copy);
 		}

@@ -16,9 +16,11 @@ import type { Actor } from '#domain/people.ts';
 import type { Reader, Transaction } from './client.ts';
 import { copyCards } from './cardCopies.ts';
 import { command, type Command, type Work } from './command.ts';
+import { inviteFollowers } from './invitedFollowers.ts';
 import { closePollsOf } from './pollClosing.ts';
 import { update } from './questionActs.ts';
 import { lockQuestion, publicQuestions } from './questions.ts';
+import { askPushes } from './pushMessages.ts';
 import { askAllLetters } from './registrationLetters.ts';
 import { agendaItems, meetings, questions } from './schema/index.ts';
 import { announceStage, clearStage, closeStage } from './stage.ts';
@@ -36,8 +38,10 @@ export const cancelMeeting = command(
 	async (work, { meetingId, reason }) => {
 		authorize(work.actor, 'meeting:cancel');
 		const cancel = (before: MeetingRow) => ({ cancelReason: reason, sequence: before.sequence + 1 });
+		const before = await lockMeeting(work.tx, meetingId);
 		if (!(await move(work, meetingId, 'cancelled', cancel))) return;
 		await askAllLetters(work.tx, meetingId, 'called-off', '');
+		await askPushes(work.tx, before, 'called-off', '');
 		work.note('meeting:cancel', `meeting:${meetingId}`, { reason });
 	},
 );
@@ -206,7 +210,9 @@ function mover(
 ): Command<typeof byId, void> {
 	return command(byId, async (work, { meetingId }) => {
 		authorize(work.actor, verb);
-		if (await move(work, meetingId, to, columns)) work.note(verb, `meeting:${meetingId}`, { to });
+		if (!(await move(work, meetingId, to, columns))) return;
+		if (to === 'scheduled') await inviteFollowers(work, await lockMeeting(work.tx, meetingId));
+		work.note(verb, `meeting:${meetingId}`, { to });
 	});
 }
 

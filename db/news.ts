@@ -12,6 +12,11 @@ export type Told = {
 	kind: NewsKind;
 	concern?: { id: string; number: string; areaId: string | null };
 	followup?: { id: string; number: string; areaId: string | null };
+	meeting?: { id: string };
+	/** Areas that it is about beside those of concern and follow-up. */
+	areas?: string[];
+	/** It is about all areas. */
+	isEverywhere?: boolean;
 	/** Nobody but the people named hears of it. */
 	isInternal?: boolean;
 	/** People of the city whom it concerns: they follow without having asked. */
@@ -19,6 +24,10 @@ export type Told = {
 	detail?: Record<string, unknown>;
 	/** What must be told once only: a second time nothing happens. */
 	once?: string;
+	/** With `once`: whoever was not told then is told now. */
+	isAgain?: boolean;
+	/** Told in time for it: at the end of the period, unless that is later. */
+	neededBy?: Date;
 	/** When it is told; from then on periods are counted. */
 	now?: Date;
 };
@@ -28,13 +37,23 @@ export type Told = {
  * several things that it touches is told once. Whoever writes letters is woken when the transaction commits (channel `news`).
  */
 export async function tell({ tx, actor }: Work, told: Told): Promise<void> {
-	const { kind, concern, followup, detail = {}, once = null, now = new Date() } = told;
-	const [row] = await tx
+	const { kind, concern, followup, meeting, detail = {}, once = null, now = new Date() } = told;
+	const [made] = await tx
 		.insert(news)
-		.values({ kind, concernId: concern?.id, followupId: followup?.id, detail, once, at: now })
+		.values({
+			kind,
+			concernId: concern?.id,
+			followupId: followup?.id,
+			meetingId: meeting?.id,
+			detail,
+			once,
+			at: now,
+		})
 		.onConflictDoNothing()
 		.returning({ id: news.id });
+	const row = made ?? (told.isAgain ? await earlier(tx, once) : undefined);
 	if (!row) return;
+	const due = dueBy(told.neededBy, now);
 	const people = (told.people ?? []).filter((person) => person !== null && person !== actor.account?.id);
 	if (people.length > 0) await makeFollowers(tx, people as string[]);
 	await tx.execute(sql`
@@ -47,23 +66,36 @@ export async function tell({ tx, actor }: Work, told: Told): Promise<void> {
 						select from follows w where w.follower_id = f.id and (${followedBy(told)})))
 		)
 		insert into notices (news_id, follower_id, channel, due_at)
-		select ${row.id}::bigint, id, 'email', ${endOfPeriod(sql`period`, now)} from told
+		select ${row.id}::bigint, id, 'email', ${due} from told
 		where confirmed_at is not null and (email is null or email not in (
 			-- An account that hears of it by mail, and whoever did it, are not written to twice under the same address.
 			select p.email from people p where p.id = ${actor.account?.id ?? null}::text
 				or p.id in (select person_id from told where confirmed_at is not null)))
 		union all
 		select ${row.id}::bigint, id, 'in-app', ${now}::timestamptz from told where person_id is not null
+		union all
+		select ${row.id}::bigint, id, 'push', ${due} from told
+		where exists (select from push_devices d where d.person_id = told.person_id)
 		on conflict do nothing`);
 	await tx.execute(sql`select pg_notify('news', '')`);
 }
 
+async function earlier(tx: Work['tx'], once: string | null): Promise<{ id: number } | undefined> {
+	const [row] = await tx
+		.select({ id: news.id })
+		.from(news)
+		.where(sql`${news.once} = ${once}`);
+	return row;
+}
+
 /** Whoever follows a concern follows what it was merged with, and the follow-ups that answer it. */
-function followedBy({ concern, followup }: Told): SQL {
-	const areas = [concern?.areaId, followup?.areaId].filter((area) => area !== null && area !== undefined);
+function followedBy({ concern, followup, areas: more = [], isEverywhere = false }: Told): SQL {
+	const areas = [concern?.areaId, followup?.areaId, ...more].filter(
+		(area) => area !== null && area !== undefined,
+	);
 	return sql`w.kind = 'everything'
 		or w.kind = 'followup' and w.subject = ${followup?.number ?? ''}
-		or w.kind = 'area' and w.subject = any (${sql.param(areas)}::text[])
+		or w.kind = 'area' and (${isEverywhere}::boolean or w.subject = any (${sql.param(areas)}::text[]))
 		or w.kind = 'concern' and w.subject in (
 			with recursive tree(id) as (
 				select ${concern?.id ?? null}::uuid
@@ -72,6 +104,12 @@ function followedBy({ concern, followup }: Told): SQL {
 				select case when m.into_id = tree.id then m.concern_id else m.into_id end from tree
 					join concern_merges m on m.undone_at is null and tree.id in (m.into_id, m.concern_id)
 			) select c.number from tree join concerns c on c.id = tree.id)`;
+}
+
+/** The end of a follower's period; where what is told is needed before that, then, or now. */
+function dueBy(neededBy: Date | undefined, now: Date): SQL {
+	const end = endOfPeriod(sql`period`, now);
+	return neededBy ? sql`least(${end}, greatest(${neededBy}::timestamptz, ${now}::timestamptz))` : end;
 }
 
 /** When what comes now goes out, in the city's time: at once, or at the next letter hour. */

@@ -6,7 +6,7 @@ import type { Actor } from '#domain/people.ts';
 import { can } from '#domain/policy.ts';
 import type { Reader } from './client.ts';
 import { command } from './command.ts';
-import { concerns, followups, news, notices } from './schema/index.ts';
+import { concerns, followups, meetings, news, notices } from './schema/index.ts';
 
 const newsOnPage = 50;
 
@@ -41,11 +41,16 @@ export function newsBy(db: Reader, condition: SQL | undefined, isInternalToo: bo
 			...{ id: news.id, at: news.at, kind: news.kind, detail: news.detail, doneAt: notices.doneAt },
 			concern: { number: concerns.number, title: concerns.title },
 			followup: { number: followups.number, title: followups.title },
+			meeting: {
+				...{ slug: meetings.slug, title: meetings.title },
+				...{ startsAt: meetings.startsAt, timeZone: meetings.timeZone },
+			},
 		})
 		.from(notices)
 		.innerJoin(news, eq(news.id, notices.newsId))
 		.leftJoin(concerns, eq(concerns.id, news.concernId))
 		.leftJoin(followups, eq(followups.id, news.followupId))
+		.leftJoin(meetings, eq(meetings.id, news.meetingId))
 		.where(
 			and(condition, isInternalToo ? undefined : sql`${followups.visibility} is distinct from 'internal'`),
 		)
@@ -53,7 +58,16 @@ export function newsBy(db: Reader, condition: SQL | undefined, isInternalToo: bo
 }
 
 export const shown = (rows: Awaited<ReturnType<typeof newsBy>>): NewsItem[] =>
-	rows.map(({ at, doneAt, ...row }) => ({ ...row, at: at.toISOString(), isNew: doneAt === null }));
+	rows.map(({ at, doneAt, meeting, ...row }) => ({
+		...row,
+		meeting: meeting && { ...meeting, startsAt: meeting.startsAt.toISOString() },
+		at: at.toISOString(),
+		isNew: doneAt === null,
+	}));
+
+/** Of a condition for `newsBy`: nobody is invited to a meeting that was called off, or has begun. */
+export const isStillToCome = (now: Date): SQL =>
+	sql`(${news.meetingId} is null or ${meetings.state} = 'scheduled' and ${meetings.startsAt} > ${now.toISOString()}::timestamptz)`;
 
 const isOwn = ({ account }: Actor) =>
 	and(

@@ -6,6 +6,7 @@ import { system } from '#domain/people.ts';
 import {
 	livingStates,
 	reminderDue,
+	usualReminders,
 	type RegistrationLetterKind,
 	type RegistrationState,
 	type RegistrationWay,
@@ -60,32 +61,46 @@ export async function askAllLetters(
  * nobody asked the last alone. Who registers after a reminder was due gets the next one.
  */
 export async function remindRegistered(db: Database, now = new Date()): Promise<void> {
-	const zone = readConfig().TIME_ZONE;
-	const coming = await db
-		.select({ meeting: meetings, reminders: registrationSetUps.reminders })
-		.from(registrationSetUps)
-		.innerJoin(meetings, eq(meetings.id, registrationSetUps.meetingId))
-		.where(
-			and(eq(meetings.state, 'scheduled'), sql`${meetings.startsAt} > ${now.toISOString()}::timestamptz`),
-		);
-	for (const { meeting, reminders } of coming) {
-		const due = reminders
-			.map((minutes) => reminderDue(meeting.startsAt, minutes, zone))
-			.filter((moment) => moment <= now)
-			.sort((a, b) => b.getTime() - a.getTime());
-		if (due.length === 0) continue;
-		const last = due[0]!;
+	for (const { meeting, reminders } of await toBeReminded(db, now)) {
+		const due = lastDue(meeting.startsAt, reminders, now);
+		if (!due) continue;
 		await db.execute(sql`
 			insert into registration_letters (registration_id, kind, key)
-			select r.id, 'reminder', ${keyOf(meeting.startsAt, last)} from registrations r
-			where r.meeting_id = ${meeting.id} and r.state = 'confirmed' and r.registered_at < ${last.toISOString()}::timestamptz
+			select r.id, 'reminder', ${reminderKey(meeting.startsAt, due)} from registrations r
+			where r.meeting_id = ${meeting.id} and r.state = 'confirmed' and r.registered_at < ${due.toISOString()}::timestamptz
+				-- Whoever was written to since that it was moved knows when it is.
+				and not exists (select from registration_letters l where l.registration_id = r.id and l.kind = 'moved'
+					and l.asked_at >= ${due.toISOString()}::timestamptz)
 			on conflict do nothing`);
 	}
 }
 
+/** Meetings to come, each with the minutes before its start at which it is reminded of. */
+export async function toBeReminded(
+	db: Reader,
+	now: Date,
+): Promise<{ meeting: typeof meetings.$inferSelect; reminders: readonly number[] }[]> {
+	const isToCome = sql`${meetings.startsAt} > ${now.toISOString()}::timestamptz`;
+	const rows = await db
+		.select({ meeting: meetings, reminders: registrationSetUps.reminders })
+		.from(meetings)
+		.leftJoin(registrationSetUps, eq(meetings.id, registrationSetUps.meetingId))
+		.where(and(eq(meetings.state, 'scheduled'), isToCome));
+	return rows.map(({ meeting, reminders }) => ({ meeting, reminders: reminders ?? usualReminders }));
+}
+
+/** The last of the reminders that are due by now: of several that nobody asked for in time it alone goes out. */
+export function lastDue(startsAt: Date, reminders: readonly number[], now: Date): Date | undefined {
+	const zone = readConfig().TIME_ZONE;
+	return reminders
+		.map((minutes) => reminderDue(startsAt, minutes, zone))
+		.filter((moment) => moment <= now)
+		.sort((a, b) => b.getTime() - a.getTime())[0];
+}
+
 /** Of a start and a moment: a meeting that is moved has other reminders. */
-const keyOf = (startsAt: Date, due: Date) => `${startsAt.toISOString()} ${due.toISOString()}`;
-const startIn = (key: string) => key.split(' ')[0];
+export const reminderKey = (startsAt: Date, due: Date) => `${startsAt.toISOString()} ${due.toISOString()}`;
+export const startIn = (key: string) => key.split(' ')[0];
 
 /**
  * Makes mails of the letters that were asked for, each in one transaction with the note that it was made.
@@ -134,7 +149,7 @@ async function writeOne(
 			.from(registrations)
 			.innerJoin(meetings, eq(meetings.id, registrations.meetingId))
 			.where(eq(registrations.id, registrationId));
-		if (!found || isPast(mine, found)) return false;
+		if (!found || (await isPast(tx, mine, found))) return false;
 		const { registration, meeting } = found;
 		const { state, way, locale, offerEndsAt } = registration;
 		const letter = write({
@@ -150,14 +165,23 @@ async function writeOne(
 type Found = { registration: typeof registrations.$inferSelect; meeting: typeof meetings.$inferSelect };
 
 /** What a letter was to say is so no more: a newer one says how it is. */
-function isPast({ kind, key }: Row, { registration: { state }, meeting }: Found): boolean {
+async function isPast(
+	tx: Transaction,
+	{ kind, key, registrationId }: Row,
+	{ registration: { state }, meeting }: Found,
+): Promise<boolean> {
 	if (kind === 'reminder')
 		return (
 			state !== 'confirmed' ||
 			meeting.state !== 'scheduled' ||
 			startIn(key) !== meeting.startsAt.toISOString()
 		);
-	if (kind === 'moved') return key !== String(meeting.sequence) || meeting.state === 'cancelled';
+	if (kind === 'moved') {
+		if (meeting.state === 'cancelled') return true;
+		// It was moved once more: the letter of that says where to. What else was changed since has no letter of its own.
+		const later = sql`registration_id = ${registrationId} and kind = 'moved' and key::int > ${Number(key)}`;
+		return (await tx.$count(registrationLetters, later)) > 0;
+	}
 	if (kind === 'called-off' || kind === 'again') return false;
 	return kind !== state;
 }

@@ -4,11 +4,13 @@ import { readConfig } from '#config';
 import { isOverdue, promisedStates, silentDays, type FollowupState } from '#domain/followups.ts';
 import { wallClock } from '#domain/meetings.ts';
 import { system } from '#domain/people.ts';
+import type { PushWords } from '#domain/push.ts';
 import type { Database, Reader } from './client.ts';
 import { work } from './command.ts';
 import { stopAddress, type Digest } from './digests.ts';
 import { writeMail, type Letter } from './mail.ts';
 import { letterHour, tell } from './news.ts';
+import type { PushMessage } from './pushMessages.ts';
 import type { RegistrationLetter } from './registrationLetters.ts';
 import type { ReportLetter } from './reportLetters.ts';
 import { doneCommands, followups, marks } from './schema/index.ts';
@@ -33,6 +35,7 @@ export type LetterWriters = {
 	owned(digest: OwnedDigest): Letter;
 	registered(letter: RegistrationLetter): Letter;
 	reported(letter: ReportLetter): Letter;
+	push(message: PushMessage): PushWords;
 };
 
 /**

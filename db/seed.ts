@@ -18,6 +18,7 @@ import { moveEventsToTheirTime } from './seed/eventTimes.ts';
 import { closeDemoFeedback } from './seed/feedback.ts';
 import { liveTalk } from './seed/live.ts';
 import { layBoard } from './seed/liveBoard.ts';
+import { chooseInvited } from './seed/invited.ts';
 import { drawMaps } from './seed/maps.ts';
 import { drafts, upcoming, type Planned } from './seed/plans.ts';
 import { enterPromises } from './seed/promises.ts';
@@ -91,6 +92,7 @@ async function moveIn(db: Database, config: Config, now: Date): Promise<boolean>
 		await fillRoom(town, cast, live);
 		await moveEventsToTheirTime(town, live);
 		await enterPromises(town, cast, { now, zone });
+		await chooseInvited(town, cast);
 		return true;
 	});
 }

@@ -9,10 +9,10 @@ export type FollowedKind = (typeof followedKinds)[number];
 export const periods = ['at-once', 'daily', 'weekly'] as const;
 export type Period = (typeof periods)[number];
 
-export const noticeChannels = ['email', 'in-app'] as const;
+export const noticeChannels = ['email', 'in-app', 'push'] as const;
 export type NoticeChannel = (typeof noticeChannels)[number];
 
-/** What is told: of concerns and follow-ups to whoever follows them; the last three to the owner of a follow-up. */
+/** What is told: of concerns and follow-ups to whoever follows them; the three before the last to the owner of a follow-up; a meeting to the followers of its area. */
 export const newsKinds = [
 	'concern-moved',
 	'concern-merged',
@@ -23,6 +23,7 @@ export const newsKinds = [
 	'due-soon',
 	'overdue',
 	'assigned',
+	'meeting-announced',
 ] as const;
 export type NewsKind = (typeof newsKinds)[number];
 
@@ -57,6 +58,7 @@ export type NewsItem = {
 	kind: NewsKind;
 	concern: { number: string; title: string } | null;
 	followup: { number: string; title: string } | null;
+	meeting: { slug: string; title: string; startsAt: string; timeZone: string } | null;
 	/** What has changed: `from`, `to`, `text`, `before`, `after`, `reason`, `other`, `dueOn`, as the kind has it. */
 	detail: Record<string, unknown>;
 	isNew: boolean;

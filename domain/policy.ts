@@ -32,6 +32,8 @@ const rules = {
 	/** Needs neither account nor guest: an address alone. */
 	'registration:make': () => true,
 	'registration:read': isModerator,
+	/** Be told of a meeting, or of what one follows, on a device. It belongs to its browser: the guest cookie. */
+	'push:set': (actor: Actor) => actor.guest !== null,
 	'hall:join': (actor: Actor, meeting: MeetingSubject) => rules['meeting:read'](actor, meeting),
 	'desk:join': isModerator,
 	'attendance:read': isModerator,

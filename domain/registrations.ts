@@ -73,14 +73,31 @@ export function reminderDue(startsAt: Date, minutes: number, zone: string): Date
 		minutes % 1440 === 0
 			? instantOf(daysBefore(wallClock(startsAt, zone), minutes / 1440), zone)
 			: new Date(startsAt.getTime() - minutes * 60_000);
-	const [day, time] = wallClock(due, zone).split('T') as [string, string];
+	const quiet = quietAround(due, zone);
+	if (!quiet) return due;
+	return isInTime(startsAt, quiet.end) ? quiet.end : quiet.lastCall;
+}
+
+/** The end of the quiet hours, while they last. */
+export const quietUntil = (now: Date, zone: string): Date | null => quietAround(now, zone)?.end ?? null;
+
+/** Whether what must be known by a moment may wait for the end of the quiet hours. */
+export const isInTime = (neededBy: Date, end: Date): boolean =>
+	neededBy.getTime() - end.getTime() >= inTimeMs;
+/** So much earlier a message has to come to be of use. */
+export const inTimeMs = hour / 2;
+
+/** The quiet hours that a moment lies in: their end, and the hour before them. */
+function quietAround(moment: Date, zone: string): { end: Date; lastCall: Date } | null {
+	const [day, time] = wallClock(moment, zone).split('T') as [string, string];
 	const at = Number(time.slice(0, 2));
-	if (at >= quietHours.to && at < quietHours.from) return due;
+	if (at >= quietHours.to && at < quietHours.from) return null;
 	const evening = at >= quietHours.from ? day : daysBefore(`${day}T00:00`, 1).slice(0, 10);
 	const morning = at >= quietHours.from ? daysBefore(`${day}T00:00`, -1).slice(0, 10) : day;
-	const end = instantOf(`${morning}T${clock(quietHours.to)}`, zone);
-	const isInTime = startsAt.getTime() - end.getTime() >= hour / 2;
-	return isInTime ? end : instantOf(`${evening}T${clock(quietHours.from - 1)}`, zone);
+	return {
+		end: instantOf(`${morning}T${clock(quietHours.to)}`, zone),
+		lastCall: instantOf(`${evening}T${clock(quietHours.from - 1)}`, zone),
+	};
 }
 
 const clock = (hours: number) => `${String(hours).padStart(2, '0')}:00`;

@@ -8,6 +8,8 @@ import { gatherLetters } from '#db/digests.ts';
 import { closeFeedback } from '#db/feedback.ts';
 import type { Logger } from '#db/log.ts';
 import { sendMails } from '#db/mail.ts';
+import { gatherPushes } from '#db/pushNews.ts';
+import { remindDevices, sendPushes } from '#db/pushMessages.ts';
 import { remindOwners, writeOwnerLetters, type LetterWriters } from '#db/reminders.ts';
 import { remindRegistered, writeRegistrationLetters } from '#db/registrationLetters.ts';
 import { writeReportLetters } from '#db/reportLetters.ts';
@@ -48,7 +50,8 @@ export async function startJobs(
 		const written =
 			(await gatherLetters(db, writers.news)) +
 			(await writeRegistrationLetters(db, writers.registered)) +
-			(await writeReportLetters(db, writers.reported));
+			(await writeReportLetters(db, writers.reported)) +
+			(await gatherPushes(db));
 		if (written > 0) log.info({ written }, 'letters were written');
 	});
 	await repeat(boss, 'letters', everyMinute, gather);
@@ -60,7 +63,15 @@ export async function startJobs(
 	await repeat(boss, 'registrations', everyMinute, async () => {
 		await passOffersOn(db);
 		await remindRegistered(db);
+		await remindDevices(db);
 	});
+	const push = oneAtATime(async () => {
+		const writers = letters();
+		if (!writers) return;
+		const { sent, failed } = await sendPushes(db, config, writers.push);
+		if (sent + failed > 0) log.info({ sent, failed }, 'messages to devices went out');
+	});
+	await repeat(boss, 'push', everyMinute, push);
 	await repeat(boss, 'clean', everyHour, () => cleanUp(db));
 	await repeat(boss, 'retention', everyQuarter, async () => {
 		await closeFeedback(db);
@@ -71,6 +82,13 @@ export async function startJobs(
 		'mail',
 		() =>
 			void deliver().catch((error: unknown) => log.warn({ err: error }, 'mail waits for the next minute')),
+	);
+	feed.on(
+		'push',
+		() =>
+			void push().catch((error: unknown) =>
+				log.warn({ err: error }, 'messages to devices wait for the next minute'),
+			),
 	);
 	feed.on(
 		'news',

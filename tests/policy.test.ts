@@ -31,6 +31,7 @@ const expected: Record<Verb, string[]> = {
 	'meeting:report': ['moderator'],
 	'registration:make': everybody,
 	'registration:read': ['moderator'],
+	'push:set': somebody,
 	'hall:join': everybody,
 	'desk:join': ['moderator'],
 	'attendance:read': ['moderator'],

@@ -5,6 +5,7 @@ import { followedKinds, newsKinds, noticeChannels, periods } from '../../domain/
 import { oneOf } from './checks.ts';
 import { concerns } from './concerns.ts';
 import { followups } from './followups.ts';
+import { meetings } from './meetings.ts';
 import { people } from './people.ts';
 
 /** Somebody with an account, or an address that was confirmed. Nobody anonymous is ever here. */
@@ -58,6 +59,7 @@ export const news = pgTable(
 		kind: text({ enum: newsKinds }).notNull(),
 		concernId: uuid().references(() => concerns.id, { onDelete: 'cascade' }),
 		followupId: uuid().references(() => followups.id, { onDelete: 'cascade' }),
+		meetingId: uuid().references(() => meetings.id, { onDelete: 'cascade' }),
 		/** What must be told only once, such as that a promise is due on a day. */
 		once: text().unique(),
 		detail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
@@ -66,6 +68,7 @@ export const news = pgTable(
 		index().on(table.at),
 		index().on(table.concernId),
 		index().on(table.followupId),
+		index().on(table.meetingId),
 		check('news_kind', oneOf(table.kind, newsKinds)),
 	],
 );
@@ -83,7 +86,7 @@ export const notices = pgTable(
 		channel: text({ enum: noticeChannels }).notNull(),
 		/** From when on it may go out: the end of the follower's period. */
 		dueAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-		/** By e-mail: when it was put into a letter, in the letter's transaction; in the app: when it was looked at. */
+		/** By e-mail, or to a device: when it was put into a letter or message, in its transaction; in the app: when it was looked at. */
 		doneAt: timestamp({ withTimezone: true }),
 	},
 	(table) => [

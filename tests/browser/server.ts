@@ -11,13 +11,15 @@ export { expect } from '@playwright/test';
 
 export type Town = { server: ServerProcess; databaseUrl: string; dataDir: string };
 
-export const test = base.extend<object, { town: Town }>({
+export const test = base.extend<object, { town: Town; serverEnv: Record<string, string> }>({
+	/** More settings for the server: `test.use({ serverEnv: … })`. */
+	serverEnv: [{}, { option: true, scope: 'worker' }],
 	town: [
-		// Playwright reads what a fixture needs from this pattern.
-		async ({}, use) => {
+		async ({ serverEnv }, use) => {
 			const database = await copyTemplate(templateUrl());
 			const dataDir = await mkdtemp(path.join(os.tmpdir(), 'porchlight-browser-'));
-			const server = await startServer({ DATABASE_URL: database.url, DATA_DIR: dataDir, LOG_LEVEL: 'warn' });
+			const settings = { DATABASE_URL: database.url, DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...serverEnv };
+			const server = await startServer(settings);
 			await use({ server, databaseUrl: database.url, dataDir });
 			await server.stop();
 			await database.drop();

@@ -94,6 +94,8 @@ const pages: Record<string, readonly Person[]> = {
 	// There is no such invitation.
 	'/invitations/[token]': [],
 	'/preferences': everybody,
+	// The key that browsers subscribe with; what they send is asked again by db/push.ts.
+	'/push': everybody,
 	'/desk/meetings': moderators,
 	'/desk/meetings/new': moderators,
 	'/desk/meetings/[slug]': moderators,

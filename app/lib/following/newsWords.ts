@@ -13,8 +13,13 @@ export const periodWords: Record<PeriodChoice, Spoken> = {
 	none: m.following_period_none,
 };
 
-/** What a piece of news is about: its number, title and address. */
-export function aboutOf({ concern, followup }: NewsItem): { number: string; title: string; path: string } {
+/** What a piece of news is about: its number (empty for a meeting), title and address. */
+export function aboutOf({ concern, followup, meeting }: NewsItem): {
+	number: string;
+	title: string;
+	path: string;
+} {
+	if (meeting) return { number: '', title: meeting.title, path: `/meetings/${meeting.slug}` };
 	if (followup) return { ...followup, path: `/followups/${followup.number}` };
 	const { number, title } = concern ?? { number: '', title: '' };
 	return { number, title, path: `/concerns/${number}` };
@@ -73,6 +78,15 @@ const sentences: Record<NewsKind, (item: NewsItem, locale: Locale) => string> = 
 	overdue: ({ detail }, locale) =>
 		m.following_overdue({ day: dayWords(wordIn(detail, 'dueOn'), locale) }, { locale }),
 	assigned: (_, locale) => m.following_assigned({}, { locale }),
+	'meeting-announced': ({ meeting }, locale) =>
+		m.following_meeting(
+			{
+				when: meeting
+					? formatTime(new Date(meeting.startsAt), { zone: meeting.timeZone, style: 'full', locale })
+					: '',
+			},
+			{ locale },
+		),
 };
 
 function wordIn(detail: NewsItem['detail'], name: string): string {

@@ -22,6 +22,7 @@ const limits = {
 	answersFromHere: new RateLimiterMemory({ keyPrefix: 'answers', points: 300, duration: 10 * minute }),
 	arrivalsFromHere: new RateLimiterMemory({ keyPrefix: 'arrivals', points: 300, duration: 10 * minute }),
 	papersFromHere: new RateLimiterMemory({ keyPrefix: 'papers', points: 300, duration: 10 * minute }),
+	pushesFromHere: new RateLimiterMemory({ keyPrefix: 'pushes', points: 300, duration: 10 * minute }),
 	invitationsFromHere: new RateLimiterMemory({ keyPrefix: 'invited', points: 60, duration: 10 * minute }),
 };
 export type Limit = keyof typeof limits;

@@ -10,6 +10,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, locales, type Locale } from '#lib/paraglide/runtime.js';
 import { escaped } from './letters.ts';
 import { reportLetter } from './reportLetters.ts';
+import { pushWords } from './pushWords.ts';
 import { registeredLetter } from './registeredLetters.ts';
 
 type Place = Pick<Config, 'CITY_NAME' | 'publicUrl'>;
@@ -23,6 +24,7 @@ export const letterWriters = (place: Site): LetterWriters => ({
 	owned: (digest) => ownedLetter(place, digest),
 	registered: (letter) => registeredLetter(place, letter),
 	reported: (letter) => reportLetter(place, letter),
+	push: (message) => pushWords(place.CITY_NAME, message),
 });
 
 /** Asks whether the address wants to follow something. */
@@ -56,7 +58,7 @@ function newsLetter({ CITY_NAME: city, publicUrl }: Place, { news, followed, ...
 			const { number, title, path } = aboutOf(item);
 			const said = saidIn(item);
 			return {
-				name: `${number} · ${title}`,
+				name: number ? `${number} · ${title}` : title,
 				lines: [changeOf(item, locale), ...(said ? [`“${said}”`] : [])],
 				link: publicUrl + path,
 			};

@@ -1,5 +1,6 @@
 // Signing out: by a form, so that no link or picture on another site can do it.
 import { redirect } from '@sveltejs/kit';
+import { endPushNews } from '#db/push.ts';
 import { signOut } from '#db/signIn.ts';
 import { shared } from '#lib/server/database.ts';
 import { giveCookies } from '#lib/server/signIn.ts';
@@ -11,6 +12,7 @@ export const load = ({ locals }) => {
 export const actions = {
 	default: async (event) => {
 		const { db, config } = shared();
+		await endPushNews(db, event.locals.actor);
 		giveCookies(event, await signOut(db, config, event.request.headers.get('cookie') ?? undefined));
 		redirect(303, '/');
 	},

@@ -1,5 +1,6 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { readAttendance } from '#db/attendance.ts';
+import { readInvitations } from '#db/meetingInvitations.ts';
 import { copyMeeting, discardDraft, editMeeting } from '#db/meetingPlans.ts';
 import { cancelMeeting, endMeeting, goLive, publishMeeting, readMeeting, setSwitches } from '#db/meetings.ts';
 import { authorize } from '#domain/policy.ts';
@@ -17,6 +18,7 @@ export const load = async ({ locals, params, url }) => {
 		values: formOf(meeting),
 		zones: timeZones(meeting.timeZone, shared().config.TIME_ZONE),
 		attendance: await readAttendance(database(), locals.actor, row.id),
+		invitations: await readInvitations(database(), locals.actor, row.id),
 		now: Date.now(),
 		done: url.searchParams.get('done'),
 		copyId: crypto.randomUUID(),

@@ -19,7 +19,8 @@ export const load = async ({ url, request, setHeaders }) => {
 	return {
 		token,
 		meeting: {
-			...{ slug: meeting.slug, title: meeting.title, timeZone: meeting.timeZone },
+			...{ id: meeting.id, slug: meeting.slug, title: meeting.title, timeZone: meeting.timeZone },
+			state: meeting.state,
 			...{ startsAt: meeting.startsAt.toISOString(), endsAt: meeting.endsAt.toISOString() },
 		},
 		registration: { email, state, way, offerEndsAt: offerEndsAt?.toISOString() ?? null },
