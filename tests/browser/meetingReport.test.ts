@@ -74,7 +74,9 @@ test('polls and who came are read on the page, at any width, and on paper', asyn
 	const wide = await Promise.all(
 		Array.from({ length: pdf.numPages }, async (_, n) => {
 			const { items } = await (await pdf.getPage(n + 1)).getTextContent();
-			return items.filter((item) => 'str' in item && item.transform[4] + item.width > width).length;
+			return items.filter(
+				(item) => 'str' in item && item.str.trim() && item.transform[4] + item.width > width,
+			).length;
 		}),
 	);
 	expect(wide).toEqual(wide.map(() => 0));
