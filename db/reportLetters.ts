@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { readConfig } from '#config';
 import { Refusal } from '#domain/errors.ts';
 import { stopInput } from '#domain/following.ts';
-import type { MeetingReport } from '#domain/meetingReports.ts';
+import type { MeetingReport, ReportSending } from '#domain/meetingReports.ts';
 import { nobody, system, type Actor } from '#domain/people.ts';
 import { authorize } from '#domain/policy.ts';
 import { livingStates } from '#domain/registrations.ts';
@@ -22,15 +22,12 @@ import { meetings, reportLetters, reportSendings, reportStops } from './schema/i
 /** One letter's worth. `stop`: the address that ends such letters. */
 export type ReportLetter = { locale: string; report: MeetingReport; stop: string };
 
-/** What the desk is told of it: how many letters it will be, or when it was done and how many it were. */
-export type ReportSending = { readers: number; sent: null } | { readers: number; sent: { at: Date } };
-
 /** @throws Refusal for who may not send it */
 export async function readReportSending(db: Reader, actor: Actor, meetingId: string): Promise<ReportSending> {
 	authorize(actor, 'meeting:report');
 	const [done] = await db.select().from(reportSendings).where(eq(reportSendings.meetingId, meetingId));
-	if (done) return { readers: done.letters, sent: { at: done.sentAt } };
-	return { readers: (await readersOf(db, meetingId)).length, sent: null };
+	if (done) return { readers: done.letters, sentAt: done.sentAt.toISOString() };
+	return { readers: (await readersOf(db, meetingId)).length, sentAt: null };
 }
 
 /**
@@ -81,7 +78,7 @@ export async function writeReportLetters(
 		.innerJoin(meetings, eq(meetings.id, reportLetters.meetingId))
 		.where(isNull(reportLetters.doneAt))
 		.orderBy(asc(reportLetters.meetingId))
-		.limit(500);
+		.limit(5_000);
 	const reports = new Map<string, MeetingReport>();
 	let written = 0;
 	for (const asked of waiting) {

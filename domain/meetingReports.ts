@@ -129,3 +129,6 @@ export function byChannel(questions: readonly Pick<Question, 'channel'>[]): Reco
 	const count = (wanted: Channel) => questions.filter(({ channel }) => channel === wanted).length;
 	return { online: count('online'), room: count('room'), phone: count('phone'), paper: count('paper') };
 }
+
+/** What the desk is told of sending a report: how many letters it will be, or how many it were and when. */
+export type ReportSending = { readers: number; sentAt: string | null };
