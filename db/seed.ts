@@ -16,7 +16,7 @@ import { askAhead, fillRoom } from './seed/ahead.ts';
 import { holdMeeting } from './seed/evening.ts';
 import { liveTalk } from './seed/live.ts';
 import { layBoard } from './seed/liveBoard.ts';
-import { drawMaps } from './seed/maps.ts';
+import { drawAreas, drawMaps } from './seed/maps.ts';
 import { drafts, upcoming, type Planned } from './seed/plans.ts';
 import { enterPromises } from './seed/promises.ts';
 import type { Talk } from './seed/talk.ts';
@@ -78,6 +78,7 @@ async function moveIn(db: Database, config: Config, now: Date): Promise<boolean>
 		const town = within(transaction);
 		const cast = await settle(town, config);
 		const zone = config.TIME_ZONE;
+		await drawAreas(town);
 		for (const talk of pastTalks)
 			await hold(town, cast, talk, at(now, zone, -talk.daysAgo, talk.from, talk.minutes));
 		const live = await hold(town, cast, liveTalk, since(now, zone, 25, 90));

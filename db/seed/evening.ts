@@ -2,11 +2,13 @@
 import { sql } from 'drizzle-orm';
 import type { Actor } from '#domain/people.ts';
 import type { DeskAct } from '#domain/questions.ts';
-import { noteAttendance } from '../attendance.ts';
+import { readAreas } from '../areas.ts';
+import { noteAttendance, tellArea } from '../attendance.ts';
 import type { Database } from '../client.ts';
 import { captureQuestion, disposeOfConcern } from '../concerns.ts';
 import { endMeeting } from '../meetings.ts';
 import { actOnQuestions, disposeOfQuestion, labelQuestion } from '../questionActs.ts';
+import { pseudonymsIn } from '../identity.ts';
 import { mergeQuestions } from '../questionMerges.ts';
 import { askQuestion, withdrawQuestion } from '../questions.ts';
 import { reportMeeting } from '../reports.ts';
@@ -44,14 +46,24 @@ export async function holdMeeting(
 }
 
 async function attend(db: Database, meetingId: string, { visitors, minutes }: Talk): Promise<void> {
+	const people = Array.from({ length: visitors }, (_, i) => demoVisitor(i));
 	const seconds = new Map(
-		Array.from({ length: visitors }, (_, i) => [
-			`demo visitor ${i}`,
+		people.map((person, i) => [
+			pseudonymsIn(meetingId, person, 'attend').guest!,
 			(minutes * 60 * (30 + ((i * 37) % 70))) / 100,
 		]),
 	);
 	await noteAttendance(db, meetingId, seconds, Math.round(visitors * 0.7));
+	// Two thirds say where they live; some neighborhoods are too few to be shown.
+	const [first, second, ...rest] = await readAreas(db);
+	for (const [i, person] of people.entries()) {
+		if (i % 3 === 2) continue;
+		const area = i % 2 === 0 ? first : i % 5 === 0 ? rest[i % rest.length] : second;
+		await tellArea(db, person, { meetingId, areaId: area!.id });
+	}
 }
+
+const demoVisitor = (n: number): Actor => ({ guest: `demo visitor ${n}`, guestSince: 0, account: null });
 
 async function ask(
 	db: Database,
