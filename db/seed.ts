@@ -19,7 +19,7 @@ import { closeDemoFeedback } from './seed/feedback.ts';
 import { liveTalk } from './seed/live.ts';
 import { layBoard } from './seed/liveBoard.ts';
 import { chooseInvited } from './seed/invited.ts';
-import { drawMaps } from './seed/maps.ts';
+import { drawAreas, drawMaps } from './seed/maps.ts';
 import { drafts, upcoming, type Planned } from './seed/plans.ts';
 import { enterPromises } from './seed/promises.ts';
 import type { Talk } from './seed/talk.ts';
@@ -82,6 +82,7 @@ async function moveIn(db: Database, config: Config, now: Date): Promise<boolean>
 		const cast = await settle(town, config);
 		const zone = config.TIME_ZONE;
 		const past: string[] = [];
+		await drawAreas(town);
 		for (const talk of pastTalks)
 			past.push(await hold(town, cast, talk, at(now, zone, -talk.daysAgo, talk.from, talk.minutes)));
 		await closeDemoFeedback(town, cast.dana, past, now);

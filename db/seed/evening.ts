@@ -2,7 +2,8 @@
 import { sql } from 'drizzle-orm';
 import type { Actor } from '#domain/people.ts';
 import type { DeskAct } from '#domain/questions.ts';
-import { noteAttendance } from '../attendance.ts';
+import { readAreas } from '../areas.ts';
+import { noteAttendance, tellArea } from '../attendance.ts';
 import type { Database } from '../client.ts';
 import { writeCaption } from '../captions.ts';
 import { captureQuestion, disposeOfConcern } from '../concerns.ts';
@@ -54,13 +55,21 @@ export async function holdMeeting(
 }
 
 async function attend(db: Database, meetingId: string, { visitors, minutes }: Talk): Promise<void> {
+	const people = Array.from({ length: visitors }, (_, i) => demoVisitor(i));
 	const seconds = new Map(
-		Array.from({ length: visitors }, (_, i) => [
-			pseudonymsIn(meetingId, demoVisitor(i), 'attend').guest!,
+		people.map((person, i) => [
+			pseudonymsIn(meetingId, person, 'attend').guest!,
 			(minutes * 60 * (30 + ((i * 37) % 70))) / 100,
 		]),
 	);
 	await noteAttendance(db, meetingId, seconds, Math.round(visitors * 0.7));
+	// Two thirds say where they live; some neighborhoods are too few to be shown.
+	const [first, second, ...rest] = await readAreas(db);
+	for (const [i, person] of people.entries()) {
+		if (i % 3 === 2) continue;
+		const area = i % 2 === 0 ? first : i % 5 === 0 ? rest[i % rest.length] : second;
+		await tellArea(db, person, { meetingId, areaId: area!.id });
+	}
 }
 
 async function ask(

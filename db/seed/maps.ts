@@ -26,13 +26,17 @@ type Month = { title: string; opensOn: string; closesOn: string };
 /** When pins were placed. */
 type Span = { from: Date; until: Date };
 
-/** Makes the town's neighborhoods and the map rounds of the last two months and of this one. */
+/** Makes the town's neighborhoods: who comes to a meeting may say which they live in. */
+export async function drawAreas(db: Database): Promise<void> {
+	await db.insert(areas).values(neighborhoods);
+}
+
+/** Makes the map rounds of the last two months and of this one. */
 export async function drawMaps(
 	db: Database,
 	cast: Townspeople,
 	{ now, zone }: { now: Date; zone: string },
 ): Promise<void> {
-	await db.insert(areas).values(neighborhoods);
 	const [first, second, third] = [-2, -1, 0].map((ahead) => monthOf(now, zone, ahead)) as [
 		Month,
 		Month,
