@@ -92,9 +92,9 @@ export async function versionedCaptions(
 	return {
 		captions: rows.map((row) => ({
 			...captionView(row),
-			versions: (of.get(row.id) ?? [
-				{ version: 1, text: row.text, by: null, at: row.writtenAt.toISOString() },
-			]).map(({ version, text, by, at }) => ({ version, text, by, at })),
+			versions: (
+				of.get(row.id) ?? [{ version: 1, text: row.text, by: null, at: row.writtenAt.toISOString() }]
+			).map(({ version, text, by, at }) => ({ version, text, by, at })),
 		})),
 		pages,
 	};
