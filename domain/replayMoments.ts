@@ -66,9 +66,14 @@ export function pollsAt({ polls }: Replay, at: number): Poll[] {
 	});
 }
 
-/** The last lines of a language that had been said by then, oldest first. */
+/** After so long a silence nothing stands there any more. */
+const linesStay = 90;
+
+/** What had just been said in a language, oldest first. */
 export function linesAt({ lines }: Replay, language: string, at: number, count = 3): ReplayLine[] {
-	return lines.filter((line) => line.language === language && line.at <= at).slice(-count);
+	return lines
+		.filter((line) => line.language === language && line.at <= at && line.at > at - linesStay)
+		.slice(-count);
 }
 
 /** The languages that there are captions in. */

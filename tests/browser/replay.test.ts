@@ -213,8 +213,14 @@ test('a meeting without any recording is replayed by a clock; a question that wa
 	const { id, slug } = await liveMeeting(db);
 	const hidden = await ask(db, id, 'What does Mr. Doe do at night?');
 	const shown = await ask(db, id, lights);
+	const long = await ask(
+		db,
+		id,
+		`Is ${'very'.repeat(30)} long, and does ${lights} fit beside it, and beside a third line?`,
+	);
 	await act(db, 'put-on-air', [hidden]);
 	await act(db, 'put-on-air', [shown]);
+	await act(db, 'put-on-air', [long]);
 	await act(db, 'decline', [hidden], { reason: 'personal-data' });
 	await endMeeting(db, dana, { meetingId: id });
 
@@ -223,7 +229,11 @@ test('a meeting without any recording is replayed by a clock; a question that wa
 	await expect(page.getByText('There is no film of this moment.')).toBeVisible();
 	await expect(film(page)).toHaveCount(0);
 	await page.getByRole('slider', { name: 'Moment of the meeting' }).press('End');
-	await expect(page.locator('[data-questions]')).toContainText(lights);
+	await expect(page.locator('[data-questions] > li')).toHaveCount(2);
+	for (const width of [390, 320]) {
+		await page.setViewportSize({ width, height: 844 });
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+	}
 	expect(await seriousFaults(page)).toEqual([]);
 	await page.goto(`/meetings/${slug}/replay?q=${hidden.number}`);
 	await expect(page.getByText('This question is not in the replay')).toBeVisible();

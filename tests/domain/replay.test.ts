@@ -5,7 +5,15 @@ import type { Poll } from '#domain/polls.ts';
 import type { Question } from '#domain/questions.ts';
 import type { Recording } from '#domain/recordings.ts';
 import { mostCounts, replayOf, type ReplayFacts } from '#domain/replay.ts';
-import { chapterAt, chaptersIn, foundIn, linesAt, momentIn, momentOfQuestion, pollsAt } from '#domain/replayMoments.ts';
+import {
+	chapterAt,
+	chaptersIn,
+	foundIn,
+	linesAt,
+	momentIn,
+	momentOfQuestion,
+	pollsAt,
+} from '#domain/replayMoments.ts';
 import { notReached, readIn } from '#domain/replayText.ts';
 
 const begin = Date.parse('2026-12-03T18:30:00Z');
@@ -145,6 +153,8 @@ describe('a moment', () => {
 			'The crossing is built in March.',
 		]);
 		expect(linesAt(replay, 'en', 65, 1)).toHaveLength(1);
+		expect(linesAt(replay, 'en', 100)).toHaveLength(1);
+		expect(linesAt(replay, 'en', 300)).toEqual([]);
 		expect(linesAt(replay, 'es', 65)).toEqual([]);
 	});
 	test('the point of the agenda by plan; what the evening did not get to is none', () => {
