@@ -68,7 +68,8 @@ const rules: Record<RetentionKind, Rule> = {
 			sql`delete from question_acts where ctid in (select ctid from question_acts where meeting_id = ${meetingId} limit ${most})`,
 			sql`delete from speakers where ctid in (select ctid from speakers where meeting_id = ${meetingId} limit ${most})`,
 			sql`delete from blocks where ctid in (select ctid from blocks where meeting_id = ${meetingId} limit ${most})`,
-			eventsOf(meetingId, sql`type not like 'caption:%'`, most),
+			// What the meeting itself and its polls told holds nobody's words; captions have a day of their own.
+			eventsOf(meetingId, sql`type !~ '^(caption|meeting|poll):'`, most),
 		],
 	},
 	registrations: {
