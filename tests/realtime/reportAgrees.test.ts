@@ -1,8 +1,15 @@
 // The page, the PDF and the JSON of one evening: every word and every figure of the page is in the PDF, and every figure of the JSON in both.
+import { eq } from 'drizzle-orm';
 import { getDocumentProxy } from 'unpdf';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '#db/client.ts';
+import { closeFeedback, giveFeedback } from '#db/feedback.ts';
+import { feedbackWordsOf, vetFeedback } from '#db/feedbackReads.ts';
+import { meetings } from '#db/schema/index.ts';
+import { keepMinutes } from '#db/seed/minutes.ts';
+import type { Feedback } from '#domain/feedback.ts';
 import type { MeetingReport } from '#domain/meetingReports.ts';
+import { dana, guest } from '#tests/cast.ts';
 import { fullEvening } from '#tests/fullEvening.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
 import { makeTown } from './town.ts';
@@ -15,6 +22,23 @@ beforeAll(async () => {
 	db = town.db;
 	server = await town.start();
 	evening = await fullEvening(db);
+	await keepMinutes(db, dana, evening.id, [
+		{ title: 'Welcome', text: 'Forty came to the gym.', minute: 1 },
+		{ title: 'The light at Elm & 5th', text: 'Public works mends it in spring.', minute: 12 },
+	]);
+	for (let n = 0; n < 12; n++)
+		await giveFeedback(db, guest(`of Elm Park ${n}`), {
+			...{ meetingId: evening.id, heard: n < 5 ? 3 : 4, clear: 5 },
+			words: n === 0 ? 'The microphone was loud enough.' : '',
+		});
+	// It was three weeks ago.
+	await db
+		.update(meetings)
+		.set({ endedAt: new Date(Date.now() - 21 * 86_400_000) })
+		.where(eq(meetings.id, evening.id));
+	await closeFeedback(db);
+	for (const { id } of await feedbackWordsOf(db, dana, evening.id))
+		await vetFeedback(db, dana, { wordsId: id, state: 'published' });
 });
 
 const get = (path: string, language = 'en') =>
@@ -80,7 +104,7 @@ describe.each(['en', 'es'])('in %s', (language) => {
 	test('the page and the PDF have the same sections with the same words and figures', async () => {
 		const page = await pageSections(language);
 		const headings = [...page.keys()];
-		expect(headings).toHaveLength(7);
+		expect(headings).toHaveLength(10);
 		const { sections, bounds, bookmarks } = await pdfSections(headings, language);
 		expect(bounds).toEqual(bounds.toSorted((a, b) => a - b));
 		expect(bookmarks).toEqual(headings);
@@ -91,6 +115,14 @@ describe.each(['en', 'es'])('in %s', (language) => {
 		}
 	});
 });
+
+function feedbackFigures(feedback: Feedback): string[] {
+	if (feedback.state === 'open') throw new Error('it is closed');
+	return [
+		...feedback.words,
+		...feedback.numbers.flatMap(({ counts }) => (counts ?? []).filter((count) => count > 0).map(String)),
+	];
+}
 
 /** Every figure in the order in which they stand. */
 const figures = (text: string) => text.match(/\d+/g);
@@ -126,6 +158,8 @@ test('every figure of the JSON stands on the page and in the PDF, beside what it
 			],
 		],
 		['Polls', report.polls.flatMap(pollFigures)],
+		['Minutes', report.minutes!.items.flatMap(({ title, text }) => [title, text])],
+		['How was it', feedbackFigures(report.feedback!)],
 		['What was asked', report.questions.map(({ text, votes }) => `${text}`.concat(votes ? '' : ''))],
 	];
 	let compared = 0;
