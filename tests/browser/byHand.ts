@@ -1,29 +1,6 @@
-// What the story's tests do by hand, as people do: a moderator at the desk, a resident on the map, the city at its pages; and a mail server.
+// What the story's tests do by hand, as people do: a moderator at the desk, a resident on the map, the city at its pages.
 import type { Browser, Locator, Page } from '@playwright/test';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
 import { expect } from './hall.ts';
-
-/** A mail server of the test's own, which keeps what it is given. */
-export async function mailServer(): Promise<{ url: string; letters: Email[]; close: () => void }> {
-	const letters: Email[] = [];
-	const server = new SMTPServer({
-		authOptional: true,
-		disabledCommands: ['STARTTLS'],
-		onData: (stream, _, done) => {
-			buffer(stream)
-				.then((bytes) => PostalMime.parse(bytes))
-				.then((letter) => (letters.push(letter), done()), done);
-		},
-	});
-	server.listen(0, '127.0.0.1');
-	await once(server.server, 'listening');
-	const { port } = server.server.address() as AddressInfo;
-	return { url: `smtp://127.0.0.1:${port}`, letters, close: () => server.close() };
-}
 
 /** A browser of its own, which is nobody so far. */
 export async function pageOf(browser: Browser, baseURL: string): Promise<Page> {

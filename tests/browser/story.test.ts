@@ -5,6 +5,7 @@ import { dana, liveMeeting, sam, tom } from '#tests/cast.ts';
 import { openMap } from '#tests/maps.ts';
 import { inDays, trafficUnit } from '#tests/promises.ts';
 import { plainPhoto } from '#tests/pictureFiles.ts';
+import { startMailServer } from '#tests/setup/mailServer.ts';
 import { startServer } from '#tests/setup/server.ts';
 import * as hand from './byHand.ts';
 import { enter, expect, row, seriousFaults, signIn, test } from './hall.ts';
@@ -16,7 +17,7 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 	db,
 }) => {
 	test.setTimeout(180_000);
-	const mail = await hand.mailServer();
+	const mail = await startMailServer();
 	const city = await startServer({
 		...{ DATABASE_URL: town.databaseUrl, DATA_DIR: town.dataDir, LOG_LEVEL: 'warn' },
 		...{ SMTP_URL: mail.url, MAIL_FROM: 'porchlight@lindenfeld.example' },
@@ -59,7 +60,7 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 	await follower.getByLabel('E-mail address').fill(reader);
 	await follower.getByRole('button', { name: 'Follow' }).click();
 	// What others have waiting in the same town goes out, too.
-	const toReader = () => mail.letters.filter(({ to }) => to![0]!.address === reader);
+	const toReader = () => mail.received.filter(({ to }) => to![0]!.address === reader);
 	await expect.poll(() => toReader().length).toBe(1);
 	const link = new URL(/http\S+\/following\/confirm\?\S+/.exec(toReader()[0]!.text!)![0]);
 	await follower.goto(link.pathname + link.search, { waitUntil: 'networkidle' });
@@ -173,9 +174,9 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 		.select({ email: sql<string>`coalesce(${followers.email}, ${people.email})` })
 		.from(people)
 		.fullJoin(followers, eq(followers.personId, people.id));
-	const addresses = mail.letters.map(({ to }) => to![0]!.address!);
+	const addresses = mail.received.map(({ to }) => to![0]!.address!);
 	expect(addresses.filter((one) => !known.some(({ email }) => email === one))).toEqual([]);
 	for (const page of [follower, staff, phone, visitor]) await page.context().close();
 	await city.stop();
-	mail.close();
+	await mail.close();
 });

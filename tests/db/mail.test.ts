@@ -1,53 +1,27 @@
 // Mail on its way: a real mail server takes it, refuses it, or is away.
 import { eq, sql } from 'drizzle-orm';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { cleanUp } from '#db/cleaning.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { isMailSent, isMailShown, sendMails, writeMail } from '#db/mail.ts';
 import { mails } from '#db/schema/index.ts';
+import { startMailServer, type MailServer } from '#tests/setup/mailServer.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 import { testConfig } from '#tests/signedIn.ts';
 
 let db: Database;
-let server: SMTPServer;
-let smtp: string;
-let received: Email[] = [];
+let relay: MailServer;
 
 beforeAll(async () => {
 	db = openDatabase(await testDatabase());
-	server = new SMTPServer({
-		authOptional: true,
-		disabledCommands: ['STARTTLS'],
-		onRcptTo: ({ address }, _session, answer) =>
-			answer(
-				address.startsWith('full')
-					? Object.assign(new Error(`mailbox of ${address} is full`), { responseCode: 452 })
-					: null,
-			),
-		onData: (stream, _session, done) => {
-			buffer(stream)
-				.then((bytes) => PostalMime.parse(bytes))
-				.then((mail) => {
-					received.push(mail);
-					done();
-				}, done);
-		},
-	});
-	server.listen(0, '127.0.0.1');
-	await once(server.server, 'listening');
-	smtp = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+	relay = await startMailServer((address) => address.startsWith('full'));
 });
 afterAll(async () => {
-	await new Promise<void>((resolve) => server.close(resolve));
+	await relay.close();
 	await closeDatabase(db);
 });
 beforeEach(async () => {
-	received = [];
+	relay.received.length = 0;
 	await db.delete(mails);
 });
 
@@ -57,42 +31,42 @@ const dueNow = () => db.update(mails).set({ nextAttemptAt: sql`now()` });
 
 test('goes out once, as text and as HTML', async () => {
 	await write('maria@example.org');
-	const config = testConfig({ SMTP_URL: smtp, MAIL_FROM: 'City <city@example.gov>' });
+	const config = testConfig({ SMTP_URL: relay.url, MAIL_FROM: 'City <city@example.gov>' });
 	expect(await sendMails(db, config)).toEqual({ sent: 1, failed: 0 });
 	expect(await sendMails(db, config)).toEqual({ sent: 0, failed: 0 });
-	expect(received).toHaveLength(1);
-	expect(received[0]).toMatchObject({
+	expect(relay.received).toHaveLength(1);
+	expect(relay.received[0]).toMatchObject({
 		subject: 'Hola: ¿mañana?',
 		from: { address: 'city@example.gov' },
 		to: [{ address: 'maria@example.org' }],
 	});
-	expect(received[0]!.text).toContain('Grüße');
-	expect(received[0]!.html).toContain('<p>Grüße</p>');
+	expect(relay.received[0]!.text).toContain('Grüße');
+	expect(relay.received[0]!.html).toContain('<p>Grüße</p>');
 });
 
 test('whoever waits for a mail hears that it went out, though another process sent it, or that it did not', async () => {
 	await write('ada@example.org');
 	const heard = isMailSent(db, 'Ada@example.org');
-	await sendMails(db, testConfig({ SMTP_URL: smtp }));
+	await sendMails(db, testConfig({ SMTP_URL: relay.url }));
 	expect(await heard).toBe(true);
 
 	await write('full@example.org');
-	await sendMails(db, testConfig({ SMTP_URL: smtp }));
+	await sendMails(db, testConfig({ SMTP_URL: relay.url }));
 	expect(await isMailSent(db, 'full@example.org')).toBe(false);
 });
 
 test('goes out once when two processes send at the same time', async () => {
 	for (let i = 0; i < 20; i++) await write(`resident${i}@example.org`);
-	const config = testConfig({ SMTP_URL: smtp });
+	const config = testConfig({ SMTP_URL: relay.url });
 	await Promise.all([sendMails(db, config), sendMails(db, config)]);
-	expect(new Set(received.map(({ to }) => to?.[0]?.address)).size).toBe(20);
-	expect(received).toHaveLength(20);
+	expect(new Set(relay.received.map(({ to }) => to?.[0]?.address)).size).toBe(20);
+	expect(relay.received).toHaveLength(20);
 });
 
 test('that is refused is tried again later, and the reason is kept without the address', async () => {
 	await write('full@example.org');
 	await write('tom@example.org');
-	const config = testConfig({ SMTP_URL: smtp });
+	const config = testConfig({ SMTP_URL: relay.url });
 	expect(await sendMails(db, config)).toEqual({ sent: 1, failed: 1 });
 	expect(await sendMails(db, config)).toEqual({ sent: 0, failed: 0 });
 	const [mail] = await db.select().from(mails).where(eq(mails.recipient, 'full@example.org'));
@@ -109,7 +83,7 @@ test('waits while the mail server is away, and is given up after seven tries', a
 		expect(await sendMails(db, away)).toEqual({ sent: 0, failed: 1 });
 	}
 	await dueNow();
-	expect(await sendMails(db, testConfig({ SMTP_URL: smtp }))).toEqual({ sent: 0, failed: 0 });
+	expect(await sendMails(db, testConfig({ SMTP_URL: relay.url }))).toEqual({ sent: 0, failed: 0 });
 });
 
 test('of a change that is rolled back never existed', async () => {

@@ -1,13 +1,7 @@
 // Letters on their way to a real mail server while the worker is killed, again and again, at every step; and the one click that ends them.
 import { eq, sql } from 'drizzle-orm';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Database } from '#db/client.ts';
 import { work } from '#db/command.ts';
@@ -17,7 +11,9 @@ import { tell } from '#db/news.ts';
 import { concerns, followers, mails, news, notices } from '#db/schema/index.ts';
 import { nobody, system } from '#domain/people.ts';
 import { concernOf } from '#tests/promises.ts';
+import { startMailServer, type MailServer } from '#tests/setup/mailServer.ts';
 import { makeTown, type Town } from './town.ts';
+import { kill, startWorker } from './workers.ts';
 
 /** KILL_ROUNDS=50 was asked for once; so many are enough every day. */
 const rounds = Number(process.env.KILL_ROUNDS ?? 10);
@@ -26,42 +22,16 @@ vi.setConfig({ testTimeout: 60_000 + rounds * 10_000 });
 let town: Town;
 let db: Database;
 let number: string;
-let smtp: string;
-let server: SMTPServer;
-const received: Email[] = [];
-/** `connected`, `arrived` (not acknowledged yet), `taken`. */
-const steps = new EventEmitter();
+let mail: MailServer;
 
 beforeAll(async () => {
 	town = await makeTown();
 	db = town.db;
 	number = (await concernOf(db)).number;
 	await db.delete(news);
-	server = new SMTPServer({
-		authOptional: true,
-		disabledCommands: ['STARTTLS'],
-		onMailFrom: (_address, _session, answer) => {
-			steps.emit('connected');
-			answer();
-		},
-		onData: (stream, _session, done) => {
-			buffer(stream)
-				.then((bytes) => PostalMime.parse(bytes))
-				.then((mail) => {
-					steps.emit('arrived');
-					received.push(mail);
-					done();
-					steps.emit('taken');
-				}, done);
-		},
-	});
-	// A worker that is killed while it sends leaves its line behind.
-	server.on('error', () => {});
-	server.listen(0, '127.0.0.1');
-	await once(server.server, 'listening');
-	smtp = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+	mail = await startMailServer();
 });
-afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
+afterAll(() => mail.close());
 
 async function confirmed(email: string): Promise<string> {
 	let token = '';
@@ -75,28 +45,7 @@ async function confirmed(email: string): Promise<string> {
 	return row!.id;
 }
 
-async function startWorker(): Promise<ChildProcess> {
-	const child = spawn(process.execPath, ['tests/realtime/letters-process.ts'], {
-		cwd: path.resolve(import.meta.dirname, '../..'),
-		env: {
-			PATH: process.env.PATH,
-			DATABASE_URL: town.databaseUrl,
-			SECRET: process.env.SECRET,
-			SMTP_URL: smtp,
-			NODE_ENV: 'test',
-		},
-		stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-	});
-	await once(child, 'message');
-	return child;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-	const gone = once(child, 'exit');
-	child.kill('SIGKILL');
-	await gone;
-}
-
+const newWorker = () => startWorker(town, 'letters-process.ts', { SMTP_URL: mail.url });
 const lot = (most: number) => Math.floor(Math.random() * most);
 /** The moments of the kills, in turn: somewhere while letters are written, and at each step of sending the first, second or third. */
 const moments: (() => Promise<unknown>)[] = [
@@ -107,7 +56,7 @@ const moments: (() => Promise<unknown>)[] = [
 	() => pause(lot(150)),
 ];
 async function nth(step: string, count: number): Promise<void> {
-	for (let seen = 0; seen < count; seen++) await once(steps, step);
+	for (let seen = 0; seen < count; seen++) await once(mail.steps, step);
 }
 
 test(`over ${rounds} kills each piece of news is put into one letter to each follower, and reaches everybody`, async () => {
@@ -122,7 +71,7 @@ test(`over ${rounds} kills each piece of news is put into one letter to each fol
 			.set({ nextAttemptAt: sql`now()` })
 			.where(sql`sent_at is null`);
 		const moment = moments[round % moments.length]!();
-		const worker = await startWorker();
+		const worker = await newWorker();
 		for (let n = 0; n < 3; n++) {
 			const text = `word-${round}-${n}.`;
 			words.push(text);
@@ -133,7 +82,7 @@ test(`over ${rounds} kills each piece of news is put into one letter to each fol
 		await moment;
 		await kill(worker);
 	}
-	const worker = await startWorker();
+	const worker = await newWorker();
 	const isThrough = async () => {
 		await db
 			.update(mails)
@@ -154,19 +103,19 @@ test(`over ${rounds} kills each piece of news is put into one letter to each fol
 		const letters = written.filter(({ recipient }) => recipient === email);
 		const inLetters = words.map((word) => letters.filter(({ text }) => text.includes(word)).length);
 		expect(new Set(inLetters), email).toEqual(new Set([1]));
-		const arrived = received.filter(({ to }) => to?.[0]?.address === email);
+		const arrived = mail.received.filter(({ to }) => to?.[0]?.address === email);
 		expect(words.filter((word) => !arrived.some(({ text }) => text?.includes(word)))).toEqual([]);
 		// A letter that was sent twice is the same letter to a mail program.
 		expect(new Set(arrived.map(({ messageId }) => messageId)).size).toBe(letters.length);
 	}
 	expect(await db.$count(notices)).toBe(words.length * emails.length);
-	const twice = received.length - written.length;
+	const twice = mail.received.length - written.length;
 	process.stdout.write(`${rounds} kills: ${written.length} letters, ${twice} of them sent once more\n`);
 });
 
 test('a mail service ends the letters by one post to the address in their heads, without a cookie or an origin', async () => {
 	const id = await confirmed('dora@example.org');
-	const letter = received[0]!;
+	const letter = mail.received[0]!;
 	const head = (name: string) => letter.headers.find(({ key }) => key === name)?.value;
 	expect(head('list-unsubscribe')).toMatch(/^<http:\/\/localhost:3000\/following\/stop\?token=[\w.-]+>$/);
 	expect(head('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');

@@ -1,15 +1,10 @@
 // Reminders, by letter and on devices, while the worker is killed again and again at every step, over a night in which the clocks change,
 // a move and a cancelled meeting. The clock is the test's; mail server and push service are real ones.
 import { sql } from 'drizzle-orm';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import ICAL from 'ical.js';
-import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
+import type { Email } from 'postal-mime';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Database } from '#db/client.ts';
 import { createMeeting, editMeeting } from '#db/meetingPlans.ts';
@@ -21,73 +16,37 @@ import { mails, pushMessages, registrationLetters } from '#db/schema/index.ts';
 import type { MeetingInput } from '#domain/meetings.ts';
 import { nobody } from '#domain/people.ts';
 import { anEvening, dana, guest } from '#tests/cast.ts';
+import { startMailServer, type MailServer } from '#tests/setup/mailServer.ts';
 import { startPushService, type PushDevice, type PushService } from '#tests/setup/pushService.ts';
 import { makeTown, type Town } from './town.ts';
+import { kill, startWorker } from './workers.ts';
 
 /** KILL_ROUNDS=50 was asked for once; so many at each step of the story are enough every day. */
-const rounds = Number(process.env.KILL_ROUNDS ?? 4);
+const rounds = Number(process.env.KILL_ROUNDS ?? 2);
 vi.setConfig({ testTimeout: 240_000 + rounds * 100_000 });
 
 let town: Town;
 let db: Database;
 let service: PushService;
-let server: SMTPServer;
-let smtp: string;
-const received: Email[] = [];
+let mail: MailServer;
 const steps = new EventEmitter();
 
 beforeAll(async () => {
 	town = await makeTown();
 	db = town.db;
 	service = await startPushService(pushPublicKey());
-	server = new SMTPServer({
-		authOptional: true,
-		disabledCommands: ['STARTTLS'],
-		onMailFrom: (_address, _session, answer) => {
-			steps.emit('mail connected');
-			answer();
-		},
-		onData: (stream, _session, done) => {
-			buffer(stream)
-				.then((bytes) => PostalMime.parse(bytes))
-				.then((mail) => {
-					steps.emit('mail arrived');
-					received.push(mail);
-					done();
-					steps.emit('mail taken');
-				}, done);
-		},
-	});
-	// A worker that is killed while it sends leaves its line behind.
-	server.on('error', () => {});
-	server.listen(0, '127.0.0.1');
-	await once(server.server, 'listening');
-	smtp = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
-	for (const step of ['connected', 'arrived', 'taken'])
+	mail = await startMailServer();
+	for (const step of ['connected', 'arrived', 'taken']) {
 		service.steps.on(step, () => steps.emit(`push ${step}`));
+		mail.steps.on(step, () => steps.emit(`mail ${step}`));
+	}
 });
 afterAll(async () => {
 	await service.close();
-	await new Promise<void>((resolve) => server.close(resolve));
+	await mail.close();
 });
 
-async function startWorker(now: string): Promise<ChildProcess> {
-	const child = spawn(process.execPath, ['tests/realtime/reminders-process.ts'], {
-		cwd: path.resolve(import.meta.dirname, '../..'),
-		env: {
-			...{ PATH: process.env.PATH, DATABASE_URL: town.databaseUrl, SECRET: process.env.SECRET },
-			...{ SMTP_URL: smtp, NODE_ENV: 'test', NOW: now },
-		},
-		stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-	});
-	await once(child, 'message');
-	return child;
-}
-async function kill(child: ChildProcess): Promise<void> {
-	const gone = once(child, 'exit');
-	child.kill('SIGKILL');
-	await gone;
-}
+const workerAt = (now: string) => startWorker(town, 'reminders-process.ts', { SMTP_URL: mail.url, NOW: now });
 
 let moment = 0;
 const lot = (most: number) => Math.floor(Math.random() * most);
@@ -129,11 +88,11 @@ async function isThrough(): Promise<boolean> {
 async function liveThrough(now: string, kills = rounds): Promise<void> {
 	for (let round = 0; round < kills; round++) {
 		await dueAgain();
-		const worker = await startWorker(now);
+		const worker = await workerAt(now);
 		await moments[moment++ % moments.length]!();
 		await kill(worker);
 	}
-	const worker = await startWorker(now);
+	const worker = await workerAt(now);
 	do {
 		await dueAgain();
 		await pause(100);
@@ -198,8 +157,8 @@ test(`each reminder once on each way, over ${rounds} kills at each of six moment
 		// A device puts a message with the same number in the place of the first; a mail program does so by the Message-ID.
 		const shown = new Map(devices.get(who)!.received.map((message) => [message.id, message.body]));
 		expect([...shown.values()], who).toEqual(wanted);
-		const mine = received.filter(({ to }) => to?.[0]?.address === `${who}@example.org`);
-		const read = new Map(mine.map((mail) => [mail.messageId, mail]));
+		const mine = mail.received.filter(({ to }) => to?.[0]?.address === `${who}@example.org`);
+		const read = new Map(mine.map((letter) => [letter.messageId, letter]));
 		expect(
 			[...read.values()].map(({ subject }) => subject),
 			who,
