@@ -10,6 +10,7 @@ import { captionsOf } from './captions.ts';
 import type { Database, Reader } from './client.ts';
 import { lastSeqs } from './events.ts';
 import { readMeeting, type MeetingRow } from './meetings.ts';
+import { publishedMinutes } from './minutes.ts';
 import { publicPolls } from './pollReads.ts';
 import { publicQuestions } from './questions.ts';
 import { recordingsOf } from './recordings.ts';
@@ -47,6 +48,7 @@ export async function readReplay(db: Database, actor: Actor, slug: string): Prom
 				polls: await publicPolls(tx, row.id),
 				captions: await captionsOf(tx, row.id),
 				recordings: await recordingsOf(tx, row.id),
+				minutes: (await publishedMinutes(tx, meeting, []))?.items ?? [],
 				boardChanges: await changesOf(tx, { kind: 'board', id: row.id }, row),
 				mapChanges,
 			});

@@ -31,8 +31,8 @@ export type PollStep = { at: number } & Pick<Poll, 'state' | 'voted' | 'present'
 export type ReplayPoll = { poll: Poll; steps: PollStep[] };
 export type OpenStep = { at: number; board: boolean; map: boolean };
 export type ReplayLine = { at: number; language: string; text: string };
-/** A point of the agenda. `byPlan`: nobody noted when it began, the agenda's minutes say so. */
-export type ReplayPoint = { at: number; title: string; byPlan: boolean };
+/** A point of the agenda. `byPlan`: nobody noted when it began, the agenda's minutes say so. `notes`: what the minutes of the meeting say of it. */
+export type ReplayPoint = { at: number; title: string; byPlan: boolean; notes: string };
 /** A film that can be watched. `at`: when its second 0 was. */
 export type ReplayFilm = { id: string; at: number; seconds: number };
 
@@ -70,6 +70,8 @@ export type ReplayFacts = {
 	polls: readonly Poll[];
 	captions: readonly Caption[];
 	recordings: readonly Recording[];
+	/** The minutes as they were published last. `at`: the second in which an item began. */
+	minutes: readonly { title: string; text: string; at: number | null }[];
 	/** Moments at which the documents were changed, milliseconds since 1970. */
 	boardChanges: readonly number[];
 	mapChanges: readonly number[];
@@ -120,7 +122,7 @@ export function replayOf(facts: ReplayFacts): Replay {
 			.map(({ at, language, text }) => ({ ms: Date.parse(at), language, text }))
 			.filter(({ ms }) => ms <= end)
 			.map(({ ms, ...line }) => ({ at: clock(ms), ...line })),
-		agenda: agendaOf(meeting, clock),
+		agenda: agendaOf(facts, clock, seconds),
 		films: facts.recordings.flatMap(({ id, state, startedAt, seconds: length }) =>
 			state === 'ready' && length
 				? [{ id, at: roundedTo(1_000, (Date.parse(startedAt) - begin) / 1_000), seconds: length }]
@@ -211,14 +213,23 @@ function stillShown(then: PollResult | null, now: PollResult | null): PollResult
 	return { ...then, words, withheld: then.withheld + then.words.length - words.length };
 }
 
-function agendaOf(meeting: ReplayFacts['meeting'], clock: (ms: number) => number): ReplayPoint[] {
+/** As the minutes tell it, where they say when something began; else by plan. */
+function agendaOf(
+	{ meeting, minutes }: Pick<ReplayFacts, 'meeting' | 'minutes'>,
+	clock: (ms: number) => number,
+	seconds: number,
+): ReplayPoint[] {
+	const noted = minutes.flatMap(({ title, text, at }): ReplayPoint[] =>
+		at !== null && at <= seconds && title ? [{ at, title, byPlan: false, notes: text }] : [],
+	);
+	if (noted.length > 0) return noted.toSorted((a, b) => a.at - b.at);
 	let ms = Date.parse(meeting.startsAt);
 	const end = Date.parse(meeting.endedAt ?? meeting.startsAt);
 	return meeting.agenda.flatMap(({ title, minutes }) => {
 		const from = ms;
 		ms += minutes * 60_000;
 		// What the evening did not get to has no moment in it.
-		return from <= end ? [{ at: clock(from), title, byPlan: true }] : [];
+		return from <= end ? [{ at: clock(from), title, byPlan: true, notes: '' }] : [];
 	});
 }
 

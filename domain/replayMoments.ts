@@ -85,7 +85,7 @@ export const languagesIn = ({ lines }: Replay): string[] => [
 export type ReplayChapter = { key: string; at: number; title: string; search: string } & (
 	| { kind: 'question'; number: number; how: 'on-air' | 'answered' }
 	| { kind: 'poll'; number: number }
-	| { kind: 'agenda'; byPlan: boolean }
+	| { kind: 'agenda'; byPlan: boolean; notes: string }
 );
 
 /** Chapters in their order: each time a question was on air or answered, each poll, each point of the agenda. */
@@ -100,8 +100,8 @@ export function chaptersIn(replay: Replay): ReplayChapter[] {
 		...{ kind: 'poll', key: `poll-${number}`, at: steps[0]!.at, title: question, number },
 		search: `?at=${Math.floor(steps[0]!.at)}`,
 	}));
-	const points = replay.agenda.map(({ at, title, byPlan }, i): ReplayChapter => ({
-		...{ kind: 'agenda', key: `agenda-${i}`, at, title, byPlan, search: `?at=${Math.floor(at)}` },
+	const points = replay.agenda.map(({ at, title, byPlan, notes }, i): ReplayChapter => ({
+		...{ kind: 'agenda', key: `agenda-${i}`, at, title, byPlan, notes, search: `?at=${Math.floor(at)}` },
 	}));
 	return [...points, ...questions, ...polls].sort((a, b) => a.at - b.at);
 }
@@ -159,9 +159,11 @@ export function foundIn(replay: Replay, words: string): Found[] {
 		...replay.polls.map(({ poll: { number, question }, steps }) => ({
 			...{ kind: 'poll' as const, key: `poll-${number}`, at: steps[0]!.at, text: question },
 		})),
-		...replay.agenda.map(({ at, title }, i) => ({
-			...{ kind: 'agenda' as const, key: `agenda-${i}`, at, text: title },
-		})),
+		...replay.agenda.flatMap(({ at, title, notes }, i) =>
+			[title, ...notes.split('\n')].map((text, n) => ({
+				...{ kind: 'agenda' as const, key: `agenda-${i}-${n}`, at, text },
+			})),
+		),
 		...replay.lines.map(({ at, text }, i) => ({ kind: 'caption' as const, key: `caption-${i}`, at, text })),
 	];
 	return all

@@ -18,13 +18,17 @@ const words = [
 	'First time I got an answer with a date.',
 ];
 
+/** Places in the scale, in turn. */
+const heard = [4, 3, 4, 2, 4, 3, 4, 0, 4, 3];
+const clear = [3, 4, 4, 2, 3, 4, 1];
+
 /** Every third says how it was, most of them content; fewer say whether they would come again. */
 export async function sayHowItWas(db: Database, meetingId: string, visitors: number): Promise<void> {
 	for (let n = 0; n * 3 < visitors; n++)
 		await giveFeedback(db, demoVisitor(n * 3), {
 			meetingId,
-			heard: feedbackScale[Math.max(0, 4 - ((n * 5) % 7))]!,
-			clear: feedbackScale[Math.max(1, 4 - ((n * 3) % 5))]!,
+			heard: feedbackScale[heard[n % heard.length]!]!,
+			clear: feedbackScale[clear[n % clear.length]!]!,
 			again: n % 3 === 0 ? null : feedbackScale[n % 7 === 0 ? 2 : 4]!,
 			words: words[n] ?? '',
 		});

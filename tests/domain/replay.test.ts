@@ -58,7 +58,7 @@ const switched = (more: object): [string, object] => [
 ];
 
 const facts = (more: Partial<ReplayFacts>): ReplayFacts => ({
-	...{ meeting: meetingNow, events: [], questions: [], polls: [], captions: [], recordings: [] },
+	...{ meeting: meetingNow, events: [], questions: [], polls: [], captions: [], recordings: [], minutes: [] },
 	...{ boardChanges: [], mapChanges: [] },
 	...more,
 });
@@ -160,8 +160,25 @@ describe('a moment', () => {
 	test('the point of the agenda by plan; what the evening did not get to is none', () => {
 		expect(at(0).point?.title).toBe('Welcome');
 		expect(at(239).point?.title).toBe('Welcome');
-		expect(at(240).point).toEqual({ at: 240, title: 'Roads', byPlan: true });
+		expect(at(240).point).toEqual({ at: 240, title: 'Roads', byPlan: true, notes: '' });
 		expect(replay.agenda).toHaveLength(2);
+	});
+	test('the points of the agenda as the minutes tell them, once they say when one began', () => {
+		const minutes = [
+			{ title: 'Later', text: '', at: 9_999 },
+			{ title: 'Roads', text: 'The crossing is built.\nWho pays is open.', at: 45 },
+			{ title: 'No moment', text: 'Whenever.', at: null },
+			{ title: 'Opening', text: '', at: 3 },
+		];
+		const noted = replayOf(facts({ events: evening, minutes }));
+		expect(noted.agenda).toEqual([
+			{ at: 3, title: 'Opening', byPlan: false, notes: '' },
+			{ at: 45, title: 'Roads', byPlan: false, notes: 'The crossing is built.\nWho pays is open.' },
+		]);
+		expect(momentIn(noted, 44).point?.title).toBe('Opening');
+		expect(chapterAt(chaptersIn(noted), 46)?.title).toBe('Roads');
+		expect(foundIn(noted, 'who pays').map(({ at, text }) => [at, text])).toEqual([[45, 'Who pays is open.']]);
+		expect(readIn(noted, 'en').map(({ chapter }) => chapter?.title)).toContain('Roads');
 	});
 	test('before its beginning nothing, and after its end as at the end', () => {
 		expect(at(-1).questions).toEqual([]);
