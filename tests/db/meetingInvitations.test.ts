@@ -12,7 +12,16 @@ import { ownNews } from '#db/newsReads.ts';
 import { setPush } from '#db/push.ts';
 import { pushPublicKey, sendPushes } from '#db/pushMessages.ts';
 import { gatherPushes } from '#db/pushNews.ts';
-import { areas, followers, mails, meetings, news, notices, pushDevices, pushMessages } from '#db/schema/index.ts';
+import {
+	areas,
+	followers,
+	mails,
+	meetings,
+	news,
+	notices,
+	pushDevices,
+	pushMessages,
+} from '#db/schema/index.ts';
 import type { Period } from '#domain/following.ts';
 import { nobody } from '#domain/people.ts';
 import { letterWriters } from '#lib/server/newsLetters.ts';
