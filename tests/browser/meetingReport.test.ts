@@ -22,6 +22,7 @@ test('who wants to says where they come from, on a phone and by the keyboard', a
 	const opened = context.waitForEvent('page');
 	await page.getByRole('link', { name: 'Say which part of the city you come from' }).click();
 	const asked = await opened;
+	await asked.waitForLoadState('networkidle');
 	await asked.setViewportSize({ width: 320, height: 700 });
 	await expect(asked.getByRole('heading', { level: 1 })).toHaveText('Where do you come from?');
 	await asked.getByLabel('Part of the city').selectOption('West End');

@@ -11,7 +11,7 @@ export { expect } from '@playwright/test';
 
 export type Town = { server: ServerProcess; databaseUrl: string; dataDir: string };
 
-export const test = base.extend<object, { town: Town; serverEnv: Record<string, string> }>({
+export const test = base.extend<{ tidy: void }, { town: Town; serverEnv: Record<string, string> }>({
 	/** More settings for the server: `test.use({ serverEnv: … })`. */
 	serverEnv: [{}, { option: true, scope: 'worker' }],
 	town: [
@@ -28,6 +28,14 @@ export const test = base.extend<object, { town: Town; serverEnv: Record<string, 
 		{ scope: 'worker', timeout: 60_000 },
 	],
 	baseURL: async ({ town }, use) => use(town.server.url),
+	/** Pages that a test has left open would go on drawing, and slow down all that come after it. */
+	tidy: [
+		async ({ browser }, use) => {
+			await use();
+			await Promise.all(browser.contexts().map((context) => context.close()));
+		},
+		{ auto: true },
+	],
 });
 
 function templateUrl(): string {
