@@ -14,6 +14,8 @@ import { testConfig } from '#tests/signedIn.ts';
 export type Place = {
 	db: Database;
 	databaseUrl: string;
+	/** Where its servers keep what is no row. */
+	dataDir: string;
 	/** Starts Porchlight on this database. @param settings beside the bench's own */
 	serve(settings?: Record<string, string>): Promise<ServerProcess>;
 	close(): Promise<void>;
@@ -36,6 +38,7 @@ export async function makePlace(): Promise<Place> {
 	return {
 		db,
 		databaseUrl: postgres.url,
+		dataDir,
 		serve: (settings) =>
 			startServer({ DATABASE_URL: postgres.url, DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...settings }),
 		close: async () => {
@@ -56,7 +59,7 @@ export type BareServer = { url: string; pid: number; stop(): void };
 
 const bareFiles = {
 	...{ ws: 'bare.ts', 'socket.io': 'bare.ts' },
-	...{ router: 'stage/bareRouter.ts', followups: 'followups/bare.ts' },
+	...{ router: 'stage/bareRouter.ts', pages: 'barePages.ts' },
 };
 
 /** Starts one of the baselines. @param settings beside the bench's own */

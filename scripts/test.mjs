@@ -1,4 +1,6 @@
 // npm test: makes the checkout ready and runs every check and test. npm run check: only those that take seconds.
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { ensureWorker } from '../media/worker/setup.mjs';
 import { audit } from './audit.mjs';
 import { ensureChromium } from './chromium.mjs';
@@ -24,7 +26,7 @@ await runScript(async () => {
 	await checks();
 	if (!quick) {
 		await step('vulnerabilities', audit);
-		await step('vitest', () => shown('node_modules/vitest/vitest.mjs', 'run'));
+		await step('vitest', vitest);
 		await step('playwright', () =>
 			shown('node_modules/@playwright/test/cli.js', 'test', '--pass-with-no-tests'),
 		);
@@ -86,14 +88,50 @@ function shown(...args) {
 	return run(runtime(), args, { cwd: root });
 }
 
+// What failed is said once more after everything else: by then its own report is thousands of lines up.
+async function vitest() {
+	const report = join(root, 'test-results/vitest.json');
+	rmSync(report, { force: true });
+	const { code } = await shown(
+		...['node_modules/vitest/vitest.mjs', 'run', '--reporter=default'],
+		...['--reporter=json', `--outputFile.json=${report}`],
+	);
+	return { code, output: code === 0 ? '' : failures(report) };
+}
+
+/** @param {string} report what vitest's JSON reporter wrote; @returns a line and the first message per failed test */
+function failures(report) {
+	/** @type {{testResults: {name: string, message: string, assertionResults: {fullName: string, status: string, failureMessages: string[]}[]}[]}} */
+	let read;
+	try {
+		read = JSON.parse(readFileSync(report, 'utf8'));
+	} catch {
+		return 'vitest ended without a report';
+	}
+	return read.testResults
+		.flatMap(({ name, message, assertionResults }) => [
+			...(message ? [`${name}\n  ${message}`] : []),
+			...assertionResults
+				.filter(({ status }) => status === 'failed')
+				.map(({ fullName, failureMessages }) => `${name} › ${fullName}\n  ${failureMessages[0] ?? ''}`),
+		])
+		.map((entry) => entry.slice(0, 2_000))
+		.join('\n');
+}
+
 /** @param {string} name @param {() => Promise<{code: number, output: string}>} work */
 async function step(name, work) {
 	const began = Date.now();
 	const { code, output } = await work();
 	const result = { name, code, output, seconds: (Date.now() - began) / 1000 };
 	results.push(result);
-	if (code !== 0 && output) say(`\n--- ${name} ---\n${output.trimEnd()}\n`);
+	if (code !== 0 && output) say(told(result));
 	say(line(result));
+}
+
+/** @param {Result} result */
+function told({ name, output }) {
+	return `\n--- ${name} ---\n${output.trimEnd()}\n`;
 }
 
 /** @param {Result} result */
@@ -103,6 +141,7 @@ function line({ name, code, seconds }) {
 
 function summary() {
 	const failed = results.filter(({ code }) => code !== 0);
+	if (!quick) for (const result of failed) if (result.output) say(told(result));
 	if (!quick) say(`\n${results.map(line).join('\n')}`);
 	say(failed.length ? `\nFailed: ${failed.map(({ name }) => name).join(', ')}.` : '\nAll is well.');
 	return failed.length ? 1 : 0;

@@ -8,8 +8,8 @@ import { writePart } from '../document.ts';
 import { makeHistogram, type Histogram } from '../histogram.ts';
 import { makePlace, startBare } from '../place.ts';
 import { markdown } from '../table.ts';
-import { answering } from './pages.ts';
-import { pagesSection, screenSection, type Page } from './report.ts';
+import { answering, type Page } from '../pages.ts';
+import { pagesSection, screenSection } from './report.ts';
 import { measureScreen, moves } from './screen.ts';
 import { fill } from './seed.ts';
 
@@ -20,7 +20,7 @@ try {
 	console.log(`Measuring a board of ${cards} cards …`);
 	await fill(place, cards);
 	const server = await place.serve();
-	const bare = await startBare('followups', { BARE_DATABASE_URL: place.databaseUrl });
+	const bare = await startBare('pages', { BARE_DATABASE_URL: place.databaseUrl });
 	const cookieOf = (who: typeof sam) => signedInBrowser(place.db, testConfig(), who);
 	const [watcher, mover] = [await cookieOf(dana), await cookieOf(sam)];
 	const both = async (what: string, path: string, barePath: string, cookie = ''): Promise<Page> => ({

@@ -1,11 +1,9 @@
 // What was measured of follow-ups, as tables for docs/benchmarks.md.
 import type { Histogram } from '../histogram.ts';
-import { figure, ms, type Section } from '../table.ts';
-import { requests, type Answered } from './pages.ts';
+import { pageRows, pagesHead, requests, type Page } from '../pages.ts';
+import { ms, type Section } from '../table.ts';
 import { moves, visits, type Screen } from './screen.ts';
 import { supportersOfEach } from './seed.ts';
-
-export type Page = { what: string; ours: Answered; bare: Answered };
 
 export function pagesSection(pages: Page[]): Section {
 	return {
@@ -14,13 +12,8 @@ export function pagesSection(pages: Page[]): Section {
 			`From the request to the last byte, ${requests} times one after the other. Each follow-up answers a concern that was a question with ${supportersOfEach} ` +
 			'supporters, who are counted anew for every page. “Bare” is a process of Express and pg alone on the same rows: one plain select without concerns, ' +
 			'supporters or milestones, as a plain list; for the numbers one count by state.',
-		head: ['page', 'p50', 'p95', 'bare p50', 'bare p95', 'ratio', 'unpacked', 'bare'],
-		rows: pages.map(({ what, ours, bare }) => [
-			what,
-			...[ours, bare].flatMap(({ times }) => [ms(times.quantile(0.5)), ms(times.quantile(0.95))]),
-			(ours.times.quantile(0.5) / bare.times.quantile(0.5)).toFixed(2),
-			...[ours, bare].map(({ bytes }) => figure(bytes / 1024, 'kB')),
-		]),
+		head: pagesHead,
+		rows: pageRows(pages),
 	};
 }
 

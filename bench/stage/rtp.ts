@@ -26,7 +26,11 @@ export function picture(number: number): Buffer[] {
 		payload[0] = part === 0 ? 0x90 : 0x80;
 		payload[1] = 0x80;
 		payload.writeUInt16BE(0x8000 | (number & 0x7fff), 2);
-		if (part === 0) payload[4] = number % keyFrameEvery === 0 ? 0x10 : 0x11;
+		if (part > 0) return payload;
+		const isKey = number % keyFrameEvery === 0;
+		payload[4] = isKey ? 0x10 : 0x11;
+		// The start code by which a key frame is known (RFC 6386 §9.1).
+		if (isKey) payload.set([0x9d, 0x01, 0x2a], 7);
 		return payload;
 	});
 }

@@ -11,6 +11,7 @@ const cards = `select f.number, f.title, f.state, f.priority, f.due_on, u.name a
 const pages: Record<string, string> = {
 	'/board': `${cards} order by f.state, f.due_on`,
 	'/followups': `${cards} where f.visibility = 'public' order by f.told_at desc limit 30`,
+	'/replay': `select at, text from captions order by at`,
 	'/numbers': `select state, count(*) from followups where visibility = 'public' group by state`,
 };
 
