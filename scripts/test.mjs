@@ -1,12 +1,12 @@
 // npm test: makes the checkout ready and runs every check and test. npm run check: only those that take seconds.
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { ensureWorker } from '../media/worker/setup.mjs';
 import { audit } from './audit.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { run } from './run.mjs';
 import { runScript, say } from './say.mjs';
 import { build, install, root, runtime } from './setup.mjs';
+import { vitestSummary } from './vitestSummary.mjs';
 
 const quick = process.argv.includes('--check');
 
@@ -88,35 +88,14 @@ function shown(...args) {
 	return run(runtime(), args, { cwd: root });
 }
 
-// What failed is said once more after everything else: by then its own report is thousands of lines up.
+// What failed, or passed only the second time, is said once more after everything else: by then its own report is thousands of lines up.
 async function vitest() {
-	const report = join(root, 'test-results/vitest.json');
-	rmSync(report, { force: true });
+	rmSync(vitestSummary, { force: true });
 	const { code } = await shown(
 		...['node_modules/vitest/vitest.mjs', 'run', '--reporter=default'],
-		...['--reporter=json', `--outputFile.json=${report}`],
+		'--reporter=./scripts/vitestSummary.mjs',
 	);
-	return { code, output: code === 0 ? '' : failures(report) };
-}
-
-/** @param {string} report what vitest's JSON reporter wrote; @returns a line and the first message per failed test */
-function failures(report) {
-	/** @type {{testResults: {name: string, message: string, assertionResults: {fullName: string, status: string, failureMessages: string[]}[]}[]}} */
-	let read;
-	try {
-		read = JSON.parse(readFileSync(report, 'utf8'));
-	} catch {
-		return 'vitest ended without a report';
-	}
-	return read.testResults
-		.flatMap(({ name, message, assertionResults }) => [
-			...(message ? [`${name}\n  ${message}`] : []),
-			...assertionResults
-				.filter(({ status }) => status === 'failed')
-				.map(({ fullName, failureMessages }) => `${name} › ${fullName}\n  ${failureMessages[0] ?? ''}`),
-		])
-		.map((entry) => entry.slice(0, 2_000))
-		.join('\n');
+	return { code, output: existsSync(vitestSummary) ? readFileSync(vitestSummary, 'utf8') : '' };
 }
 
 /** @param {string} name @param {() => Promise<{code: number, output: string}>} work */
@@ -141,8 +120,10 @@ function line({ name, code, seconds }) {
 
 function summary() {
 	const failed = results.filter(({ code }) => code !== 0);
-	if (!quick) for (const result of failed) if (result.output) say(told(result));
-	if (!quick) say(`\n${results.map(line).join('\n')}`);
+	const worthTelling = results.filter(
+		({ name, code, output }) => output && (code !== 0 || name === 'vitest'),
+	);
+	if (!quick) say(`${worthTelling.map(told).join('')}\n${results.map(line).join('\n')}`);
 	say(failed.length ? `\nFailed: ${failed.map(({ name }) => name).join(', ')}.` : '\nAll is well.');
 	return failed.length ? 1 : 0;
 }
