@@ -1,17 +1,23 @@
 // How many came to a meeting: counted by browser, without names, and kept as sums.
-import { and, eq, sql } from 'drizzle-orm';
-import { areaInput, shownGroups, type Group, type ReportedAttendance } from '#domain/attendance.ts';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import {
+	areaInput,
+	shownGroups,
+	visitDays,
+	type Group,
+	type ReportedAttendance,
+} from '#domain/attendance.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { Actor } from '#domain/people.ts';
 import { authorize, can } from '#domain/policy.ts';
-import type { Reader, Transaction } from './client.ts';
+import type { Database, Reader, Transaction } from './client.ts';
 import { command } from './command.ts';
 import { pseudonymsIn } from './identity.ts';
 import { keepWhoWasThere } from './feedback.ts';
 import { readHeads, sumUpCheckIns } from './room.ts';
 import { areas, areaSums, attendance, meetings } from './schema/index.ts';
 
-/** Online: most browsers at once, different browsers, and the minutes of all of them together. Then people in the room and on the phone. */
+/** Online, those in the room left out: most browsers at once, different browsers, and the minutes of all of them together. Then people in the room and on the phone. */
 export type Attendance = { peak: number; visitors: number; minutes: number; room: number; phone: number };
 
 /** @throws Refusal for who may not see it */
@@ -91,12 +97,18 @@ function visitorIn(meetingId: string, actor: Actor): string | null {
 const isOwn = (meetingId: string, actor: Actor) =>
 	and(eq(attendance.meetingId, meetingId), eq(attendance.visitor, visitorIn(meetingId, actor) ?? ''));
 
-/** Adds the seconds that visitors have been in a live hall since the last time, and keeps the most seen at once. */
+/** How many of these visitors are not in the room, as far as they have said. */
+export async function onlineAmong(db: Reader, meetingId: string, visitors: string[]): Promise<number> {
+	const inRoom = and(eq(attendance.meetingId, meetingId), eq(attendance.inRoom, true));
+	return visitors.length - (await db.$count(attendance, and(inRoom, inArray(attendance.visitor, visitors))));
+}
+
+/** Adds the seconds that visitors have been in a live hall since the last time, and keeps the most seen online at once. */
 export async function noteAttendance(
 	db: Reader,
 	meetingId: string,
 	seconds: Map<string, number>,
-	watching: number,
+	online: number,
 ): Promise<void> {
 	if (seconds.size > 0)
 		await db.execute(sql`
@@ -105,12 +117,35 @@ export async function noteAttendance(
 			where m.id = ${meetingId} and m.state = 'live'
 			on conflict (meeting_id, visitor) do update set seconds = attendance.seconds + excluded.seconds`);
 	await db.execute(sql`
-		update meetings set peak_attendance = ${watching}
-		where id = ${meetingId} and state = 'live' and peak_attendance < ${watching}`);
+		update meetings set peak_attendance = ${online}
+		where id = ${meetingId} and state = 'live' and peak_attendance < ${online}`);
 }
 
-/** Keeps the sums of a meeting that is over and forgets the single visits. */
+/**
+ * Keeps the sums of meetings whose books nobody has closed for so long, and forgets their single visits. A legal hold stops it. The clock
+ * is the caller's.
+ */
+export async function forgetVisits(db: Database, now = new Date()): Promise<void> {
+	const { rows } = await db.execute<{ id: string }>(sql`
+		select m.id from meetings m where m.state <> 'live' and m.visitors is null
+			and (exists (select from attendance a where a.meeting_id = m.id) or exists (select from room_check_ins c where c.meeting_id = m.id))
+			and ((coalesce(m.ended_at, m.ends_at) at time zone m.time_zone)::date + ${visitDays}::int)
+				< (${now.toISOString()}::timestamptz at time zone m.time_zone)::date
+			and not exists (select from retention_holds h where h.meeting_id = m.id)`);
+	for (const { id } of rows)
+		await db.transaction(async (tx) => {
+			await tx.execute(sql`select from meetings where id = ${id} for update`);
+			await sumUpAttendance(tx, id);
+		});
+}
+
+/** Keeps the sums of a meeting that is over and forgets the single visits. Summed up before, it stays as it is. The caller has locked it. */
 export async function sumUpAttendance(tx: Transaction, meetingId: string): Promise<void> {
+	const [known] = await tx
+		.select({ visitors: meetings.visitors })
+		.from(meetings)
+		.where(eq(meetings.id, meetingId));
+	if (known?.visitors != null) return;
 	const { visitors, minutes } = await sumOf(tx, meetingId);
 	await tx.update(meetings).set({ visitors, visitorMinutes: minutes }).where(eq(meetings.id, meetingId));
 	await sumUpCheckIns(tx, meetingId);

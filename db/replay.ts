@@ -14,7 +14,7 @@ import { publishedMinutes } from './minutes.ts';
 import { publicPolls } from './pollReads.ts';
 import { publicQuestions } from './questions.ts';
 import { recordingsOf } from './recordings.ts';
-import { events, mapRounds } from './schema/index.ts';
+import { events, mapRounds, retentionRemovals } from './schema/index.ts';
 
 /** A meeting that can be replayed. @throws Refusal not-found, also for one that is not over or was called off */
 export async function replayedMeeting(db: Reader, actor: Actor, slug: string) {
@@ -24,13 +24,22 @@ export async function replayedMeeting(db: Reader, actor: Actor, slug: string) {
 }
 
 /**
- * What a replay is made from has changed when this has: everything in it is announced in the hall, but for its films.
- * Much cheaper than the replay itself.
+ * What a replay is made from has changed when this has: everything in it is announced in the hall, but for its films and for what was
+ * removed on its day. Much cheaper than the replay itself.
  */
 export async function replayStamp(db: Reader, row: Pick<MeetingRow, 'id' | 'title'>): Promise<string> {
 	const seen = await lastSeqs(db, [hallRoom(row.id)]);
 	const films = await recordingsOf(db, row.id);
-	return JSON.stringify([row.title, seen, films.map(({ id, state }) => [id, state])]);
+	const removed = await db
+		.select({
+			kind: retentionRemovals.kind,
+			at: retentionRemovals.removedAt,
+			isSwept: retentionRemovals.isSwept,
+		})
+		.from(retentionRemovals)
+		.where(eq(retentionRemovals.meetingId, row.id))
+		.orderBy(asc(retentionRemovals.kind));
+	return JSON.stringify([row.title, seen, films.map(({ id, state }) => [id, state]), removed]);
 }
 
 /** The replay of a meeting, the same for everybody. @throws Refusal not-found */

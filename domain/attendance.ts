@@ -16,6 +16,9 @@ export type ReportedAttendance = {
 	byArea: ShownGroups | null;
 };
 
+/** So many days after a meeting single visits are forgotten at the latest; sums stay. */
+export const visitDays = 30;
+
 /** Smaller groups of people are not shown: a neighbour could be recognised in them. */
 export const leastGroup = 10;
 

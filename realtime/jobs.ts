@@ -5,6 +5,7 @@ import type { Config } from '#config';
 import { cleanUp } from '#db/cleaning.ts';
 import type { Database } from '#db/client.ts';
 import { gatherLetters } from '#db/digests.ts';
+import { forgetVisits } from '#db/attendance.ts';
 import { closeFeedback } from '#db/feedback.ts';
 import type { Logger } from '#db/log.ts';
 import { sendMails } from '#db/mail.ts';
@@ -75,6 +76,7 @@ export async function startJobs(
 	await repeat(boss, 'clean', everyHour, () => cleanUp(db));
 	await repeat(boss, 'retention', everyQuarter, async () => {
 		await closeFeedback(db);
+		await forgetVisits(db);
 		const removed = await removeDue(db);
 		if (removed > 0) log.info({ removed }, 'what was kept long enough was removed');
 	});

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { isDatabaseAway, type Database } from '#db/client.ts';
 import type { Logger } from '#db/log.ts';
-import { noteAttendance } from '#db/attendance.ts';
+import { noteAttendance, onlineAmong } from '#db/attendance.ts';
 import { hallRoom } from '#domain/events.ts';
 import type { Feed, HallSocket, Sockets } from './feed.ts';
 
@@ -30,8 +30,13 @@ export const presenceTimes: PresenceTimes = {
 };
 
 /** What a process tells the others. A browser with tabs on two processes counts in both. */
-const toldByProcess = v.object({ process: v.string(), meetingId: v.string(), watching: v.number() });
+const toldByProcess = v.object({
+	...{ process: v.string(), meetingId: v.string(), watching: v.number() },
+	/** Those of them who are not in the room. */
+	online: v.number(),
+});
 type Told = v.InferOutput<typeof toldByProcess>;
+type Count = Pick<Told, 'watching' | 'online'> & { at: number };
 
 export type PresenceCount = {
 	/** Counts the socket in this hall, and no longer in the one it was in before. */
@@ -52,7 +57,9 @@ export function startPresence(
 	/** Sockets here, by meeting and browser. */
 	const here = new Map<string, Map<string, Set<string>>>();
 	/** Counts of the other processes, by meeting. */
-	const others = new Map<string, Map<string, { watching: number; at: number }>>();
+	const others = new Map<string, Map<string, Count>>();
+	/** How many of those here are not in the room, as of the last writing. */
+	const online = new Map<string, number>();
 	/** What this process has told last, and what its browsers have been shown. */
 	const told = new Map<string, number>();
 	const shown = new Map<string, number>();
@@ -65,17 +72,26 @@ export function startPresence(
 	feed.on('presence', (payload) => {
 		const count = readTold(payload);
 		if (!count || count.process === me) return;
-		const counts = others.get(count.meetingId) ?? new Map<string, { watching: number; at: number }>();
+		const counts = others.get(count.meetingId) ?? new Map<string, Count>();
 		others.set(count.meetingId, counts);
-		if (count.watching > 0) counts.set(count.process, { watching: count.watching, at: Date.now() });
+		if (count.watching > 0) counts.set(count.process, { ...count, at: Date.now() });
 		else counts.delete(count.process);
 	});
 
-	function watching(meetingId: string): number {
-		let sum = here.get(meetingId)?.size ?? 0;
-		for (const count of others.get(meetingId)?.values() ?? [])
-			if (Date.now() - count.at < times.forgetAfter) sum += count.watching;
-		return sum;
+	const elsewhere = (meetingId: string, which: 'watching' | 'online') =>
+		[...(others.get(meetingId)?.values() ?? [])].reduce(
+			(sum, count) => sum + (Date.now() - count.at < times.forgetAfter ? count[which] : 0),
+			0,
+		);
+
+	const watching = (meetingId: string) => (here.get(meetingId)?.size ?? 0) + elsewhere(meetingId, 'watching');
+
+	/** Browsers of visitors here: not the screen on the wall, nor a tablet that nobody is signed in to. */
+	function visitorsHere(meetingId: string): string[] {
+		const visitors = new Set<string>();
+		for (const { data } of io.sockets.sockets.values())
+			if (data.hall?.meetingId === meetingId && data.hall.visitor) visitors.add(data.hall.visitor);
+		return [...visitors];
 	}
 
 	function show(): void {
@@ -98,7 +114,8 @@ export function startPresence(
 		for (const meetingId of new Set([...here.keys(), ...told.keys()])) {
 			const mine = here.get(meetingId)?.size ?? 0;
 			if (mine === (told.get(meetingId) ?? 0) && !isRepeat) continue;
-			await notify({ process: me, meetingId, watching: mine });
+			const counted = { watching: mine, online: mine > 0 ? (online.get(meetingId) ?? 0) : 0 };
+			await notify({ process: me, meetingId, ...counted });
 			if (mine > 0) told.set(meetingId, mine);
 			else told.delete(meetingId);
 		}
@@ -119,7 +136,10 @@ export function startPresence(
 			for (const meetingId of new Set([...saving.keys(), ...here.keys()])) {
 				// In one order, so that two processes do not wait for each other in a circle.
 				const seconds = [...(saving.get(meetingId) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-				await noteAttendance(db, meetingId, new Map(seconds), watching(meetingId));
+				const mine = await onlineAmong(db, meetingId, visitorsHere(meetingId));
+				if (mine > 0) online.set(meetingId, mine);
+				else online.delete(meetingId);
+				await noteAttendance(db, meetingId, new Map(seconds), mine + elsewhere(meetingId, 'online'));
 				saving.delete(meetingId);
 			}
 		} catch (error) {
@@ -186,7 +206,7 @@ export function startPresence(
 			await ticking;
 			try {
 				await save();
-				for (const meetingId of told.keys()) await notify({ process: me, meetingId, watching: 0 });
+				for (const meetingId of told.keys()) await notify({ process: me, meetingId, watching: 0, online: 0 });
 			} catch (error) {
 				log.warn({ err: error }, 'the last minutes of attendance were not saved');
 			}

@@ -5,7 +5,7 @@ import { writeCaption } from '#db/captions.ts';
 import type { Database } from '#db/client.ts';
 import { changeDocument } from '#db/documents.ts';
 import { endMeeting, setSwitches } from '#db/meetings.ts';
-import { closePoll, makePoll, openPoll } from '#db/polls.ts';
+import { closePoll, makePoll, openPoll, showPoll } from '#db/polls.ts';
 import { voteInPoll } from '#db/pollVotes.ts';
 import { recordingFile } from '#db/recordingFiles.ts';
 import { recordingsOf } from '#db/recordings.ts';
@@ -222,6 +222,12 @@ test('a meeting without any recording is replayed by a clock; a question that wa
 	await act(db, 'put-on-air', [shown]);
 	await act(db, 'put-on-air', [long]);
 	await act(db, 'decline', [hidden], { reason: 'personal-data' });
+	const { pollId } = await makePoll(db, dana, {
+		meetingId: id,
+		poll: { kind: 'single', question: 'Which street first?', options: ['Elm Street', 'Oak Street'] },
+	});
+	await openPoll(db, dana, { pollId });
+	await voteInPoll(db, guest('ann'), { pollId, choice: [0] });
 	await endMeeting(db, dana, { meetingId: id });
 
 	const page = await (await browser.newContext({ baseURL: url, viewport: phone })).newPage();
@@ -242,6 +248,13 @@ test('a meeting without any recording is replayed by a clock; a question that wa
 		expect(answer.status()).toBe(200);
 		expect(await answer.text()).not.toContain('Mr. Doe');
 	}
+	// The end has closed the poll; its result is read from when moderators have shown it.
+	await page.goto(`/meetings/${slug}/read`);
+	const poll = page.getByRole('region', { name: 'Poll 1: Which street first?' });
+	await expect(poll).toContainText('The result of this poll is not shown');
+	await showPoll(db, dana, { pollId });
+	await page.reload();
+	await expect(poll.getByRole('row', { name: 'Elm Street 1' })).toBeVisible();
 	// The same again is not sent a second time.
 	const { etag } = (await page.request.get(`/meetings/${slug}/replay.json`)).headers();
 	const again = await page.request.get(`/meetings/${slug}/replay.json`, {

@@ -1,13 +1,14 @@
 // Meetings through the database's door: every act works, works no second time, and is not for everybody.
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noteAttendance, readAttendance } from '#db/attendance.ts';
+import { forgetVisits, noteAttendance, readAttendance } from '#db/attendance.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { eventsAfter } from '#db/events.ts';
 import { copyMeeting, createMeeting, discardDraft, editMeeting } from '#db/meetingPlans.ts';
 import * as acts from '#db/meetings.ts';
 import { reportMeeting } from '#db/reports.ts';
-import { audit, meetings } from '#db/schema/index.ts';
+import { checkIn } from '#db/room.ts';
+import { attendance, audit, meetings, roomCheckIns } from '#db/schema/index.ts';
 import { hallRoom } from '#domain/events.ts';
 import {
 	meetingMoves,
@@ -364,5 +365,30 @@ describe('attendance', () => {
 			sql`select count(*)::int as left from attendance where meeting_id = ${id}`,
 		);
 		expect(rows).toEqual([{ left: 0 }]);
+	});
+
+	test('is summed up, and the visits are forgotten, when nobody closes the books; a hold stops it; closing them later changes nothing', async () => {
+		const id = await meetingIn('live');
+		await db.update(meetings).set({ placeKind: 'hybrid' }).where(eq(meetings.id, id));
+		await noteAttendance(db, id, new Map([['a', 60]]), 1); // prettier-ignore
+		await checkIn(db, guest('ann'), { meetingId: id });
+		const before = await readAttendance(db, dana, id);
+		await forgetVisits(db, new Date('2099-01-01T12:00:00Z'));
+		expect(await db.$count(attendance, sql`meeting_id = ${id}`)).toBe(2);
+		await acts.endMeeting(db, dana, { meetingId: id });
+		// Half past eight on the evening of 24 October in Chicago.
+		await db.execute(sql`update meetings set ended_at = '2026-10-25T01:30:00Z' where id = ${id}`);
+		await db.execute(sql`insert into retention_holds (meeting_id, reason) values (${id}, 'A court asks.')`);
+		const dayIsOver = new Date('2026-11-24T06:00:00Z');
+		await forgetVisits(db, dayIsOver);
+		await db.execute(sql`delete from retention_holds where meeting_id = ${id}`);
+		await forgetVisits(db, new Date(dayIsOver.getTime() - 1_000));
+		expect(await db.$count(attendance, sql`meeting_id = ${id}`)).toBe(2);
+		await Promise.all([forgetVisits(db, dayIsOver), forgetVisits(db, dayIsOver)]);
+		expect(await db.$count(attendance, sql`meeting_id = ${id}`)).toBe(0);
+		expect(await db.$count(roomCheckIns, sql`meeting_id = ${id}`)).toBe(0);
+		expect(await readAttendance(db, dana, id)).toEqual(before);
+		await reportMeeting(db, dana, { meetingId: id });
+		expect(await readAttendance(db, dana, id)).toEqual(before);
 	});
 });

@@ -7,18 +7,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { blockAsker } from '#db/blocks.ts';
 import { captionLanguages, writeCaption } from '#db/captions.ts';
+import { correctCaption } from '#db/captionVersions.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { captureQuestion } from '#db/concerns.ts';
 import { endMeeting } from '#db/meetings.ts';
 import { readMeetingReport } from '#db/meetingReports.ts';
+import { enterQuestion } from '#db/proxies.ts';
 import { actOnQuestions } from '#db/questionActs.ts';
 import { askQuestion } from '#db/questions.ts';
 import { recordingFile, recordingIdsIn, recordingsFolder, removeRecordingFiles } from '#db/recordingFiles.ts';
 import { readRecording, removedRecordings } from '#db/recordings.ts';
+import { readReplay, replayedMeeting, replayStamp } from '#db/replay.ts';
 import { keptDays, keptOf, removeDue, touchedBy } from '#db/retention.ts';
 import { holdMeeting, liftHold, readHolds, setKeptDays } from '#db/retentionSettings.ts';
 import * as tables from '#db/schema/index.ts';
+import { raiseHand } from '#db/stage.ts';
 import { castVotes } from '#db/votes.ts';
 import { nobody, type Actor } from '#domain/people.ts';
 import { isDayOver, lastDayOf, retentionKinds, type RetentionKind } from '#domain/retention.ts';
@@ -56,7 +61,7 @@ const endedAt = new Date('2026-10-25T01:30:00Z');
 
 /** A meeting with something of every kind. `mark` stands in all that somebody has said. */
 async function fullMeeting(mark = 'neighbours') {
-	const { id, slug } = await liveMeeting(db);
+	const { id, slug } = await liveMeeting(db, { stageOpen: true });
 	const said = await askQuestion(db, maria, {
 		meetingId: id,
 		text: `When is the crossing built, ${mark}?`,
@@ -76,6 +81,11 @@ async function fullMeeting(mark = 'neighbours') {
 		db,
 		['a', 'b', 'c'].map((name) => ({ actor: guest(name), questionId: said.id, on: true })),
 	);
+	await raiseHand(db, guest('speaker'), { meetingId: id, name: `Ann, ${mark}` });
+	await enterQuestion(db, sam, {
+		...{ meetingId: id, text: `On a slip of paper, ${mark}`, channel: 'paper', name: `Bo of the ${mark}` },
+	});
+	await blockAsker(db, dana, { questionId: gone.id, reason: 'insults', note: mark });
 	const act = (questionId: string, act: 'put-on-air' | 'answer-live' | 'decline', more = {}) =>
 		actOnQuestions(db, dana, { questionIds: [questionId], act, ...more });
 	await act(said.id, 'put-on-air');
@@ -85,7 +95,8 @@ async function fullMeeting(mark = 'neighbours') {
 		questionId: other.id,
 		title: 'Dark corner at the school',
 	});
-	await writeCaption(db, rosa, { meetingId: id, language: 'en', text: `Good evening, ${mark}.` });
+	const line = await writeCaption(db, rosa, { meetingId: id, language: 'en', text: `Good evning, ${mark}.` });
+	await correctCaption(db, dana, { captionId: line.id, version: 1, text: `Good evening, ${mark}.` });
 	const [film] = await db
 		.insert(tables.recordings)
 		.values({
@@ -182,8 +193,19 @@ test.each(retentionKinds)(
 
 test('the report says of what is gone what it said before: numbers, states, outcomes, answers; words and names are gone from every table', async () => {
 	const { id, slug, film, concern } = await fullMeeting('heliotrope');
+	for (const table of ['blocks', 'speakers', 'question_acts'])
+		expect(
+			(await db.$client.query(`select from ${table} where meeting_id = $1`, [id])).rowCount,
+		).toBeTruthy();
+	const stamp = async () => replayStamp(db, (await replayedMeeting(db, nobody, slug)).row);
+	const played = JSON.stringify(await readReplay(db, nobody, slug));
+	expect(played).toContain('heliotrope');
+	const stampBefore = await stamp();
 	const before = await readMeetingReport(db, nobody, slug);
 	expect(await removeDue(db, new Date('2046-01-01T12:00:00Z'))).toBe(5);
+	// Whoever has a replay in memory is told that it is an old one.
+	expect(await stamp()).not.toBe(stampBefore);
+	expect(JSON.stringify(await readReplay(db, nobody, slug))).not.toContain('heliotrope');
 	await look();
 	const after = await readMeetingReport(db, nobody, slug);
 	const { questions, recordings, kept, feedback, ...rest } = after;

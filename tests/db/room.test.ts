@@ -1,7 +1,7 @@
 // In the room: checking in once per browser, walk-ins and callers counted by several tablets, and what the report keeps.
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noteAttendance, readAttendance } from '#db/attendance.ts';
+import { noteAttendance, onlineAmong, readAttendance } from '#db/attendance.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { readHall } from '#db/hall.ts';
 import { pseudonymsIn } from '#db/identity.ts';
@@ -117,8 +117,9 @@ test('who came is told apart: online, in the room, by phone; and stays as sums w
 	const minutes = new Map(
 		['ann', 'bob'].map((name) => [pseudonymsIn(meetingId, guest(name), 'attend').guest!, 60] as const),
 	);
-	await noteAttendance(db, meetingId, minutes, 2);
-	const sums = { peak: 2, visitors: 1, minutes: 2, room: 2, phone: 1 };
+	const online = await onlineAmong(db, meetingId, [...minutes.keys()]);
+	await noteAttendance(db, meetingId, minutes, online);
+	const sums = { peak: 1, visitors: 1, minutes: 2, room: 2, phone: 1 };
 	expect(await readAttendance(db, dana, meetingId)).toEqual(sums);
 	await endMeeting(db, dana, { meetingId });
 	await reportMeeting(db, dana, { meetingId });

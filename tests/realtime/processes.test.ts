@@ -4,11 +4,14 @@ import { once } from 'node:events';
 import { count, eq } from 'drizzle-orm';
 import path from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { readAttendance } from '#db/attendance.ts';
 import type { Database } from '#db/client.ts';
+import { guestCookieName, makeGuest } from '#db/guest.ts';
 import { askQuestion } from '#db/questions.ts';
-import { votes } from '#db/schema/index.ts';
+import { checkIn } from '#db/room.ts';
+import { attendance, meetings, votes } from '#db/schema/index.ts';
 import { hallRoom } from '#domain/events.ts';
-import { guest, liveMeeting } from '#tests/cast.ts';
+import { dana, guest, liveMeeting } from '#tests/cast.ts';
 import type { ServerProcess } from '#tests/setup/server.ts';
 import { testConfig, visitorBrowser } from '#tests/signedIn.ts';
 import { numbersIn, openLine, until, upTo } from './line.ts';
@@ -89,6 +92,29 @@ test('who was on a process that died is soon not counted any more', async () => 
 	await until(() => watcher.watching === 1);
 	watcher.close();
 	staying.child.kill('SIGKILL');
+});
+
+test('online at once are visitors who are not in the room, over all processes: no phone in the gym, no screen on its wall', async () => {
+	const { id, slug } = await liveMeeting(db);
+	const [one, two] = await Promise.all([quickServer(), quickServer()]);
+	await db.update(meetings).set({ placeKind: 'hybrid' }).where(eq(meetings.id, id));
+	const { guest: own, value } = makeGuest(config);
+	await checkIn(db, { guest: own.secret, guestSince: own.since, account: null }, { meetingId: id });
+	const lines = await Promise.all([
+		...[openOn(one), openOn(two)],
+		openLine(two.url, `${guestCookieName(config)}=${value}`),
+		openLine(one.url),
+	]);
+	for (const line of lines) await line.stayIn(slug);
+	await until(() => lines[0]!.watching === 4);
+	const rows = () => db.select().from(attendance).where(eq(attendance.meetingId, id));
+	// Written several times by each process, with everybody there.
+	await vi.waitUntil(async () => (await rows()).filter(({ seconds }) => seconds >= 3).length === 3, {
+		timeout: 30_000,
+	});
+	expect(await readAttendance(db, dana, id)).toMatchObject({ peak: 2, visitors: 2, room: 1 });
+	for (const line of lines) line.close();
+	for (const { child } of [one, two]) child.kill('SIGKILL');
 });
 
 /** A server whose presence forgets within a second instead of fifteen. */

@@ -10,7 +10,7 @@ import { attachSockets } from '#realtime/sockets.ts';
 const url = process.argv[2]!;
 const config = readConfig();
 const http = createServer();
-const times = { tick: 50, repeat: 200, forgetAfter: 1_000, save: 30_000, saveLeft: 3_000 };
+const times = { tick: 50, repeat: 200, forgetAfter: 1_000, save: 1_000, saveLeft: 3_000 };
 await attachSockets(http, openDatabase(url), config, url, makeLogger(config), times);
 http.listen(0, '127.0.0.1');
 await once(http, 'listening');

@@ -1,3 +1,4 @@
+import { publicPolls } from '#db/pollReads.ts';
 import { replayedMeeting } from '#db/replay.ts';
 import { publicQuestions } from '#db/questions.ts';
 import { languagesIn } from '#domain/replayMoments.ts';
@@ -20,17 +21,21 @@ export const load = async ({ locals, params, url }) => {
 			answer ? { text: answer, by: answeredBy } : null,
 		]),
 	);
+	// What moderators show when they have looked at it is often shown after the end only: one reads what is known now.
+	const polls = new Map((await publicPolls(db, row.id)).map((poll) => [poll.id, poll]));
 	return {
 		meeting,
 		beginsAt: replay.beginsAt,
 		languages,
 		language,
 		chapters: readIn(replay, language).map((one) => {
-			const { chapter, poll } = one;
+			const { chapter } = one;
+			const poll = one.poll && (polls.get(one.poll.id) ?? one.poll);
 			// A question that was on air twice has its answer where it was talked about last.
 			const isLast = chapter?.kind === 'question' && chapter.search.startsWith('?q=');
 			return {
 				...one,
+				poll,
 				answer: isLast ? (answers.get(chapter.number) ?? null) : null,
 				table: poll?.result ? resultRows(poll) : null,
 			};
