@@ -2,6 +2,7 @@
 // the jobs do not import: they are handed over (docs/decisions/0020). A letter is made once, and sent at least once (db/mail.ts).
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { readConfig } from '#config';
+import { isEditable } from '#domain/meetings.ts';
 import { system } from '#domain/people.ts';
 import {
 	livingStates,
@@ -170,6 +171,9 @@ async function isPast(
 	{ kind, key, registrationId }: Row,
 	{ registration: { state }, meeting }: Found,
 ): Promise<boolean> {
+	if (kind === 'called-off') return false;
+	// Of a meeting that is called off or over there is nothing to keep, to take or to come to.
+	if (!isEditable(meeting)) return true;
 	if (kind === 'reminder')
 		return (
 			state !== 'confirmed' ||
@@ -177,12 +181,11 @@ async function isPast(
 			startIn(key) !== meeting.startsAt.toISOString()
 		);
 	if (kind === 'moved') {
-		if (meeting.state === 'cancelled') return true;
 		// It was moved once more: the letter of that says where to. What else was changed since has no letter of its own.
 		const later = sql`registration_id = ${registrationId} and kind = 'moved' and key::int > ${Number(key)}`;
 		return (await tx.$count(registrationLetters, later)) > 0;
 	}
-	if (kind === 'called-off' || kind === 'again') return false;
+	if (kind === 'again') return false;
 	return kind !== state;
 }
 

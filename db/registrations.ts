@@ -99,9 +99,13 @@ export const cancelRegistration = command(registrationTokenInput, async ({ tx },
 	await offerFreePlaces(tx, meeting, new Date());
 });
 
-/** Takes an offered place. A second time changes nothing. @throws Refusal link-gone, offer-gone (it was held too long, or given back) */
+/**
+ * Takes an offered place. A second time changes nothing.
+ * @throws Refusal link-gone, meeting-state (it was called off, or is over), offer-gone (it was held too long, or given back)
+ */
 export const takeOffer = command(registrationTokenInput, async ({ tx }, { token }) => {
-	const { row } = await lockByToken(tx, token);
+	const { row, meeting } = await lockByToken(tx, token);
+	if (!isEditable(meeting)) throw new Refusal('meeting-state');
 	if (row.state === 'confirmed') return;
 	if (row.state !== 'offered' || row.offerEndsAt! <= new Date()) throw new Refusal('offer-gone');
 	await change(tx, row, 'confirmed');
@@ -122,15 +126,26 @@ export const cancelForSomebody = command(
 	},
 );
 
-/** Gives offered places on that nobody has taken in time. Asked again, at any time and by any process, it does nothing twice. */
+/**
+ * Gives offered places on that nobody has taken in time, of meetings to come. Asked again, at any time and by any process, it does nothing
+ * twice.
+ */
 export async function passOffersOn(db: Database, now = new Date()): Promise<void> {
 	const late = await db
 		.selectDistinct({ meetingId: registrations.meetingId })
 		.from(registrations)
-		.where(and(eq(registrations.state, 'offered'), lte(registrations.offerEndsAt, now)));
+		.innerJoin(meetings, eq(meetings.id, registrations.meetingId))
+		.where(
+			and(
+				eq(registrations.state, 'offered'),
+				lte(registrations.offerEndsAt, now),
+				eq(meetings.state, 'scheduled'),
+			),
+		);
 	for (const { meetingId } of late)
 		await work(db, system, async ({ tx }: Work) => {
 			const meeting = await lockMeeting(tx, meetingId);
+			if (meeting.state !== 'scheduled') return;
 			const lapsed = await tx
 				.update(registrations)
 				.set({ state: 'lapsed', offerEndsAt: null })

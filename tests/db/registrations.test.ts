@@ -217,6 +217,22 @@ describe('a place', () => {
 		expect(await inState(meetingId, 'offered')).toEqual(['bea', 'cleo']);
 	});
 
+	test('of a meeting that is called off is neither taken nor given on, and nothing more is written of it', async () => {
+		const meetingId = await meetingFor(1);
+		for (const who of ['ann', 'bea', 'cleo']) await come(meetingId, who);
+		await letters();
+		await cancelRegistration(db, nobody, await tokenOf(meetingId, 'ann'));
+		await cancelMeeting(db, dana, { meetingId, reason: 'Snow' });
+		await expect(takeOffer(db, nobody, await tokenOf(meetingId, 'bea'))).rejects.toEqual(
+			refused('meeting-state'),
+		);
+		await passOffersOn(db, new Date(Date.now() + 25 * 3_600_000));
+		expect(await inState(meetingId, 'offered')).toEqual(['bea']);
+		await cancelRegistration(db, nobody, await tokenOf(meetingId, 'cleo'));
+		// That bea was offered a place, and ann gave hers back, was not written yet.
+		expect((await letters()).sort()).toEqual(['called-off bea', 'called-off cleo']);
+	});
+
 	test('is opened by its token alone, and cancelled at the desk by moderators alone', async () => {
 		const meetingId = await meetingFor(1);
 		await come(meetingId, 'ann');

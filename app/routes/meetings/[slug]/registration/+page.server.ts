@@ -20,9 +20,10 @@ export const load = async ({ url, request, setHeaders }) => {
 		token,
 		meeting: {
 			...{ id: meeting.id, slug: meeting.slug, title: meeting.title, timeZone: meeting.timeZone },
-			state: meeting.state,
+			...{ state: meeting.state, cancelReason: meeting.cancelReason },
 			...{ startsAt: meeting.startsAt.toISOString(), endsAt: meeting.endsAt.toISOString() },
 		},
+		isOver: meeting.state === 'ended' || meeting.endsAt <= new Date(),
 		registration: { email, state, way, offerEndsAt: offerEndsAt?.toISOString() ?? null },
 		waitingPlace: state === 'waiting' ? await waitingPlaceOf(database(), registration) : null,
 	};
