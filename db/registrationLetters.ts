@@ -28,8 +28,13 @@ export type RegistrationLetter = {
 	offerEndsAt: Date | null;
 	/** How many wait before them, and they themselves; null when they do not wait. */
 	waitingPlace: number | null;
+	/** They waited, and were given a place that came free when there was no time left to ask them. */
+	cameFree: boolean;
 	own: string;
 };
+
+/** The key of the letter to somebody who waited and has a place now, without having been asked. */
+export const cameFree = 'came free';
 
 /** Asks for a letter; a second time, with the same key, nothing happens. Whoever writes letters is woken when the transaction commits. */
 export async function askLetter(
@@ -156,6 +161,7 @@ async function writeOne(
 		const letter = write({
 			...{ kind, locale, meeting, state, way, offerEndsAt },
 			waitingPlace: state === 'waiting' ? await waitingPlaceOf(tx, registration) : null,
+			cameFree: kind === 'confirmed' && key === cameFree,
 			own: ownPage(meeting.slug, registrationId),
 		});
 		await writeMail(tx, { ...letter, recipient: registration.email });

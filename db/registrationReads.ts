@@ -9,7 +9,7 @@ import type {
 	RegistrationWay,
 } from '#domain/registrations.ts';
 import type { Reader } from './client.ts';
-import { noSetUp, placesTaken, readSetUp } from './registrations.ts';
+import { noSetUp, placesTaken, readSetUp } from './roomPlaces.ts';
 import { registrations } from './schema/index.ts';
 
 /** How a meeting takes registrations, and how many places are free; a meeting that takes none is closed. */

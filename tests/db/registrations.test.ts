@@ -1,6 +1,7 @@
 // Registering: places that are never given twice, a waiting list in order, offers, reminders, and that nobody learns who has registered.
 import { and, asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readConfig } from '#config';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { registrationToken } from '#db/letterTokens.ts';
 import { cancelMeeting, publishMeeting } from '#db/meetings.ts';
@@ -20,9 +21,10 @@ import {
 	takeOffer,
 } from '#db/registrations.ts';
 import { mails, registrationLetters, registrations } from '#db/schema/index.ts';
-import type { MeetingInput } from '#domain/meetings.ts';
+import { wallClock, type MeetingInput } from '#domain/meetings.ts';
 import { nobody } from '#domain/people.ts';
 import type { RegistrationState } from '#domain/registrations.ts';
+import { registeredLetter } from '#lib/server/registeredLetters.ts';
 import { anEvening, dana, maria, sam, settle } from '#tests/cast.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 
@@ -215,6 +217,32 @@ describe('a place', () => {
 		]);
 		await open(meetingId, null);
 		expect(await inState(meetingId, 'offered')).toEqual(['bea', 'cleo']);
+	});
+
+	test('that comes free too late to be offered goes to whoever waits longest, and they are told that it is theirs', async () => {
+		// It begins in 50 minutes: an offer could be held for none of them.
+		const local = (minutes: number) =>
+			wallClock(new Date(Date.now() + minutes * 60_000), hybrid.timeZone).slice(0, 16);
+		const meetingId = await meetingFor(2, { startsAtLocal: local(50), endsAtLocal: local(140) });
+		for (const who of ['ann', 'bea', 'cleo', 'dora', 'eva']) await come(meetingId, who);
+		await letters();
+		await cancelRegistration(db, nobody, await tokenOf(meetingId, 'ann'));
+		expect(await inState(meetingId, 'confirmed')).toEqual(['bea', 'cleo']);
+		// More places, too; and who comes then has the one that nobody waits for.
+		await open(meetingId, 5);
+		await come(meetingId, 'fay');
+		expect(await inState(meetingId, 'confirmed')).toEqual(['bea', 'cleo', 'dora', 'eva', 'fay']);
+		const told: string[] = [];
+		await writeRegistrationLetters(db, (letter) => {
+			const words = registeredLetter(readConfig(), letter);
+			told.push(`${letter.kind}: ${words.text.includes('A place has come free, and it is yours.')}`);
+			return words;
+		});
+		expect(told.sort()).toEqual([
+			'cancelled: false',
+			'confirmed: false',
+			...['confirmed: true', 'confirmed: true', 'confirmed: true'],
+		]);
 	});
 
 	test('of a meeting that is called off is neither taken nor given on, and nothing more is written of it', async () => {

@@ -31,6 +31,7 @@ export function registeredLetter(site: Site, letter: RegistrationLetter): Letter
 	const locale = locales.find((known) => known === letter.locale) ?? baseLocale;
 	const isOff = kind === 'called-off';
 	const lines = [
+		letter.cameFree && m.mail_registered_came_free({}, { locale }),
 		kind === 'moved' && m.mail_registered_moved_text({}, { locale }),
 		isOff && m.mail_registered_called_off_text({ reason: meeting.cancelReason ?? '' }, { locale }),
 		formatRange(meeting.startsAt, meeting.endsAt, { zone: meeting.timeZone, locale }),
