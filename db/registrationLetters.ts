@@ -64,7 +64,7 @@ export async function askAllLetters(
 
 /**
  * Asks for the reminders that are due: each once, only those of the start as it is planned now, and of several that became due while
- * nobody asked the last alone. Who registers after a reminder was due gets the next one.
+ * nobody asked the last alone. Who registers, or gets a place, after a reminder was due gets the next one.
  */
 export async function remindRegistered(db: Database, now = new Date()): Promise<void> {
 	for (const { meeting, reminders } of await toBeReminded(db, now)) {
@@ -74,8 +74,8 @@ export async function remindRegistered(db: Database, now = new Date()): Promise<
 			insert into registration_letters (registration_id, kind, key)
 			select r.id, 'reminder', ${reminderKey(meeting.startsAt, due)} from registrations r
 			where r.meeting_id = ${meeting.id} and r.state = 'confirmed' and r.registered_at < ${due.toISOString()}::timestamptz
-				-- Whoever was written to since that it was moved knows when it is.
-				and not exists (select from registration_letters l where l.registration_id = r.id and l.kind = 'moved'
+				-- Whoever was written to since that it was moved, or that they have a place, knows when it is.
+				and not exists (select from registration_letters l where l.registration_id = r.id and l.kind in ('moved', 'confirmed')
 					and l.asked_at >= ${due.toISOString()}::timestamptz)
 			on conflict do nothing`);
 	}

@@ -363,6 +363,26 @@ describe('reminders', () => {
 		expect((await letters()).sort()).toEqual(['reminder ann', 'reminder late']);
 	});
 
+	test('that were due before somebody had a place are not for them: who takes an offer gets the next', async () => {
+		const at = (days: number) => new Date(Date.now() + days * 86_400_000);
+		const local = (days: number, time: string) =>
+			`${wallClock(at(days), hybrid.timeZone).slice(0, 10)}T${time}`;
+		// In three days: the reminder of seven days before was due four days ago, when bea waited.
+		const meetingId = await meetingFor(1, {
+			...{ startsAtLocal: local(3, '18:30'), endsAtLocal: local(3, '20:00') },
+		});
+		await open(meetingId, 1, { reminders: [10_080, 1440] });
+		for (const who of ['ann', 'bea']) await come(meetingId, who);
+		await registeredBefore(at(-10).toISOString());
+		await cancelRegistration(db, nobody, await tokenOf(meetingId, 'ann'));
+		await takeOffer(db, nobody, await tokenOf(meetingId, 'bea'));
+		await letters();
+		expect(await remindedBetween(at(0).toISOString(), at(1.5).toISOString(), 30)).toEqual([]);
+		const { startsAt } = (await readRegistration(db, (await tokenOf(meetingId, 'bea')).token))!.meeting;
+		await remindRegistered(db, new Date(startsAt.getTime() - 86_400_000 + 3_600_000));
+		expect(await letters()).toEqual(['reminder bea']);
+	});
+
 	test('are not sent to those who wait or have cancelled', async () => {
 		const meetingId = await meetingFor(1);
 		for (const who of ['ann', 'bea']) await come(meetingId, who);
