@@ -5,7 +5,9 @@ import { readConfig } from '#config';
 import { isEditable } from '#domain/meetings.ts';
 import { system } from '#domain/people.ts';
 import {
+	isInTime,
 	livingStates,
+	quietUntil,
 	reminderDue,
 	usualReminders,
 	type RegistrationLetterKind,
@@ -64,12 +66,13 @@ export async function askAllLetters(
 
 /**
  * Asks for the reminders that are due: each once, only those of the start as it is planned now, and of several that became due while
- * nobody asked the last alone. Who registers, or gets a place, after a reminder was due gets the next one.
+ * nobody asked the last alone. Who registers, or gets a place, after a reminder was due gets the next one. What is caught up with at night
+ * waits for the morning, unless that would be too late.
  */
 export async function remindRegistered(db: Database, now = new Date()): Promise<void> {
 	for (const { meeting, reminders } of await toBeReminded(db, now)) {
 		const due = lastDue(meeting.startsAt, reminders, now);
-		if (!due) continue;
+		if (!due || mayWait(meeting.startsAt, now)) continue;
 		await db.execute(sql`
 			insert into registration_letters (registration_id, kind, key)
 			select r.id, 'reminder', ${reminderKey(meeting.startsAt, due)} from registrations r
@@ -79,6 +82,11 @@ export async function remindRegistered(db: Database, now = new Date()): Promise<
 					and l.asked_at >= ${due.toISOString()}::timestamptz)
 			on conflict do nothing`);
 	}
+}
+
+function mayWait(startsAt: Date, now: Date): boolean {
+	const quiet = quietUntil(now, readConfig().TIME_ZONE);
+	return quiet !== null && isInTime(startsAt, quiet);
 }
 
 /** Meetings to come, each with the minutes before its start at which it is reminded of. */

@@ -328,6 +328,22 @@ describe('reminders', () => {
 		]);
 	});
 
+	test('that are caught up with at night wait for the morning, unless that is too late', async () => {
+		const evening = await meetingFor(5);
+		const early = await meetingFor(5, {
+			...{ startsAtLocal: '2027-03-18T08:15', endsAtLocal: '2027-03-18T09:00' },
+		});
+		await come(evening, 'ann');
+		await come(early, 'bea');
+		await registeredBefore('2027-03-01T00:00Z');
+		await letters();
+		// The server was down all day, until half past ten at night.
+		expect(await remindedBetween('2027-03-18T03:30Z', '2027-03-18T13:30Z', 30)).toEqual([
+			'2027-03-18T03:30:00.000Z reminder bea',
+			'2027-03-18T13:00:00.000Z reminder ann',
+		]);
+	});
+
 	test('of a meeting that is moved come for the new time alone, and of one that is called off not at all', async () => {
 		const meetingId = await meetingFor(5);
 		await come(meetingId, 'ann');
@@ -357,7 +373,7 @@ describe('reminders', () => {
 			.set({ registeredAt: new Date('2027-03-18T10:00Z') })
 			.where(eq(registrations.email, 'late@example.org'));
 		await letters();
-		await remindRegistered(db, new Date('2027-03-18T12:00Z'));
+		await remindRegistered(db, new Date('2027-03-18T13:00Z'));
 		expect(await letters()).toEqual(['reminder ann']);
 		await remindRegistered(db, new Date('2027-03-18T22:45Z'));
 		expect((await letters()).sort()).toEqual(['reminder ann', 'reminder late']);
