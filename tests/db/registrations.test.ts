@@ -1,6 +1,6 @@
 // Registering: places that are never given twice, a waiting list in order, offers, reminders, and that nobody learns who has registered.
 import { and, asc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readConfig } from '#config';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { registrationToken } from '#db/letterTokens.ts';
@@ -29,8 +29,10 @@ import { anEvening, dana, maria, sam, settle } from '#tests/cast.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 
 let db: Database;
+let url: string;
 beforeAll(async () => {
-	db = openDatabase(await testDatabase());
+	url = await testDatabase();
+	db = openDatabase(url);
 	await settle(db);
 });
 afterAll(() => closeDatabase(db));
@@ -92,10 +94,30 @@ async function letters(): Promise<string[]> {
 	return written.map(({ subject, recipient }) => `${subject} ${recipient.split('@')[0]}`);
 }
 
+/**
+ * Registers as so many processes do, each with its own memory and its own connections: within one they wait for each other, and the lock in
+ * the database would have nothing to do.
+ */
+async function comeOverProcesses(count: number, meetingId: string, people: string[]): Promise<void> {
+	const processes: ((who: string) => Promise<unknown>)[] = [];
+	for (let one = 0; one < count; one++) {
+		vi.resetModules();
+		const [client, its] = await Promise.all([import('#db/client.ts'), import('#db/registrations.ts')]);
+		const connections = client.openDatabase(url, 2);
+		onTestFinished(() => client.closeDatabase(connections));
+		processes.push((who) =>
+			its.register(connections, nobody, {
+				...{ meetingId, email: `${who}@example.org`, way: 'room', answers: {} },
+			}),
+		);
+	}
+	await Promise.all(people.map((who, i) => processes[i % count]!(who)));
+}
+
 test('two hundred at once for fifty places: fifty have one, the others wait in order; ten cancel, ten are offered', async () => {
 	const meetingId = await meetingFor(50);
 	const people = Array.from({ length: 200 }, (_, i) => `p${i}`);
-	await Promise.all(people.map((who) => come(meetingId, who)));
+	await comeOverProcesses(8, meetingId, people);
 	const [confirmed, waiting] = [await inState(meetingId, 'confirmed'), await inState(meetingId, 'waiting')];
 	expect([confirmed.length, waiting.length]).toEqual([50, 150]);
 	await Promise.all(
