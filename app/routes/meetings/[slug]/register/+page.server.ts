@@ -29,7 +29,7 @@ export const actions = {
 			const { db, config } = shared();
 			const { meeting } = await readMeeting(db, event.locals.actor, event.params.slug);
 			const email = said(form, 'email');
-			await withinLimit('mailsFromHere', addressOf(event));
+			await withinLimit('registrationsFromHere', addressOf(event));
 			await withinLimit('mailsToPerson', email);
 			await register(db, event.locals.actor, {
 				...{ meetingId: meeting.id, email, locale: getLocale() },
