@@ -18,6 +18,7 @@ import type { Database, Reader, Transaction } from './client.ts';
 import { work } from './command.ts';
 import { writeMail, type Letter } from './mail.ts';
 import { registrationToken } from './letterTokens.ts';
+import { keptDays } from './retention.ts';
 import { meetings, registrationLetters, registrations, registrationSetUps } from './schema/index.ts';
 
 /** What one letter says: of which meeting, and how its reader stands. `own`: the page where they change that. */
@@ -33,6 +34,8 @@ export type RegistrationLetter = {
 	/** They waited, and were given a place that came free when there was no time left to ask them. */
 	cameFree: boolean;
 	own: string;
+	/** So many days after the meeting the address is forgotten. */
+	keptDays: number;
 };
 
 /** The key of the letter to somebody who waited and has a place now, without having been asked. */
@@ -171,6 +174,7 @@ async function writeOne(
 			waitingPlace: state === 'waiting' ? await waitingPlaceOf(tx, registration) : null,
 			cameFree: kind === 'confirmed' && key === cameFree,
 			own: ownPage(meeting.slug, registrationId),
+			keptDays: (await keptDays(tx)).registrations,
 		});
 		await writeMail(tx, { ...letter, recipient: registration.email });
 		return true;

@@ -217,7 +217,7 @@ describe('the entry in a letter to somebody who has registered', () => {
 	const letter = (kind: RegistrationLetter['kind'], meeting: MeetingRow, state = 'confirmed' as const) =>
 		registeredLetter(site, {
 			...{ kind, meeting, state, way: 'room', locale: 'es', offerEndsAt: null, waitingPlace: null },
-			cameFree: false,
+			...{ cameFree: false, keptDays: 30 },
 			own: 'https://hall.lindenfeld.example/meetings/x/registration?token=t',
 		});
 	const entry = (kind: RegistrationLetter['kind'], meeting: MeetingRow) => {

@@ -20,12 +20,13 @@ import {
 	setRegistration,
 	takeOffer,
 } from '#db/registrations.ts';
-import { mails, registrationLetters, registrations } from '#db/schema/index.ts';
+import { setKeptDays } from '#db/retentionSettings.ts';
+import { mails, registrationLetters, registrations, retentionDays } from '#db/schema/index.ts';
 import { wallClock, type MeetingInput } from '#domain/meetings.ts';
 import { nobody } from '#domain/people.ts';
 import type { RegistrationState } from '#domain/registrations.ts';
 import { registeredLetter } from '#lib/server/registeredLetters.ts';
-import { anEvening, dana, maria, sam, settle } from '#tests/cast.ts';
+import { ada, anEvening, dana, maria, sam, settle } from '#tests/cast.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 
 let db: Database;
@@ -446,4 +447,21 @@ test('a letter that says what is so no more is not written; none is written twic
 		'confirmed bea@example.org',
 	]);
 	expect(await db.$count(registrationLetters, eq(registrationLetters.kind, 'waiting'))).toBe(1);
+});
+
+test('a letter says how many days after the meeting the address is forgotten, as an admin has set them', async () => {
+	const said = async (who: string) => {
+		await come(await meetingFor(5), who);
+		let text = '';
+		await writeRegistrationLetters(db, (letter) => {
+			const words = registeredLetter(readConfig(), letter);
+			text = words.text;
+			return words;
+		});
+		return /forgotten .* after the meeting/.exec(text)?.[0];
+	};
+	expect(await said('ann')).toBe('forgotten 30 days after the meeting');
+	await setKeptDays(db, ada, { kind: 'registrations', days: 90 });
+	onTestFinished(async () => void (await db.delete(retentionDays)));
+	expect(await said('bea')).toBe('forgotten 90 days after the meeting');
 });

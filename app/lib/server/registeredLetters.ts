@@ -56,7 +56,7 @@ export function registeredLetter(site: Site, letter: RegistrationLetter): Letter
 			meeting.title,
 			lines,
 			links,
-			m.mail_registered_why({ city: site.CITY_NAME }, { locale }),
+			m.mail_registered_why({ city: site.CITY_NAME, days: letter.keptDays }, { locale }),
 		),
 		...(hasEntry(kind, state) && {
 			calendar: { method: isOff ? 'CANCEL' : 'PUBLISH', text: meetingCalendar(meeting, site) },
