@@ -20,7 +20,7 @@ import { command, work, type Work } from './command.ts';
 import { lockMeeting, type MeetingRow } from './meetings.ts';
 import { askLetter } from './registrationLetters.ts';
 import { readRegistrationToken } from './letterTokens.ts';
-import { giveFreePlaces, hasFreePlace, readSetUp } from './roomPlaces.ts';
+import { freePlaces, giveFreePlaces, readSetUp } from './roomPlaces.ts';
 import { meetings, registrations, registrationSetUps } from './schema/index.ts';
 
 export type RegistrationRow = typeof registrations.$inferSelect;
@@ -76,7 +76,7 @@ const registerNow = command(registerInput, async ({ tx, actor }, { meetingId, em
 	}
 	// Whoever comes back stands behind those who waited.
 	if (before) await tx.delete(registrations).where(eq(registrations.id, before.id));
-	const state = way === 'online' || (await hasFreePlace(tx, setUp)) ? 'confirmed' : 'waiting';
+	const state = way === 'online' || (await freePlaces(tx, setUp)) !== 0 ? 'confirmed' : 'waiting';
 	const asked = Object.fromEntries(
 		Object.entries(said.answers).filter(([name]) => setUp.asks.some((one) => one === name)),
 	);

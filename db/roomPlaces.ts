@@ -1,6 +1,13 @@
 // The places of a room: who gets one that is free, and who stands where when a meeting gets or loses its room. The meeting is locked.
-import { and, asc, eq, inArray } from 'drizzle-orm';
-import { offerEnds, placeStates, usualReminders } from '#domain/registrations.ts';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import {
+	livingStates,
+	offerEnds,
+	placeStates,
+	usualReminders,
+	waysTo,
+	type RegistrationWay,
+} from '#domain/registrations.ts';
 import type { Reader, Transaction } from './client.ts';
 import type { MeetingRow } from './meetings.ts';
 import { askLetter, cameFree } from './registrationLetters.ts';
@@ -39,17 +46,53 @@ export async function giveFreePlaces(tx: Transaction, meeting: MeetingRow, now: 
 	}
 }
 
-/** Whether somebody who comes now has a place at once. */
-export async function hasFreePlace(tx: Transaction, { meetingId, places }: SetUpRow): Promise<boolean> {
-	if (places === null) return true;
-	// Nobody passes those who wait.
+/** Places that whoever comes now can have, null without a limit. None while others wait: nobody passes them. */
+export async function freePlaces(
+	db: Reader,
+	{ meetingId, places }: Pick<SetUpRow, 'meetingId' | 'places'>,
+): Promise<number | null> {
+	if (places === null) return null;
 	const isWaiting = and(eq(registrations.meetingId, meetingId), eq(registrations.state, 'waiting'));
-	if ((await tx.$count(registrations, isWaiting)) > 0) return false;
-	return (await placesTaken(tx, meetingId)) < places;
+	if ((await db.$count(registrations, isWaiting)) > 0) return 0;
+	return Math.max(0, places - (await placesTaken(db, meetingId)));
+}
+
+/**
+ * Puts those who have registered where one can come to the meeting now. Without a room all take part online. Without online they come to the
+ * room: in the order they came they have what is free, or stand behind those who wait for it already.
+ */
+export async function fitWays(tx: Transaction, { id: meetingId, placeKind }: MeetingRow): Promise<void> {
+	const ways = waysTo(placeKind);
+	const living = (way: RegistrationWay) =>
+		and(
+			eq(registrations.meetingId, meetingId),
+			eq(registrations.way, way),
+			inArray(registrations.state, [...livingStates]),
+		);
+	if (!ways.includes('room'))
+		await tx
+			.update(registrations)
+			.set({ way: 'online', state: 'confirmed', offerEndsAt: null })
+			.where(living('room'));
+	if (ways.includes('online')) return;
+	const setUp = await readSetUp(tx, meetingId);
+	const free = setUp ? await freePlaces(tx, setUp) : null;
+	const coming = await tx
+		.select({ id: registrations.id })
+		.from(registrations)
+		.where(living('online'))
+		.orderBy(asc(registrations.place));
+	const ids = coming.map(({ id }) => id);
+	const placed = ids.slice(0, free ?? ids.length);
+	await tx.update(registrations).set({ way: 'room' }).where(inArray(registrations.id, placed));
+	for (const id of ids.slice(placed.length))
+		await tx.execute(
+			sql`update registrations set way = 'room', state = 'waiting', place = default where id = ${id}`,
+		);
 }
 
 /** Places of the room that are taken, or held for somebody. */
-export async function placesTaken(db: Reader, meetingId: string): Promise<number> {
+async function placesTaken(db: Reader, meetingId: string): Promise<number> {
 	return db.$count(
 		registrations,
 		and(

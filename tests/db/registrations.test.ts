@@ -301,6 +301,58 @@ describe('a place', () => {
 	});
 });
 
+describe('a meeting that changes its kind', () => {
+	const becomes = (meetingId: string, placeKind: 'online' | 'in-person') =>
+		editMeeting(db, dana, { meetingId, meeting: { ...hybrid, placeKind } });
+	const roomOrOnline = async (meetingId: string) => {
+		const rows = await db.select().from(registrations).where(eq(registrations.meetingId, meetingId));
+		return rows.map(({ email, way, state }) => `${email.split('@')[0]} ${way} ${state}`).sort();
+	};
+
+	test('and loses its room: who had a place, was offered one or waited takes part online; who has cancelled does not', async () => {
+		const meetingId = await meetingFor(2);
+		for (const who of ['ann', 'bea', 'cleo', 'dora']) await come(meetingId, who);
+		await come(meetingId, 'eva', 'online');
+		await cancelRegistration(db, nobody, await tokenOf(meetingId, 'ann'));
+		await letters();
+		await becomes(meetingId, 'online');
+		expect(await roomOrOnline(meetingId)).toEqual([
+			'ann room cancelled',
+			...['bea', 'cleo', 'dora', 'eva'].map((who) => `${who} online confirmed`),
+		]);
+		expect((await letters()).sort()).toEqual(['moved bea', 'moved cleo', 'moved dora', 'moved eva']);
+		await expect(takeOffer(db, nobody, await tokenOf(meetingId, 'cleo'))).resolves.toBeUndefined();
+	});
+
+	test('and is in the room alone: who was online has what is free, in the order they came', async () => {
+		const meetingId = await meetingFor(2);
+		await come(meetingId, 'ann');
+		for (const who of ['bea', 'cleo', 'dora']) await come(meetingId, who, 'online');
+		await letters();
+		await becomes(meetingId, 'in-person');
+		expect(await roomOrOnline(meetingId)).toEqual([
+			'ann room confirmed',
+			'bea room confirmed',
+			'cleo room waiting',
+			'dora room waiting',
+		]);
+		expect((await letters()).sort()).toEqual(['moved ann', 'moved bea', 'moved cleo', 'moved dora']);
+		await cancelRegistration(db, nobody, await tokenOf(meetingId, 'ann'));
+		expect(await inState(meetingId, 'offered')).toEqual(['cleo']);
+	});
+
+	test('and is in the room alone: nobody passes those who wait for it, however early they came', async () => {
+		const meetingId = await meetingFor(1);
+		for (const who of ['ann', 'bea']) await come(meetingId, who, 'online');
+		for (const who of ['cleo', 'dora']) await come(meetingId, who);
+		await becomes(meetingId, 'in-person');
+		expect([await inState(meetingId, 'confirmed'), await inState(meetingId, 'waiting')]).toEqual([
+			['cleo'],
+			['dora', 'ann', 'bea'],
+		]);
+	});
+});
+
 describe('reminders', () => {
 	/** Goes through time in steps of so many minutes, and notes when which letter came; two ask at once wherever one did. */
 	async function remindedBetween(from: string, to: string, minutes = 60): Promise<string[]> {
