@@ -14,7 +14,7 @@ import { announceMeeting, changedAt, lockMeeting, switchesOf, type MeetingRow } 
 import { copyDraftPolls } from './polls.ts';
 import { askPushes } from './pushMessages.ts';
 import { askAllLetters } from './registrationLetters.ts';
-import { fitWays } from './roomPlaces.ts';
+import { copySetUp, fitWays } from './roomPlaces.ts';
 import { agendaItems, meetings, rooms } from './schema/index.ts';
 
 type Input = v.InferOutput<typeof meetingInput>;
@@ -137,6 +137,7 @@ export const copyMeeting = command(
 			});
 			await copyDraftPolls(tx, meetingId, copy.id);
 			await copyInvited(tx, meetingId, copy.id);
+			await copySetUp(tx, meetingId, copy.id);
 			work.note('meeting:copy', `meeting:${copy.id}`, { from: meetingId });
 			copies.push(copy);
 		}

@@ -91,6 +91,13 @@ export async function fitWays(tx: Transaction, { id: meetingId, placeKind }: Mee
 		);
 }
 
+/** Sets up the registration of a copied meeting as that of the other is. */
+export async function copySetUp(tx: Transaction, from: string, to: string): Promise<void> {
+	await tx.execute(sql`
+		insert into registration_set_ups (meeting_id, is_open, places, asks, reminders)
+		select ${to}, is_open, places, asks, reminders from registration_set_ups where meeting_id = ${from}`);
+}
+
 /** Places of the room that are taken, or held for somebody. */
 async function placesTaken(db: Reader, meetingId: string): Promise<number> {
 	return db.$count(
