@@ -14,6 +14,7 @@ import { announceMeeting, changedAt, lockMeeting, switchesOf, type MeetingRow } 
 import { copyDraftPolls } from './polls.ts';
 import { askPushes } from './pushMessages.ts';
 import { askAllLetters } from './registrationLetters.ts';
+import { copySetUp, fitWays } from './roomPlaces.ts';
 import { agendaItems, meetings, rooms } from './schema/index.ts';
 
 type Input = v.InferOutput<typeof meetingInput>;
@@ -61,6 +62,7 @@ export const editMeeting = command(
 		await work.tx.delete(agendaItems).where(eq(agendaItems.meetingId, meetingId));
 		await insertAgenda(work.tx, meetingId, input.agenda);
 		await announceMeeting(work, after!);
+		if (after!.placeKind !== before.placeKind) await fitWays(work.tx, after!);
 		if (sequence !== before.sequence && changes.some((name) => movedBy.has(name))) {
 			await askAllLetters(work.tx, meetingId, 'moved', String(sequence));
 			await askPushes(work.tx, after!, 'moved', String(sequence), before);
@@ -135,6 +137,7 @@ export const copyMeeting = command(
 			});
 			await copyDraftPolls(tx, meetingId, copy.id);
 			await copyInvited(tx, meetingId, copy.id);
+			await copySetUp(tx, meetingId, copy.id);
 			work.note('meeting:copy', `meeting:${copy.id}`, { from: meetingId });
 			copies.push(copy);
 		}

@@ -2,9 +2,12 @@
 // the jobs do not import: they are handed over (docs/decisions/0020). A letter is made once, and sent at least once (db/mail.ts).
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { readConfig } from '#config';
+import { isEditable } from '#domain/meetings.ts';
 import { system } from '#domain/people.ts';
 import {
+	isInTime,
 	livingStates,
+	quietUntil,
 	reminderDue,
 	usualReminders,
 	type RegistrationLetterKind,
@@ -15,6 +18,7 @@ import type { Database, Reader, Transaction } from './client.ts';
 import { work } from './command.ts';
 import { writeMail, type Letter } from './mail.ts';
 import { registrationToken } from './letterTokens.ts';
+import { keptDays } from './retention.ts';
 import { meetings, registrationLetters, registrations, registrationSetUps } from './schema/index.ts';
 
 /** What one letter says: of which meeting, and how its reader stands. `own`: the page where they change that. */
@@ -27,8 +31,15 @@ export type RegistrationLetter = {
 	offerEndsAt: Date | null;
 	/** How many wait before them, and they themselves; null when they do not wait. */
 	waitingPlace: number | null;
+	/** They waited, and were given a place that came free when there was no time left to ask them. */
+	cameFree: boolean;
 	own: string;
+	/** So many days after the meeting the address is forgotten. */
+	keptDays: number;
 };
+
+/** The key of the letter to somebody who waited and has a place now, without having been asked. */
+export const cameFree = 'came free';
 
 /** Asks for a letter; a second time, with the same key, nothing happens. Whoever writes letters is woken when the transaction commits. */
 export async function askLetter(
@@ -58,21 +69,27 @@ export async function askAllLetters(
 
 /**
  * Asks for the reminders that are due: each once, only those of the start as it is planned now, and of several that became due while
- * nobody asked the last alone. Who registers after a reminder was due gets the next one.
+ * nobody asked the last alone. Who registers, or gets a place, after a reminder was due gets the next one. What is caught up with at night
+ * waits for the morning, unless that would be too late.
  */
 export async function remindRegistered(db: Database, now = new Date()): Promise<void> {
 	for (const { meeting, reminders } of await toBeReminded(db, now)) {
 		const due = lastDue(meeting.startsAt, reminders, now);
-		if (!due) continue;
+		if (!due || mayWait(meeting.startsAt, now)) continue;
 		await db.execute(sql`
 			insert into registration_letters (registration_id, kind, key)
 			select r.id, 'reminder', ${reminderKey(meeting.startsAt, due)} from registrations r
 			where r.meeting_id = ${meeting.id} and r.state = 'confirmed' and r.registered_at < ${due.toISOString()}::timestamptz
-				-- Whoever was written to since that it was moved knows when it is.
-				and not exists (select from registration_letters l where l.registration_id = r.id and l.kind = 'moved'
+				-- Whoever was written to since that it was moved, or that they have a place, knows when it is.
+				and not exists (select from registration_letters l where l.registration_id = r.id and l.kind in ('moved', 'confirmed')
 					and l.asked_at >= ${due.toISOString()}::timestamptz)
 			on conflict do nothing`);
 	}
+}
+
+function mayWait(startsAt: Date, now: Date): boolean {
+	const quiet = quietUntil(now, readConfig().TIME_ZONE);
+	return quiet !== null && isInTime(startsAt, quiet);
 }
 
 /** Meetings to come, each with the minutes before its start at which it is reminded of. */
@@ -155,7 +172,9 @@ async function writeOne(
 		const letter = write({
 			...{ kind, locale, meeting, state, way, offerEndsAt },
 			waitingPlace: state === 'waiting' ? await waitingPlaceOf(tx, registration) : null,
+			cameFree: kind === 'confirmed' && key === cameFree,
 			own: ownPage(meeting.slug, registrationId),
+			keptDays: (await keptDays(tx)).registrations,
 		});
 		await writeMail(tx, { ...letter, recipient: registration.email });
 		return true;
@@ -170,6 +189,9 @@ async function isPast(
 	{ kind, key, registrationId }: Row,
 	{ registration: { state }, meeting }: Found,
 ): Promise<boolean> {
+	if (kind === 'called-off') return false;
+	// Of a meeting that is called off or over there is nothing to keep, to take or to come to.
+	if (!isEditable(meeting)) return true;
 	if (kind === 'reminder')
 		return (
 			state !== 'confirmed' ||
@@ -177,12 +199,11 @@ async function isPast(
 			startIn(key) !== meeting.startsAt.toISOString()
 		);
 	if (kind === 'moved') {
-		if (meeting.state === 'cancelled') return true;
 		// It was moved once more: the letter of that says where to. What else was changed since has no letter of its own.
 		const later = sql`registration_id = ${registrationId} and kind = 'moved' and key::int > ${Number(key)}`;
 		return (await tx.$count(registrationLetters, later)) > 0;
 	}
-	if (kind === 'called-off' || kind === 'again') return false;
+	if (kind === 'again') return false;
 	return kind !== state;
 }
 

@@ -9,7 +9,7 @@ import type {
 	RegistrationWay,
 } from '#domain/registrations.ts';
 import type { Reader } from './client.ts';
-import { noSetUp, placesTaken, readSetUp } from './registrations.ts';
+import { freePlaces, noSetUp, readSetUp } from './roomPlaces.ts';
 import { registrations } from './schema/index.ts';
 
 /** How a meeting takes registrations, and how many places are free; a meeting that takes none is closed. */
@@ -17,9 +17,7 @@ export async function registeringOf(db: Reader, meetingId: string): Promise<Regi
 	const { isOpen, places, asks } = (await readSetUp(db, meetingId)) ?? noSetUp;
 	const isWaiting = and(eq(registrations.meetingId, meetingId), eq(registrations.state, 'waiting'));
 	const waiting = await db.$count(registrations, isWaiting);
-	// Places that come free are for those who wait.
-	const free =
-		places === null ? null : waiting > 0 ? 0 : Math.max(0, places - (await placesTaken(db, meetingId)));
+	const free = await freePlaces(db, { meetingId, places });
 	return { isOpen, places, asks: [...asks], free, waiting };
 }
 

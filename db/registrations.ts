@@ -1,6 +1,6 @@
 // Registering for a meeting, giving a place back, and who gets it then. Every change locks the meeting first: the places of a room are
 // counted by one at a time, whatever arrives together.
-import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, eq, lte, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { Refusal } from '#domain/errors.ts';
 import { isEditable } from '#domain/meetings.ts';
@@ -8,13 +8,10 @@ import { system } from '#domain/people.ts';
 import { authorize } from '#domain/policy.ts';
 import {
 	livingStates,
-	offerEnds,
-	placeStates,
 	registerInput,
 	registrationTokenInput,
 	setRegistrationInput,
 	takesRegistrations,
-	usualReminders,
 	waysTo,
 	type RegistrationState,
 } from '#domain/registrations.ts';
@@ -23,10 +20,10 @@ import { command, work, type Work } from './command.ts';
 import { lockMeeting, type MeetingRow } from './meetings.ts';
 import { askLetter } from './registrationLetters.ts';
 import { readRegistrationToken } from './letterTokens.ts';
+import { freePlaces, giveFreePlaces, readSetUp } from './roomPlaces.ts';
 import { meetings, registrations, registrationSetUps } from './schema/index.ts';
 
 export type RegistrationRow = typeof registrations.$inferSelect;
-export type SetUpRow = typeof registrationSetUps.$inferSelect;
 
 /**
  * Opens or closes the registration of a meeting, sets the places of the room and what is asked. More places are offered to those who
@@ -42,7 +39,7 @@ export const setRegistration = command(setRegistrationInput, async (work, { meet
 		.insert(registrationSetUps)
 		.values({ meetingId, ...set })
 		.onConflictDoUpdate({ target: registrationSetUps.meetingId, set });
-	await offerFreePlaces(work.tx, meeting, new Date());
+	await giveFreePlaces(work.tx, meeting, new Date());
 	work.note('registration:set-up', `meeting:${meetingId}`, set);
 });
 
@@ -79,7 +76,7 @@ const registerNow = command(registerInput, async ({ tx, actor }, { meetingId, em
 	}
 	// Whoever comes back stands behind those who waited.
 	if (before) await tx.delete(registrations).where(eq(registrations.id, before.id));
-	const state = way === 'online' || (await hasFreePlace(tx, setUp)) ? 'confirmed' : 'waiting';
+	const state = way === 'online' || (await freePlaces(tx, setUp)) !== 0 ? 'confirmed' : 'waiting';
 	const asked = Object.fromEntries(
 		Object.entries(said.answers).filter(([name]) => setUp.asks.some((one) => one === name)),
 	);
@@ -96,16 +93,20 @@ export const cancelRegistration = command(registrationTokenInput, async ({ tx },
 	if (!isLiving(row.state)) return;
 	await change(tx, row, 'cancelled');
 	await askLetter(tx, row.id, 'cancelled', '');
-	await offerFreePlaces(tx, meeting, new Date());
+	await giveFreePlaces(tx, meeting, new Date());
 });
 
-/** Takes an offered place. A second time changes nothing. @throws Refusal link-gone, offer-gone (it was held too long, or given back) */
+/**
+ * Takes an offered place. A second time changes nothing.
+ * @throws Refusal link-gone, meeting-state (it was called off, or is over), offer-gone (it was held too long, or given back)
+ */
 export const takeOffer = command(registrationTokenInput, async ({ tx }, { token }) => {
-	const { row } = await lockByToken(tx, token);
+	const { row, meeting } = await lockByToken(tx, token);
+	if (!isEditable(meeting)) throw new Refusal('meeting-state');
 	if (row.state === 'confirmed') return;
 	if (row.state !== 'offered' || row.offerEndsAt! <= new Date()) throw new Refusal('offer-gone');
 	await change(tx, row, 'confirmed');
-	await askLetter(tx, row.id, 'confirmed', '');
+	await askLetter(tx, row.id, 'confirmed', row.offerEndsAt!.toISOString());
 });
 
 /** Cancels one at the desk: somebody has called. @throws Refusal not-found */
@@ -117,20 +118,31 @@ export const cancelForSomebody = command(
 		if (!isLiving(row.state)) return;
 		await change(work.tx, row, 'cancelled');
 		await askLetter(work.tx, row.id, 'cancelled', '');
-		await offerFreePlaces(work.tx, meeting, new Date());
+		await giveFreePlaces(work.tx, meeting, new Date());
 		work.note('registration:cancel', `meeting:${meeting.id}`);
 	},
 );
 
-/** Gives offered places on that nobody has taken in time. Asked again, at any time and by any process, it does nothing twice. */
+/**
+ * Gives offered places on that nobody has taken in time, of meetings to come. Asked again, at any time and by any process, it does nothing
+ * twice.
+ */
 export async function passOffersOn(db: Database, now = new Date()): Promise<void> {
 	const late = await db
 		.selectDistinct({ meetingId: registrations.meetingId })
 		.from(registrations)
-		.where(and(eq(registrations.state, 'offered'), lte(registrations.offerEndsAt, now)));
+		.innerJoin(meetings, eq(meetings.id, registrations.meetingId))
+		.where(
+			and(
+				eq(registrations.state, 'offered'),
+				lte(registrations.offerEndsAt, now),
+				eq(meetings.state, 'scheduled'),
+			),
+		);
 	for (const { meetingId } of late)
 		await work(db, system, async ({ tx }: Work) => {
 			const meeting = await lockMeeting(tx, meetingId);
+			if (meeting.state !== 'scheduled') return;
 			const lapsed = await tx
 				.update(registrations)
 				.set({ state: 'lapsed', offerEndsAt: null })
@@ -143,61 +155,11 @@ export async function passOffersOn(db: Database, now = new Date()): Promise<void
 				)
 				.returning({ id: registrations.id });
 			for (const { id } of lapsed) await askLetter(tx, id, 'lapsed', '');
-			await offerFreePlaces(tx, meeting, now);
+			await giveFreePlaces(tx, meeting, now);
 		});
 }
 
-/** How a meeting takes registrations; undefined where it takes none. */
-export async function readSetUp(db: Reader, meetingId: string): Promise<SetUpRow | undefined> {
-	const [row] = await db.select().from(registrationSetUps).where(eq(registrationSetUps.meetingId, meetingId));
-	return row;
-}
-
-/** What a meeting has until somebody sets it. */
-export const noSetUp = { isOpen: false, places: null, asks: [], reminders: usualReminders } as const;
-
 export const isLiving = (state: RegistrationState) => livingStates.some((one) => one === state);
-
-/** Offers what is free to those who wait longest. The meeting is locked. */
-async function offerFreePlaces(tx: Transaction, meeting: MeetingRow, now: Date): Promise<void> {
-	const setUp = await readSetUp(tx, meeting.id);
-	const endsAt = offerEnds(meeting.startsAt, now);
-	if (!setUp || meeting.state !== 'scheduled' || endsAt === null) return;
-	const free = setUp.places === null ? null : setUp.places - (await placesTaken(tx, meeting.id));
-	if (free !== null && free <= 0) return;
-	const waiting = tx
-		.select()
-		.from(registrations)
-		.where(and(eq(registrations.meetingId, meeting.id), eq(registrations.state, 'waiting')))
-		.orderBy(asc(registrations.place));
-	for (const row of await (free === null ? waiting : waiting.limit(free))) {
-		await tx
-			.update(registrations)
-			.set({ state: 'offered', offerEndsAt: endsAt })
-			.where(eq(registrations.id, row.id));
-		await askLetter(tx, row.id, 'offered', '');
-	}
-}
-
-async function hasFreePlace(tx: Transaction, { meetingId, places }: SetUpRow): Promise<boolean> {
-	if (places === null) return true;
-	// Nobody passes those who wait.
-	const isWaiting = and(eq(registrations.meetingId, meetingId), eq(registrations.state, 'waiting'));
-	if ((await tx.$count(registrations, isWaiting)) > 0) return false;
-	return (await placesTaken(tx, meetingId)) < places;
-}
-
-/** Places of the room that are taken, or held for somebody. */
-export async function placesTaken(db: Reader, meetingId: string): Promise<number> {
-	return db.$count(
-		registrations,
-		and(
-			eq(registrations.meetingId, meetingId),
-			eq(registrations.way, 'room'),
-			inArray(registrations.state, [...placeStates]),
-		),
-	);
-}
 
 async function change(tx: Transaction, { id }: RegistrationRow, state: RegistrationState): Promise<void> {
 	await tx.update(registrations).set({ state, offerEndsAt: null }).where(eq(registrations.id, id));

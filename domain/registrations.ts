@@ -52,7 +52,7 @@ export const takesRegistrations = (
 export const offerHours = 24;
 const hour = 3_600_000;
 
-/** Until when an offer made now is held; null when it is too late to offer anything by mail. */
+/** Until when an offer made now is held; null when it is too late to wait for an answer. */
 export function offerEnds(startsAt: Date, now: Date): Date | null {
 	const end = Math.min(now.getTime() + offerHours * hour, startsAt.getTime() - hour);
 	return end - now.getTime() >= hour / 4 ? new Date(end) : null;

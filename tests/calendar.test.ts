@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { MeetingRow } from '#db/meetings.ts';
 import type { RegistrationLetter } from '#db/registrationLetters.ts';
 import { instantOf } from '#domain/meetings.ts';
+import type { RegistrationState } from '#domain/registrations.ts';
 import { cityCalendar, meetingCalendar } from '#lib/server/calendar.ts';
 import { registeredLetter } from '#lib/server/registeredLetters.ts';
 import { vtimezone } from '#lib/server/timezones.ts';
@@ -214,9 +215,14 @@ describe('zones', () => {
 });
 
 describe('the entry in a letter to somebody who has registered', () => {
-	const letter = (kind: RegistrationLetter['kind'], meeting: MeetingRow, state = 'confirmed' as const) =>
+	const letter = (
+		kind: RegistrationLetter['kind'],
+		meeting: MeetingRow,
+		state: RegistrationState = 'confirmed',
+	) =>
 		registeredLetter(site, {
 			...{ kind, meeting, state, way: 'room', locale: 'es', offerEndsAt: null, waitingPlace: null },
+			...{ cameFree: false, keptDays: 30 },
 			own: 'https://hall.lindenfeld.example/meetings/x/registration?token=t',
 		});
 	const entry = (kind: RegistrationLetter['kind'], meeting: MeetingRow) => {
@@ -235,8 +241,22 @@ describe('the entry in a letter to somebody who has registered', () => {
 		expect(off.event.component.getFirstPropertyValue('status')).toBe('CANCELLED');
 	});
 
+	test('speaks the language of the letter, which a job sends without a reader', () => {
+		const kept = entry('confirmed', evening).event;
+		expect(kept.description).toContain('Participe desde su navegador, sin cuenta');
+		expect(kept.description).not.toContain('Join in your browser');
+		const off = entry('called-off', { ...evening, state: 'cancelled', cancelReason: 'Nieve' }).event;
+		expect(off.summary).toBe('Cancelada: Town hall on Elm Street');
+		expect(off.description).toContain('Esta reunión se canceló: Nieve');
+	});
+
 	test('is not in the letters of those who have no place, nor in a reminder', () => {
-		expect(letter('waiting', evening, 'waiting' as 'confirmed').calendar).toBeUndefined();
+		for (const state of ['waiting', 'offered'] as const) {
+			expect(letter('moved', evening, state).calendar).toBeUndefined();
+			expect(letter('moved', evening, state).text).not.toContain('calendario');
+		}
+		expect(letter('moved', evening).text).toContain('La entrada de su calendario cambia con esta carta.');
+		expect(letter('waiting', evening, 'waiting').calendar).toBeUndefined();
 		expect(letter('reminder', evening).calendar).toBeUndefined();
 	});
 });

@@ -1,11 +1,12 @@
 // Registering in a real browser: opened at the desk, a place by e-mail, the waiting list, an offer, a cancelled place; without script, too.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { createMeeting } from '#db/meetingPlans.ts';
-import { publishMeeting } from '#db/meetings.ts';
-import { mails, registrations } from '#db/schema/index.ts';
+import { cancelMeeting, publishMeeting } from '#db/meetings.ts';
+import { setRegistration } from '#db/registrations.ts';
+import { mails, meetings, registrations } from '#db/schema/index.ts';
 import { anEvening, dana, settle } from '#tests/cast.ts';
 import { browserCookies, signedInBrowser, testConfig } from '#tests/signedIn.ts';
 import { expect, test as base } from './server.ts';
@@ -153,4 +154,53 @@ test('without script, in Spanish, by keyboard; and a link that is none of ours i
 	await expect(page.getByRole('heading', { level: 2 })).toHaveText('Cancelada');
 	expect((await page.goto(`/meetings/${slug}/registration?token=e30.nonsense`))?.status()).toBe(410);
 	await context.close();
+});
+
+test('a school whose classes register at once is one address: its seventieth is as welcome as its first', async ({
+	browser,
+	town,
+	db,
+	slug,
+}) => {
+	const [{ id: meetingId } = { id: '' }] = await db.select().from(meetings).where(eq(meetings.slug, slug));
+	await setRegistration(db, dana, { meetingId, isOpen: true, places: 50, asks: [], reminders: [] });
+	const context = await browser.newContext({ baseURL: town.server.url });
+	for (let pupil = 1; pupil <= 70; pupil++) {
+		const answer = await context.request.post(`/meetings/${slug}/register?/register`, {
+			headers: { origin: town.server.url },
+			form: { email: `pupil${pupil}@example.org`, way: 'room' },
+		});
+		expect([pupil, answer.status()]).toEqual([pupil, 200]);
+	}
+	const isOfMeeting = eq(registrations.meetingId, meetingId);
+	expect(await db.$count(registrations, and(isOfMeeting, eq(registrations.state, 'confirmed')))).toBe(50);
+	expect(await db.$count(registrations, and(isOfMeeting, eq(registrations.state, 'waiting')))).toBe(20);
+	await context.close();
+});
+
+test('of a meeting that is called off, or over, nothing is promised any more and nothing can be taken', async ({
+	page,
+	db,
+	slug,
+}) => {
+	const [{ id: meetingId } = { id: '' }] = await db.select().from(meetings).where(eq(meetings.slug, slug));
+	await setRegistration(db, dana, { meetingId, isOpen: true, places: 1, asks: [], reminders: [] });
+	await register(page, slug, 'ann@example.org');
+	await page.goto(await ownPage(db, 'ann@example.org', /You are registered/));
+	await expect(page.getByText('We keep a place in the room for you.')).toBeVisible();
+
+	await db
+		.update(meetings)
+		.set({ endsAt: sql`now()`, startsAt: sql`now() - interval '1 hour'` })
+		.where(eq(meetings.id, meetingId));
+	await page.reload();
+	await expect(page.getByText('This meeting is over: nothing is kept for you any more.')).toBeVisible();
+	await expect(page.getByText('We keep a place in the room for you.')).toHaveCount(0);
+	await expect(page.getByRole('main').getByRole('button')).toHaveCount(0);
+
+	await cancelMeeting(db, dana, { meetingId, reason: 'Snow' });
+	await page.reload();
+	await expect(page.getByText('This meeting is cancelled: Snow')).toBeVisible();
+	await expect(page.getByRole('main').getByRole('button')).toHaveCount(0);
+	await isAccessible(page);
 });

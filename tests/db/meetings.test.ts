@@ -6,8 +6,10 @@ import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { eventsAfter } from '#db/events.ts';
 import { copyMeeting, createMeeting, discardDraft, editMeeting } from '#db/meetingPlans.ts';
 import * as acts from '#db/meetings.ts';
+import { setRegistration } from '#db/registrations.ts';
 import { reportMeeting } from '#db/reports.ts';
 import { checkIn } from '#db/room.ts';
+import { readSetUp } from '#db/roomPlaces.ts';
 import { attendance, audit, meetings, roomCheckIns } from '#db/schema/index.ts';
 import { hallRoom } from '#domain/events.ts';
 import {
@@ -308,6 +310,14 @@ describe('a series', () => {
 		expect(rows.map(({ state }) => state)).toEqual(['scheduled', 'draft', 'draft', 'draft']);
 		expect(new Set(rows.map(({ slug }) => slug)).size).toBe(4);
 		expect((await acts.readMeeting(db, dana, copy.slug)).meeting.agenda).toMatchObject(anEvening.agenda);
+	});
+
+	test('takes registrations and reminds as the meeting that it was made from', async () => {
+		const { id } = await published();
+		const setUp = { isOpen: true, places: 40, asks: ['childcare' as const], reminders: [1440, 120] };
+		await setRegistration(db, dana, { meetingId: id, ...setUp });
+		const copy = await copyMeeting(db, dana, { meetingId: id, daysLater: 7 });
+		expect(await readSetUp(db, copy.id)).toEqual({ meetingId: copy.id, ...setUp });
 	});
 
 	test('of a meeting that has ended begins with its questions open', async () => {

@@ -1,6 +1,7 @@
 // Registering: places that are never given twice, a waiting list in order, offers, reminders, and that nobody learns who has registered.
 import { and, asc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { readConfig } from '#config';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { registrationToken } from '#db/letterTokens.ts';
 import { cancelMeeting, publishMeeting } from '#db/meetings.ts';
@@ -19,16 +20,20 @@ import {
 	setRegistration,
 	takeOffer,
 } from '#db/registrations.ts';
-import { mails, registrationLetters, registrations } from '#db/schema/index.ts';
-import type { MeetingInput } from '#domain/meetings.ts';
+import { setKeptDays } from '#db/retentionSettings.ts';
+import { mails, registrationLetters, registrations, retentionDays } from '#db/schema/index.ts';
+import { wallClock, type MeetingInput } from '#domain/meetings.ts';
 import { nobody } from '#domain/people.ts';
 import type { RegistrationState } from '#domain/registrations.ts';
-import { anEvening, dana, maria, sam, settle } from '#tests/cast.ts';
+import { registeredLetter } from '#lib/server/registeredLetters.ts';
+import { ada, anEvening, dana, maria, sam, settle } from '#tests/cast.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 
 let db: Database;
+let url: string;
 beforeAll(async () => {
-	db = openDatabase(await testDatabase());
+	url = await testDatabase();
+	db = openDatabase(url);
 	await settle(db);
 });
 afterAll(() => closeDatabase(db));
@@ -90,10 +95,30 @@ async function letters(): Promise<string[]> {
 	return written.map(({ subject, recipient }) => `${subject} ${recipient.split('@')[0]}`);
 }
 
+/**
+ * Registers as so many processes do, each with its own memory and its own connections: within one they wait for each other, and the lock in
+ * the database would have nothing to do.
+ */
+async function comeOverProcesses(count: number, meetingId: string, people: string[]): Promise<void> {
+	const processes: ((who: string) => Promise<unknown>)[] = [];
+	for (let one = 0; one < count; one++) {
+		vi.resetModules();
+		const [client, its] = await Promise.all([import('#db/client.ts'), import('#db/registrations.ts')]);
+		const connections = client.openDatabase(url, 2);
+		onTestFinished(() => client.closeDatabase(connections));
+		processes.push((who) =>
+			its.register(connections, nobody, {
+				...{ meetingId, email: `${who}@example.org`, way: 'room', answers: {} },
+			}),
+		);
+	}
+	await Promise.all(people.map((who, i) => processes[i % count]!(who)));
+}
+
 test('two hundred at once for fifty places: fifty have one, the others wait in order; ten cancel, ten are offered', async () => {
 	const meetingId = await meetingFor(50);
 	const people = Array.from({ length: 200 }, (_, i) => `p${i}`);
-	await Promise.all(people.map((who) => come(meetingId, who)));
+	await comeOverProcesses(8, meetingId, people);
 	const [confirmed, waiting] = [await inState(meetingId, 'confirmed'), await inState(meetingId, 'waiting')];
 	expect([confirmed.length, waiting.length]).toEqual([50, 150]);
 	await Promise.all(
@@ -217,6 +242,48 @@ describe('a place', () => {
 		expect(await inState(meetingId, 'offered')).toEqual(['bea', 'cleo']);
 	});
 
+	test('that comes free too late to be offered goes to whoever waits longest, and they are told that it is theirs', async () => {
+		// It begins in 50 minutes: an offer could be held for none of them.
+		const local = (minutes: number) =>
+			wallClock(new Date(Date.now() + minutes * 60_000), hybrid.timeZone).slice(0, 16);
+		const meetingId = await meetingFor(2, { startsAtLocal: local(50), endsAtLocal: local(140) });
+		for (const who of ['ann', 'bea', 'cleo', 'dora', 'eva']) await come(meetingId, who);
+		await letters();
+		await cancelRegistration(db, nobody, await tokenOf(meetingId, 'ann'));
+		expect(await inState(meetingId, 'confirmed')).toEqual(['bea', 'cleo']);
+		// More places, too; and who comes then has the one that nobody waits for.
+		await open(meetingId, 5);
+		await come(meetingId, 'fay');
+		expect(await inState(meetingId, 'confirmed')).toEqual(['bea', 'cleo', 'dora', 'eva', 'fay']);
+		const told: string[] = [];
+		await writeRegistrationLetters(db, (letter) => {
+			const words = registeredLetter(readConfig(), letter);
+			told.push(`${letter.kind}: ${words.text.includes('A place has come free, and it is yours.')}`);
+			return words;
+		});
+		expect(told.sort()).toEqual([
+			'cancelled: false',
+			'confirmed: false',
+			...['confirmed: true', 'confirmed: true', 'confirmed: true'],
+		]);
+	});
+
+	test('of a meeting that is called off is neither taken nor given on, and nothing more is written of it', async () => {
+		const meetingId = await meetingFor(1);
+		for (const who of ['ann', 'bea', 'cleo']) await come(meetingId, who);
+		await letters();
+		await cancelRegistration(db, nobody, await tokenOf(meetingId, 'ann'));
+		await cancelMeeting(db, dana, { meetingId, reason: 'Snow' });
+		await expect(takeOffer(db, nobody, await tokenOf(meetingId, 'bea'))).rejects.toEqual(
+			refused('meeting-state'),
+		);
+		await passOffersOn(db, new Date(Date.now() + 25 * 3_600_000));
+		expect(await inState(meetingId, 'offered')).toEqual(['bea']);
+		await cancelRegistration(db, nobody, await tokenOf(meetingId, 'cleo'));
+		// That bea was offered a place, and ann gave hers back, was not written yet.
+		expect((await letters()).sort()).toEqual(['called-off bea', 'called-off cleo']);
+	});
+
 	test('is opened by its token alone, and cancelled at the desk by moderators alone', async () => {
 		const meetingId = await meetingFor(1);
 		await come(meetingId, 'ann');
@@ -231,6 +298,58 @@ describe('a place', () => {
 		await expect(
 			setRegistration(db, sam, { meetingId, places: 1, isOpen: true, asks: [], reminders: [] }),
 		).rejects.toEqual(refused('forbidden'));
+	});
+});
+
+describe('a meeting that changes its kind', () => {
+	const becomes = (meetingId: string, placeKind: 'online' | 'in-person') =>
+		editMeeting(db, dana, { meetingId, meeting: { ...hybrid, placeKind } });
+	const roomOrOnline = async (meetingId: string) => {
+		const rows = await db.select().from(registrations).where(eq(registrations.meetingId, meetingId));
+		return rows.map(({ email, way, state }) => `${email.split('@')[0]} ${way} ${state}`).sort();
+	};
+
+	test('and loses its room: who had a place, was offered one or waited takes part online; who has cancelled does not', async () => {
+		const meetingId = await meetingFor(2);
+		for (const who of ['ann', 'bea', 'cleo', 'dora']) await come(meetingId, who);
+		await come(meetingId, 'eva', 'online');
+		await cancelRegistration(db, nobody, await tokenOf(meetingId, 'ann'));
+		await letters();
+		await becomes(meetingId, 'online');
+		expect(await roomOrOnline(meetingId)).toEqual([
+			'ann room cancelled',
+			...['bea', 'cleo', 'dora', 'eva'].map((who) => `${who} online confirmed`),
+		]);
+		expect((await letters()).sort()).toEqual(['moved bea', 'moved cleo', 'moved dora', 'moved eva']);
+		await expect(takeOffer(db, nobody, await tokenOf(meetingId, 'cleo'))).resolves.toBeUndefined();
+	});
+
+	test('and is in the room alone: who was online has what is free, in the order they came', async () => {
+		const meetingId = await meetingFor(2);
+		await come(meetingId, 'ann');
+		for (const who of ['bea', 'cleo', 'dora']) await come(meetingId, who, 'online');
+		await letters();
+		await becomes(meetingId, 'in-person');
+		expect(await roomOrOnline(meetingId)).toEqual([
+			'ann room confirmed',
+			'bea room confirmed',
+			'cleo room waiting',
+			'dora room waiting',
+		]);
+		expect((await letters()).sort()).toEqual(['moved ann', 'moved bea', 'moved cleo', 'moved dora']);
+		await cancelRegistration(db, nobody, await tokenOf(meetingId, 'ann'));
+		expect(await inState(meetingId, 'offered')).toEqual(['cleo']);
+	});
+
+	test('and is in the room alone: nobody passes those who wait for it, however early they came', async () => {
+		const meetingId = await meetingFor(1);
+		for (const who of ['ann', 'bea']) await come(meetingId, who, 'online');
+		for (const who of ['cleo', 'dora']) await come(meetingId, who);
+		await becomes(meetingId, 'in-person');
+		expect([await inState(meetingId, 'confirmed'), await inState(meetingId, 'waiting')]).toEqual([
+			['cleo'],
+			['dora', 'ann', 'bea'],
+		]);
 	});
 });
 
@@ -284,6 +403,22 @@ describe('reminders', () => {
 		]);
 	});
 
+	test('that are caught up with at night wait for the morning, unless that is too late', async () => {
+		const evening = await meetingFor(5);
+		const early = await meetingFor(5, {
+			...{ startsAtLocal: '2027-03-18T08:15', endsAtLocal: '2027-03-18T09:00' },
+		});
+		await come(evening, 'ann');
+		await come(early, 'bea');
+		await registeredBefore('2027-03-01T00:00Z');
+		await letters();
+		// The server was down all day, until half past ten at night.
+		expect(await remindedBetween('2027-03-18T03:30Z', '2027-03-18T13:30Z', 30)).toEqual([
+			'2027-03-18T03:30:00.000Z reminder bea',
+			'2027-03-18T13:00:00.000Z reminder ann',
+		]);
+	});
+
 	test('of a meeting that is moved come for the new time alone, and of one that is called off not at all', async () => {
 		const meetingId = await meetingFor(5);
 		await come(meetingId, 'ann');
@@ -313,10 +448,30 @@ describe('reminders', () => {
 			.set({ registeredAt: new Date('2027-03-18T10:00Z') })
 			.where(eq(registrations.email, 'late@example.org'));
 		await letters();
-		await remindRegistered(db, new Date('2027-03-18T12:00Z'));
+		await remindRegistered(db, new Date('2027-03-18T13:00Z'));
 		expect(await letters()).toEqual(['reminder ann']);
 		await remindRegistered(db, new Date('2027-03-18T22:45Z'));
 		expect((await letters()).sort()).toEqual(['reminder ann', 'reminder late']);
+	});
+
+	test('that were due before somebody had a place are not for them: who takes an offer gets the next', async () => {
+		const at = (days: number) => new Date(Date.now() + days * 86_400_000);
+		const local = (days: number, time: string) =>
+			`${wallClock(at(days), hybrid.timeZone).slice(0, 10)}T${time}`;
+		// In three days: the reminder of seven days before was due four days ago, when bea waited.
+		const meetingId = await meetingFor(1, {
+			...{ startsAtLocal: local(3, '18:30'), endsAtLocal: local(3, '20:00') },
+		});
+		await open(meetingId, 1, { reminders: [10_080, 1440] });
+		for (const who of ['ann', 'bea']) await come(meetingId, who);
+		await registeredBefore(at(-10).toISOString());
+		await cancelRegistration(db, nobody, await tokenOf(meetingId, 'ann'));
+		await takeOffer(db, nobody, await tokenOf(meetingId, 'bea'));
+		await letters();
+		expect(await remindedBetween(at(0).toISOString(), at(1.5).toISOString(), 30)).toEqual([]);
+		const { startsAt } = (await readRegistration(db, (await tokenOf(meetingId, 'bea')).token))!.meeting;
+		await remindRegistered(db, new Date(startsAt.getTime() - 86_400_000 + 3_600_000));
+		expect(await letters()).toEqual(['reminder bea']);
 	});
 
 	test('are not sent to those who wait or have cancelled', async () => {
@@ -344,4 +499,21 @@ test('a letter that says what is so no more is not written; none is written twic
 		'confirmed bea@example.org',
 	]);
 	expect(await db.$count(registrationLetters, eq(registrationLetters.kind, 'waiting'))).toBe(1);
+});
+
+test('a letter says how many days after the meeting the address is forgotten, as an admin has set them', async () => {
+	const said = async (who: string) => {
+		await come(await meetingFor(5), who);
+		let text = '';
+		await writeRegistrationLetters(db, (letter) => {
+			const words = registeredLetter(readConfig(), letter);
+			text = words.text;
+			return words;
+		});
+		return /forgotten .* after the meeting/.exec(text)?.[0];
+	};
+	expect(await said('ann')).toBe('forgotten 30 days after the meeting');
+	await setKeptDays(db, ada, { kind: 'registrations', days: 90 });
+	onTestFinished(async () => void (await db.delete(retentionDays)));
+	expect(await said('bea')).toBe('forgotten 90 days after the meeting');
 });

@@ -9,15 +9,16 @@ import type { Config } from '#config';
 import type { MeetingRow } from '#db/meetings.ts';
 import { takesQuestionsAhead } from '#domain/meetings.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { vtimezone } from './timezones.ts';
 
 type Site = Pick<Config, 'publicUrl' | 'CITY_NAME' | 'MAIL_FROM'>;
 
-/** The file behind "Add to calendar". Opened again after a cancellation it takes the entry away. */
-export function meetingCalendar(meeting: MeetingRow, site: Site): string {
+/** The file behind "Add to calendar". Opened again after a cancellation it takes the entry away. In a job nobody has a language: it is said. */
+export function meetingCalendar(meeting: MeetingRow, site: Site, locale: Locale = getLocale()): string {
 	const method = meeting.state === 'cancelled' ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH;
 	const calendar = newCalendar([meeting], method, site);
-	addMeeting(calendar, meeting, site);
+	addMeeting(calendar, meeting, site, locale);
 	return calendar.toString();
 }
 
@@ -28,7 +29,7 @@ export function cityCalendar(meetings: MeetingRow[], site: Site): string {
 	calendar.description(m.app_about({ city: site.CITY_NAME }));
 	calendar.url(`${site.publicUrl}/meetings.ics`);
 	calendar.ttl(3600);
-	for (const meeting of meetings) addMeeting(calendar, meeting, site);
+	for (const meeting of meetings) addMeeting(calendar, meeting, site, getLocale());
 	return calendar.toString();
 }
 
@@ -46,7 +47,7 @@ function newCalendar(meetings: MeetingRow[], method: ICalCalendarMethod, site: S
 	});
 }
 
-function addMeeting(calendar: ICalCalendar, meeting: MeetingRow, site: Site): void {
+function addMeeting(calendar: ICalCalendar, meeting: MeetingRow, site: Site, locale: Locale): void {
 	const isCancelled = meeting.state === 'cancelled';
 	const page = `${site.publicUrl}/meetings/${meeting.slug}`;
 	calendar.createEvent({
@@ -60,14 +61,16 @@ function addMeeting(calendar: ICalCalendar, meeting: MeetingRow, site: Site): vo
 		start: inZone(meeting.startsAt, meeting.timeZone),
 		end: inZone(meeting.endsAt, meeting.timeZone),
 		timezone: meeting.timeZone,
-		summary: isCancelled ? m.calendar_cancelled({ title: meeting.title }) : meeting.title,
+		summary: isCancelled ? m.calendar_cancelled({ title: meeting.title }, { locale }) : meeting.title,
 		description: [
-			isCancelled && m.meeting_cancelled_because({ reason: meeting.cancelReason ?? '' }),
+			isCancelled && m.meeting_cancelled_because({ reason: meeting.cancelReason ?? '' }, { locale }),
 			meeting.questionsOpen &&
 				takesQuestionsAhead(meeting, Date.now()) &&
-				m.calendar_ahead({ url: `${page}/hall` }),
+				m.calendar_ahead({ url: `${page}/hall` }, { locale }),
 			meeting.description,
-			meeting.placeKind === 'in-person' ? m.calendar_page({ url: page }) : m.calendar_hall({ url: page }),
+			meeting.placeKind === 'in-person'
+				? m.calendar_page({ url: page }, { locale })
+				: m.calendar_hall({ url: page }, { locale }),
 		]
 			.filter(Boolean)
 			.join('\n\n'),

@@ -23,6 +23,7 @@ const limits = {
 	arrivalsFromHere: new RateLimiterMemory({ keyPrefix: 'arrivals', points: 300, duration: 10 * minute }),
 	papersFromHere: new RateLimiterMemory({ keyPrefix: 'papers', points: 300, duration: 10 * minute }),
 	pushesFromHere: new RateLimiterMemory({ keyPrefix: 'pushes', points: 300, duration: 10 * minute }),
+	registrationsFromHere: new RateLimiterMemory({ keyPrefix: 'places', points: 300, duration: 10 * minute }),
 	invitationsFromHere: new RateLimiterMemory({ keyPrefix: 'invited', points: 60, duration: 10 * minute }),
 };
 export type Limit = keyof typeof limits;

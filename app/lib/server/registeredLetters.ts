@@ -31,7 +31,9 @@ export function registeredLetter(site: Site, letter: RegistrationLetter): Letter
 	const locale = locales.find((known) => known === letter.locale) ?? baseLocale;
 	const isOff = kind === 'called-off';
 	const lines = [
+		letter.cameFree && m.mail_registered_came_free({}, { locale }),
 		kind === 'moved' && m.mail_registered_moved_text({}, { locale }),
+		kind === 'moved' && hasEntry(kind, state) && m.mail_registered_moved_entry({}, { locale }),
 		isOff && m.mail_registered_called_off_text({ reason: meeting.cancelReason ?? '' }, { locale }),
 		formatRange(meeting.startsAt, meeting.endsAt, { zone: meeting.timeZone, locale }),
 		meeting.place,
@@ -55,17 +57,17 @@ export function registeredLetter(site: Site, letter: RegistrationLetter): Letter
 			meeting.title,
 			lines,
 			links,
-			m.mail_registered_why({ city: site.CITY_NAME }, { locale }),
+			m.mail_registered_why({ city: site.CITY_NAME, days: letter.keptDays }, { locale }),
 		),
 		...(hasEntry(kind, state) && {
-			calendar: { method: isOff ? 'CANCEL' : 'PUBLISH', text: meetingCalendar(meeting, site) },
+			calendar: { method: isOff ? 'CANCEL' : 'PUBLISH', text: meetingCalendar(meeting, site, locale) },
 		}),
 	};
 }
 
-/** Who has no place needs no entry; one that is there is changed or taken away. */
+/** Who has no place needs no entry; one that is there is taken away when the meeting is called off. */
 const hasEntry = (kind: RegistrationLetter['kind'], state: RegistrationState) =>
-	kind === 'moved' || kind === 'called-off' || (state === 'confirmed' && kind !== 'reminder');
+	kind === 'called-off' || (state === 'confirmed' && kind !== 'reminder');
 
 function standing(
 	{ state, way, waitingPlace, offerEndsAt, meeting }: RegistrationLetter,

@@ -3,6 +3,7 @@ import { isMailShown } from '#db/mail.ts';
 import { readMeeting } from '#db/meetings.ts';
 import { registeringOf } from '#db/registrationReads.ts';
 import { register } from '#db/registrations.ts';
+import { keptDays } from '#db/retention.ts';
 import { takesRegistrations, type RegistrationWay, type Travel } from '#domain/registrations.ts';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { shared } from '#lib/server/database.ts';
@@ -18,6 +19,7 @@ export const load = async ({ locals, params }) => {
 	const registering = await registeringOf(db, meeting.id);
 	return {
 		...{ meeting, registering, isTaken: takesRegistrations(meeting, registering, Date.now()) },
+		keptDays: (await keptDays(db)).registrations,
 		email: locals.actor.account?.email ?? '',
 	};
 };
@@ -29,7 +31,7 @@ export const actions = {
 			const { db, config } = shared();
 			const { meeting } = await readMeeting(db, event.locals.actor, event.params.slug);
 			const email = said(form, 'email');
-			await withinLimit('mailsFromHere', addressOf(event));
+			await withinLimit('registrationsFromHere', addressOf(event));
 			await withinLimit('mailsToPerson', email);
 			await register(db, event.locals.actor, {
 				...{ meetingId: meeting.id, email, locale: getLocale() },

@@ -3,6 +3,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { waitingPlaceOf } from '#db/registrationLetters.ts';
 import { cancelRegistration, readRegistration, takeOffer } from '#db/registrations.ts';
 import { Refusal } from '#domain/errors.ts';
+import { isEditable } from '#domain/meetings.ts';
 import { nobody } from '#domain/people.ts';
 import { database } from '#lib/server/database.ts';
 import { said } from '#lib/server/officeForms.ts';
@@ -20,9 +21,10 @@ export const load = async ({ url, request, setHeaders }) => {
 		token,
 		meeting: {
 			...{ id: meeting.id, slug: meeting.slug, title: meeting.title, timeZone: meeting.timeZone },
-			state: meeting.state,
+			...{ state: meeting.state, cancelReason: meeting.cancelReason },
 			...{ startsAt: meeting.startsAt.toISOString(), endsAt: meeting.endsAt.toISOString() },
 		},
+		isOver: !isEditable(meeting) || (meeting.state === 'scheduled' && meeting.endsAt <= new Date()),
 		registration: { email, state, way, offerEndsAt: offerEndsAt?.toISOString() ?? null },
 		waitingPlace: state === 'waiting' ? await waitingPlaceOf(database(), registration) : null,
 	};
