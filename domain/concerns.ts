@@ -93,7 +93,7 @@ export type ConcernPage = Concern & {
 	merged: { number: string; title: string; at: string }[];
 };
 
-export const concernSourceKinds = ['question', 'card', 'pin', 'caption', 'poll'] as const;
+export const concernSourceKinds = ['question', 'card', 'pin', 'caption', 'poll', 'staff'] as const;
 export type ConcernSourceKind = (typeof concernSourceKinds)[number];
 
 /** Something that a concern was made of. */
@@ -141,6 +141,14 @@ export const takeConcernInput = v.object({
 	...taken,
 	/** What whoever decides had before them: what they left as it was is not written over what others have changed. */
 	seen: v.object(taken),
+});
+/** What somebody has told the city at the counter, by phone or on the way; everybody reads it. */
+export const enterConcernInput = v.object({
+	title: v.pipe(v.string(), v.trim(), v.minLength(3), v.maxLength(120)),
+	/** As they said it, without their name. */
+	words: sentence,
+	topic: taken.topic,
+	areaId: taken.areaId,
 });
 export const mergeConcernsInput = v.object({ number, into: number });
 

@@ -102,6 +102,39 @@ for (const javaScriptEnabled of [true, false])
 		for (const page of [staff, visitor]) await page.context().close();
 	});
 
+for (const javaScriptEnabled of [true, false])
+	test(`what somebody said at the counter is entered from the inbox and read by everybody${javaScriptEnabled ? '' : ', without script'}`, async ({
+		browser,
+		town,
+		db,
+	}) => {
+		const setting = { browser, db, url: town.server.url };
+		const staff = await pageOf(setting, sam, { javaScriptEnabled });
+		await staff.goto('/desk/followups/inbox', { waitUntil: 'networkidle' });
+		await staff.getByRole('link', { name: 'Enter a concern' }).click();
+		await staff.waitForURL('**/desk/concerns/new');
+		await staff.waitForLoadState('networkidle');
+		// What is missing is said at its field, and what was written stays.
+		await staff.getByLabel('What it is about').fill('Cars race on Pine Street');
+		await staff.getByLabel('What was said').evaluate((input) => input.removeAttribute('required'));
+		await staff.getByRole('button', { name: 'Enter it' }).click();
+		await expect(staff.getByLabel('What was said')).toHaveAttribute('aria-invalid', 'true');
+		await expect(staff.getByLabel('What it is about')).toHaveValue('Cars race on Pine Street');
+		await staff.getByLabel('What was said').fill('Every Friday, from ten until two.');
+		await staff.getByLabel('About', { exact: true }).selectOption('Traffic');
+		if (javaScriptEnabled) expect(await seriousFaults(staff)).toEqual([]);
+		await staff.getByRole('button', { name: 'Enter it' }).click();
+		await staff.waitForURL(/\/desk\/concerns\/PL-/);
+		const number = staff.url().match(/PL-\d{4}-\d{5}/)![0];
+		const visitor = await pageOf(setting, null, { javaScriptEnabled });
+		await visitor.goto(`/concerns/${number}`, { waitUntil: 'networkidle' });
+		const step = visitor.locator('[data-step=said]');
+		await expect(step).toContainText('Said to the city at the counter or by phone');
+		await expect(step).toContainText('Every Friday, from ten until two.');
+		await expect(visitor.getByText('Sam Okafor')).toHaveCount(0);
+		for (const page of [staff, visitor]) await page.context().close();
+	});
+
 test('two who change the same: the second sees what stands there now, keeps their words, and decides', async ({
 	browser,
 	town,

@@ -11,12 +11,15 @@ import {
 	reopenConcern,
 	takeConcern,
 } from '#db/concernMoves.ts';
+import { enterConcern } from '#db/concernEntries.ts';
 import { mergeConcerns, unmergeConcern } from '#db/concernMerges.ts';
 import { readConcern } from '#db/concerns.ts';
 import { work } from '#db/command.ts';
 import { readFollowup } from '#db/followupReads.ts';
 import { linkFollowup, unlinkFollowup } from '#db/followupLinks.ts';
 import { changeFollowup, proposeFollowup } from '#db/followups.ts';
+import { readInbox } from '#db/inbox.ts';
+import { concernsWithin, journeyOf } from '#db/journeys.ts';
 import { concernEvents, concerns, followups } from '#db/schema/index.ts';
 import { concernMoves, concernStates } from '#domain/concerns.ts';
 import type { FollowupState } from '#domain/followups.ts';
@@ -300,4 +303,51 @@ test('a concern that nobody has answered is linked with its first answer, and no
 	// A second time its words are nothing new.
 	await linkFollowup(db, dana, { ...link, text: 'Again' });
 	expect((await readFollowup(db, sam, number)).followup.version).toBe(2);
+});
+
+describe('what somebody has told the city at the counter or by phone', () => {
+	const entry = {
+		title: 'Cars race on Pine Street at night',
+		words: 'They race from ten until two, every Friday.',
+		topic: 'traffic',
+		areaId: null,
+	} as const;
+
+	test('is entered as a concern that waits in the inbox, and is told without a name', async () => {
+		const { number } = await enterConcern(db, sam, entry);
+		const concern = await readConcern(db, number);
+		expect(concern).toMatchObject({ title: entry.title, state: 'published', meeting: null, supporters: 0 });
+		expect(concern.sources).toMatchObject([{ kind: 'staff', words: entry.words, meeting: null }]);
+		expect((await readInbox(db, dana)).find((one) => one.number === number)).toMatchObject({
+			...{ why: 'no-owner', topic: 'traffic', owner: null },
+		});
+		const steps = await journeyOf(db, await concernsWithin(db, concern.id), []);
+		expect(steps).toMatchObject([
+			{ kind: 'said', source: 'staff', words: entry.words, moment: null, place: null },
+			{ kind: 'captured', concern: number },
+		]);
+		expect(JSON.stringify([concern, steps])).not.toContain('sam');
+		// It is worked with as every other.
+		const followup = await proposed(db, [number], { text: 'We will watch the street.' });
+		await move(db, followup, 'committed');
+		expect(await stateOf(number)).toBe('accepted');
+	});
+
+	test('is one concern when it is sent twice, and two when two have said the same', async () => {
+		const once = randomUUID();
+		const [one, two] = await Promise.all([0, 1].map(() => enterConcern(db, sam, entry, once)));
+		expect(two).toEqual(one);
+		expect(await enterConcern(db, sam, entry)).not.toEqual(one);
+	});
+
+	test('is entered by people of the city alone, with words, and in an area that there is', async () => {
+		await expect(enterConcern(db, maria, entry)).rejects.toEqual(refused('forbidden'));
+		await expect(enterConcern(db, guest('ann'), entry)).rejects.toEqual(refused('sign-in-needed'));
+		await expect(enterConcern(db, sam, { ...entry, words: ' ' })).rejects.toMatchObject({
+			...{ code: 'bad-input', field: 'words' },
+		});
+		await expect(enterConcern(db, sam, { ...entry, areaId: randomUUID() })).rejects.toMatchObject({
+			...{ code: 'bad-input', field: 'areaId' },
+		});
+	});
 });
