@@ -267,10 +267,10 @@ for (const javaScriptEnabled of [true, false])
 		const link = page.locator('form[action="?/link"]');
 		const add = link.getByRole('button', { name: 'Add' });
 		await expect(link.getByLabel('Public answer')).toHaveCount(0);
-		await link.getByLabel('Number or id').fill(concern.toLowerCase());
+		await link.getByLabel('Number or address').fill(concern.toLowerCase());
 		// Without script it is asked for when it was found to be missing.
 		if (!javaScriptEnabled) await add.click();
-		await expect(link.getByLabel('Number or id')).toHaveValue(concern.toLowerCase());
+		await expect(link.getByLabel('Number or address')).toHaveValue(concern.toLowerCase());
 		await link.getByLabel('Public answer').fill('The lamp is on our list.');
 		if (javaScriptEnabled) expect(await seriousFaults(page)).toEqual([]);
 		await add.click();

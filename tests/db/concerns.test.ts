@@ -15,17 +15,22 @@ import { enterConcern } from '#db/concernEntries.ts';
 import { mergeConcerns, unmergeConcern } from '#db/concernMerges.ts';
 import { readConcern } from '#db/concerns.ts';
 import { work } from '#db/command.ts';
+import { linksOf } from '#db/followupHistory.ts';
+import { heldMeetings } from '#db/followupMeetings.ts';
 import { readFollowup } from '#db/followupReads.ts';
 import { linkFollowup, unlinkFollowup } from '#db/followupLinks.ts';
 import { changeFollowup, proposeFollowup } from '#db/followups.ts';
 import { readInbox } from '#db/inbox.ts';
 import { concernsWithin, journeyOf } from '#db/journeys.ts';
-import { concernEvents, concerns, followups } from '#db/schema/index.ts';
+import { createMeeting } from '#db/meetingPlans.ts';
+import { publishMeeting } from '#db/meetings.ts';
+import { concernEvents, concerns, followups, meetings, questions } from '#db/schema/index.ts';
 import { concernMoves, concernStates } from '#domain/concerns.ts';
 import type { FollowupState } from '#domain/followups.ts';
 import { system } from '#domain/people.ts';
 import { castVotes } from '#db/votes.ts';
-import { dana, guest, maria, noor, sam, settle, tom } from '#tests/cast.ts';
+import { openMap, pinOf } from '#tests/maps.ts';
+import { anEvening, dana, guest, maria, noor, sam, settle, tom } from '#tests/cast.ts';
 import { concernOf, move, proposed, wayTo } from '#tests/promises.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 
@@ -255,6 +260,68 @@ test('links to pins, questions and the meeting where it was promised are public 
 	await unlinkFollowup(db, sam, link);
 	await unlinkFollowup(db, sam, link);
 	expect((await read(number)).version).toBe(version + 1);
+});
+
+test('a link is made by what people have at hand: a short name, an address, an id; once, however it is called', async () => {
+	const { questionId, meetingId, number: concern } = await concernOf(db);
+	const [meeting] = await db.select().from(meetings).where(eq(meetings.id, meetingId));
+	const { slug } = meeting!;
+	const [question] = await db.select().from(questions).where(eq(questions.id, questionId));
+	const round = await openMap(db);
+	const { id: pinId } = await pinOf(db, tom, round.id);
+	const number = await proposed(db);
+	const { id } = (await readFollowup(db, sam, number)).followup;
+	const called = {
+		concern: [concern.toLowerCase(), `https://hear.example/desk/concerns/${concern}`],
+		meeting: [slug, `/meetings/${slug}/report`, meetingId],
+		question: [
+			`https://hear.example/meetings/${slug}#question-${question!.number}`,
+			`/meetings/${slug}/replay?q=${question!.number}`,
+			questionId.toUpperCase(),
+		],
+		pin: [`/map/${round.slug}?pin=${pinId}`, pinId],
+	};
+	for (const [kind, names] of Object.entries(called))
+		for (const name of names) await linkFollowup(db, sam, { number, kind: kind as 'pin', id: name });
+	// Four links, each once.
+	expect((await readFollowup(db, sam, number)).followup).toMatchObject({
+		version: 5,
+		concerns: [{ number: concern }],
+	});
+	const links = await linksOf(db, id);
+	expect(links.map((link) => [link.kind, link.id, link.path])).toEqual([
+		['meeting', meetingId, `/meetings/${slug}`],
+		['pin', pinId, `/map/${round.slug}?pin=${pinId}`],
+		['question', questionId, `/meetings/${slug}#question-${question!.number}`],
+	]);
+	// The address that stands at a link makes the same link again.
+	for (const { kind, path } of links) await linkFollowup(db, sam, { number, kind, id: path });
+	expect((await readFollowup(db, sam, number)).followup.version).toBe(5);
+
+	const draft = await createMeeting(db, dana, { ...anEvening, title: 'Not announced yet' });
+	for (const [kind, name] of [
+		['meeting', draft.slug],
+		['meeting', `/meetings/${draft.slug}`],
+		['meeting', 'no-such-meeting'],
+		['question', `/meetings/${slug}#question-999`],
+		['question', `/meetings/${slug}`],
+		['pin', `/map/${round.slug}?pin=${randomUUID()}`],
+	] as const)
+		await expect(linkFollowup(db, sam, { number, kind, id: name })).rejects.toMatchObject({
+			...{ code: 'not-found', field: 'id' },
+		});
+	await expect(linkFollowup(db, sam, { number, kind: 'meeting', id: ' ' })).rejects.toEqual(
+		refused('bad-input'),
+	);
+});
+
+test('the meetings at which something can have been promised are on or have been, the newest first', async () => {
+	const { meetingId } = await concernOf(db);
+	const { id: draftId } = await createMeeting(db, dana, { ...anEvening, title: 'Next month' });
+	const ids = async () => (await heldMeetings(db)).map(({ id }) => id);
+	expect(await ids()).toContain(meetingId);
+	await publishMeeting(db, dana, { meetingId: draftId });
+	expect(await ids()).not.toContain(draftId);
 });
 
 test('what an internal one does moves no concern; what was promised in public stays public', async () => {
