@@ -42,6 +42,9 @@ export const openConcernStates = [
 	'reopened',
 ] as const satisfies ConcernState[];
 
+/** The city has answered that it does nothing itself: there nothing else is kept along. */
+export const turnedAwayStates: readonly ConcernState[] = ['declined', 'referred'];
+
 /** Why the city does not take something on. */
 export const declineCodes = [
 	'not-possible',

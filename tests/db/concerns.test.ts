@@ -86,6 +86,41 @@ describe('every pair of states of a concern', () => {
 	});
 });
 
+describe('every pair of states of two concerns that are merged', () => {
+	const pairs = concernStates.flatMap((source) => concernStates.map((target) => [source, target] as const));
+	test.each(pairs)(
+		'one that is %s into one that is %s: and parted again as they were',
+		async (from, into) => {
+			const n = pairs.findIndex(([a, b]) => a === from && b === into);
+			const numbers = [0, 1].map((one) => `PL-2021-${10_000 + 2 * n + one}`) as [string, string];
+			await db.insert(concerns).values([
+				{ number: numbers[0], title: 'x', state: from },
+				{ number: numbers[1], title: 'y', state: into },
+			]);
+			const states = async () => [await stateOf(numbers[0]), await stateOf(numbers[1])];
+			const merged = mergeConcerns(db, dana, { number: numbers[0], into: numbers[1] });
+			const isTurnedAway = [from, into].some((state) => state === 'declined' || state === 'referred');
+			const code = isTurnedAway
+				? 'concern-turned-away'
+				: [from, into].includes('merged')
+					? 'concern-merge'
+					: // Residents have confirmed it: it is over.
+						from === 'confirmed'
+						? 'concern-state'
+						: null;
+			if (code !== null) {
+				await expect(merged).rejects.toEqual(refused(code));
+				expect(await states()).toEqual([from, into]);
+				return;
+			}
+			await merged;
+			expect(await states()).toEqual(['merged', into]);
+			await unmergeConcern(db, dana, { number: numbers[0] });
+			expect(await states()).toEqual([from, into]);
+		},
+	);
+});
+
 describe('a concern', () => {
 	test('moves along with its follow-ups, to what residents confirm', async () => {
 		const { number } = await concernOf(db, { isAcknowledged: false });
