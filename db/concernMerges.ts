@@ -4,6 +4,7 @@ import {
 	concernInput,
 	concernMoves,
 	mergeConcernsInput,
+	turnedAwayStates,
 	unmergeDays,
 	type ConcernPage,
 } from '#domain/concerns.ts';
@@ -21,7 +22,7 @@ type ConcernRow = typeof concerns.$inferSelect;
 /**
  * Merges a concern into another: whoever supports both counts once there, and every author's words stay to be read. A second time
  * changes nothing; it can be undone for 30 days.
- * @throws Refusal not-found, concern-merge
+ * @throws Refusal not-found, concern-merge (itself, or one that is merged), concern-turned-away, concern-state (confirmed)
  */
 export const mergeConcerns = command(mergeConcernsInput, async (work, { number, into }) => {
 	authorize(work.actor, 'concern:merge');
@@ -29,8 +30,11 @@ export const mergeConcerns = command(mergeConcernsInput, async (work, { number, 
 	const [source, target] = await lockConcerns(tx, [number, into]);
 	if (source!.id === target!.id) throw new Refusal('concern-merge', 'into');
 	if ((await mergeOf(tx, source!.id))?.intoId === target!.id) return;
-	if (!concernMoves[source!.state].includes('merged') || target!.state === 'merged')
-		throw new Refusal('concern-merge', 'into');
+	// What waits for the city would wait for nobody there, and its follow-ups would move nothing.
+	if ([source!, target!].some(({ state }) => turnedAwayStates.includes(state)))
+		throw new Refusal('concern-turned-away', 'into');
+	if (source!.state === 'merged' || target!.state === 'merged') throw new Refusal('concern-merge', 'into');
+	if (!concernMoves[source!.state].includes('merged')) throw new Refusal('concern-state', 'into');
 	await tx.insert(concernMerges).values({
 		concernId: source!.id,
 		intoId: target!.id,

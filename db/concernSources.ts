@@ -1,4 +1,4 @@
-// What concerns are made of: questions, cards, pins, captions, with their authors' words.
+// What concerns are made of: questions, cards, pins, captions, polls, what staff were told; with their authors' words.
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import type { ConcernSource, ConcernSourceKind } from '#domain/concerns.ts';
 import type { Reader, Transaction } from './client.ts';

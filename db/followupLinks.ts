@@ -1,6 +1,8 @@
 // What a follow-up is linked to: the concerns that it answers, pins, questions, and the meeting where it was promised.
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, or, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { Refusal } from '#domain/errors.ts';
+import { targetIn, type Target } from '#domain/followupTargets.ts';
 import { linkInput } from '#domain/followups.ts';
 import { authorize } from '#domain/policy.ts';
 import type { Transaction } from './client.ts';
@@ -17,25 +19,27 @@ import { followupConcerns, followupLinks, meetings, pins, questions } from './sc
 export const linkFollowup = command(linkInput, async (work, { number, kind, id, text }) => {
 	authorize(work.actor, 'followup:change');
 	const { tx } = work;
-	if (kind === 'concern') return linkConcern(work, number, id.toUpperCase(), text);
+	if (kind === 'concern') return linkConcern(work, number, id, text);
 	const row = await lockFollowup(tx, number);
+	const targetId = await findTarget(tx, kind, id);
 	const linked = await tx
 		.insert(followupLinks)
-		.values({ followupId: row.id, kind, targetId: await assertTarget(tx, kind, id) })
+		.values({ followupId: row.id, kind, targetId })
 		.onConflictDoNothing()
 		.returning();
-	if (linked.length > 0) await write(work, row, {}, { kind: 'linked', detail: { kind, id } });
+	if (linked.length > 0) await write(work, row, {}, { kind: 'linked', detail: { kind, id: targetId } });
 });
 
-async function linkConcern(work: Work, number: string, id: string, text: string): Promise<void> {
+async function linkConcern(work: Work, number: string, pasted: string, text: string): Promise<void> {
 	const { tx } = work;
-	const found = await lockConcern(tx, id);
+	const target = targetIn('concern', pasted);
+	const found = await lockConcern(tx, 'id' in target ? target.id : pasted);
 	const row = await lockFollowup(tx, number);
 	const link = { followupId: row.id, concernId: found.id };
 	const linked = await tx.insert(followupConcerns).values(link).onConflictDoNothing().returning();
 	if (linked.length === 0) return;
 	const concern = await answered(work, found, text);
-	await write(work, row, {}, { kind: 'linked', detail: { kind: 'concern', id } });
+	await write(work, row, {}, { kind: 'linked', detail: { kind: 'concern', id: found.number } });
 	await followConcerns(work, [concern]);
 }
 
@@ -61,18 +65,39 @@ export const unlinkFollowup = command(linkInput, async (work, { number, kind, id
 	if (concern && concern.state !== 'merged') await followConcerns(work, [concern]);
 });
 
+/** What a link can lead to: what everybody sees. */
 const targets = {
-	pin: (id: string) => and(sql`${pins.id}::text = ${id}`, eq(pins.vetting, 'published')),
-	question: (id: string) =>
+	pin: (target: Target) => and(isIt(pins.id, target), eq(pins.vetting, 'published')),
+	question: (target: Target) =>
 		and(
-			sql`${questions.id}::text = ${id}`,
+			'id' in target
+				? isIt(questions.id, target)
+				: sql`${questions.number} = ${target.number} and exists (select from meetings m where m.id = ${questions.meetingId} and m.slug = ${target.meeting})`,
 			inArray(questions.state, ['published', 'on-air', 'answered', 'deferred', 'carried-over', 'unanswered']),
 		),
-	meeting: (id: string) => and(sql`${meetings.id}::text = ${id}`, sql`${meetings.state} <> 'draft'`),
+	meeting: (target: Target) =>
+		and(
+			or(isIt(meetings.id, target), 'id' in target ? eq(meetings.slug, target.id) : undefined),
+			ne(meetings.state, 'draft'),
+		),
 };
-/** @throws Refusal not-found for what is not there, or not public */
-export async function assertTarget(tx: Transaction, kind: keyof typeof targets, id: string): Promise<string> {
+const isIt = (column: AnyPgColumn, target: Target) =>
+	'id' in target ? sql`${column}::text = lower(${target.id})` : sql`false`;
+
+/**
+ * The id of a public thing, by what somebody says or pastes: its id, its address, a meeting's short name.
+ * @throws Refusal not-found for what is not there, or not public
+ */
+export async function findTarget(
+	tx: Transaction,
+	kind: keyof typeof targets,
+	pasted: string,
+): Promise<string> {
 	const table = { pin: pins, question: questions, meeting: meetings }[kind];
-	if ((await tx.$count(table, targets[kind](id))) === 0) throw new Refusal('not-found', 'id');
-	return id;
+	const [found] = await tx
+		.select({ id: table.id })
+		.from(table)
+		.where(targets[kind](targetIn(kind, pasted)));
+	if (!found) throw new Refusal('not-found', 'id');
+	return found.id;
 }

@@ -1,4 +1,4 @@
-// The meetings by which follow-ups can be chosen.
+// The meetings by which follow-ups can be chosen, and those where they were promised.
 import { sql } from 'drizzle-orm';
 import type { MeetingChoice } from '#domain/followups.ts';
 import type { Reader } from './client.ts';
@@ -26,5 +26,13 @@ export async function meetingsOfFollowups(
 			select linked.meeting_id from linked join followups f on f.id = linked.followup_id
 			where not ${isPublic}::boolean or f.visibility = 'public'))
 		order by m.starts_at desc, m.slug`);
+	return rows;
+}
+
+/** Meetings where something can have been promised: those that are on or have been, the newest first. */
+export async function heldMeetings(db: Reader): Promise<(MeetingChoice & { id: string })[]> {
+	const { rows } = await db.execute<MeetingChoice & { id: string }>(sql`
+		select m.id, m.slug, m.title, (m.starts_at at time zone m.time_zone)::date::text as day from meetings m
+		where m.state in ('live', 'ended', 'reported') order by m.starts_at desc, m.slug`);
 	return rows;
 }

@@ -1,5 +1,5 @@
 // How follow-ups are read: the staff's board, the public list, and one with all that it answers.
-import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, sql, type SQL } from 'drizzle-orm';
 import { Refusal } from '#domain/errors.ts';
 import {
 	percentOf,
@@ -77,14 +77,17 @@ async function pageOf(
 	return { followups: shown, count, page, pages: Math.max(1, Math.ceil(count / size)) };
 }
 
-/** Public ones that answer some of these concerns, or were promised at a meeting or answer what was heard there, the newest first. */
+/**
+ * Public ones that answer some of these concerns; or that were promised at a meeting, or answer what was heard there: of those only what was
+ * ever promised, a proposal is none. The newest first.
+ */
 export async function followupsOf(
 	db: Reader,
 	of: { concernIds: string[] } | { meetingId: string },
 ): Promise<Followup[]> {
 	const linked =
 		'meetingId' in of
-			? isOfMeeting(sql`${of.meetingId}::uuid`)
+			? and(isNotNull(followups.firstDueOn), isOfMeeting(sql`${of.meetingId}::uuid`))
 			: sql`exists (select from followup_concerns fc where fc.followup_id = ${followups.id} and fc.concern_id = any (${sql.param(of.concernIds)}::uuid[]))`;
 	const rows = selected(db)
 		.where(and(eq(followups.visibility, 'public'), linked))
@@ -93,30 +96,35 @@ export async function followupsOf(
 }
 
 /** So many promises of each kind stand at the top of the next meeting's page. */
-const mostBefore = 8;
+export const mostBefore = 8;
 
-/** What became of promises since a moment: kept (verified), claimed done, and late now; what was told last first. */
+/** Promises of one kind: the first of them, and how many more there are. */
+export type PromisesBefore = { followups: Followup[]; more: number };
+
+/** What became of promises since a moment: kept (verified) and claimed done, what was told last first; and late now, the latest first. */
 export async function promisesSince(
 	db: Reader,
 	since: Date,
-): Promise<{ kept: Followup[]; claimed: Followup[]; late: Followup[] }> {
-	const of = async (condition: SQL | undefined) => {
+): Promise<Record<'kept' | 'claimed' | 'late', PromisesBefore>> {
+	const of = async (state: SQL | undefined, ...order: SQL[]) => {
+		const condition = and(eq(followups.visibility, 'public'), state);
 		const rows = selected(db)
-			.where(and(eq(followups.visibility, 'public'), condition))
-			.orderBy(desc(followups.toldAt), desc(followups.number))
+			.where(condition)
+			.orderBy(...order, desc(followups.number))
 			.limit(mostBefore);
-		return (await counted(db, rows)).map(publicly);
+		const shown = (await counted(db, rows)).map(publicly);
+		return { followups: shown, more: (await db.$count(followups, condition)) - shown.length };
 	};
 	const moment = sql`${since.toISOString()}::timestamptz`;
+	const isKept = and(
+		eq(followups.state, 'verified'),
+		sql`exists (select from followup_events e where e.followup_id = ${followups.id} and e."to" = 'verified' and e.at >= ${moment})`,
+	);
+	const isClaimed = and(eq(followups.state, 'done'), sql`${followups.claimedAt} >= ${moment}`);
 	return {
-		kept: await of(
-			and(
-				eq(followups.state, 'verified'),
-				sql`exists (select from followup_events e where e.followup_id = ${followups.id} and e."to" = 'verified' and e.at >= ${moment})`,
-			),
-		),
-		claimed: await of(and(eq(followups.state, 'done'), sql`${followups.claimedAt} >= ${moment}`)),
-		late: await of(isLateNow()),
+		kept: await of(isKept, desc(followups.toldAt)),
+		claimed: await of(isClaimed, desc(followups.toldAt)),
+		late: await of(isLateNow(), asc(followups.dueOn)),
 	};
 }
 

@@ -21,7 +21,7 @@ import {
 	lockRootsOf,
 	type ConcernRow,
 } from './concernMoves.ts';
-import { assertTarget } from './followupLinks.ts';
+import { findTarget } from './followupLinks.ts';
 import { deskFollowupsBy } from './followupReads.ts';
 import { tell } from './news.ts';
 import { nextNumber, today } from './numbers.ts';
@@ -63,8 +63,8 @@ export const proposeFollowup = command(proposeInput, async (work, input): Promis
 			.insert(followupConcerns)
 			.values(concerns.map((concern) => ({ followupId: id, concernId: concern.id })));
 	if (meetingId !== null) {
-		await assertTarget(tx, 'meeting', meetingId);
-		await tx.insert(followupLinks).values({ followupId: id, kind: 'meeting', targetId: meetingId });
+		const targetId = await findTarget(tx, 'meeting', meetingId);
+		await tx.insert(followupLinks).values({ followupId: id, kind: 'meeting', targetId });
 	}
 	await note(work, row!, { kind: 'proposed', to: 'proposed' });
 	await followConcerns(work, concerns);

@@ -42,6 +42,9 @@ export const openConcernStates = [
 	'reopened',
 ] as const satisfies ConcernState[];
 
+/** The city has answered that it does nothing itself: there nothing else is kept along. */
+export const turnedAwayStates: readonly ConcernState[] = ['declined', 'referred'];
+
 /** Why the city does not take something on. */
 export const declineCodes = [
 	'not-possible',
@@ -93,7 +96,7 @@ export type ConcernPage = Concern & {
 	merged: { number: string; title: string; at: string }[];
 };
 
-export const concernSourceKinds = ['question', 'card', 'pin', 'caption', 'poll'] as const;
+export const concernSourceKinds = ['question', 'card', 'pin', 'caption', 'poll', 'staff'] as const;
 export type ConcernSourceKind = (typeof concernSourceKinds)[number];
 
 /** Something that a concern was made of. */
@@ -141,6 +144,14 @@ export const takeConcernInput = v.object({
 	...taken,
 	/** What whoever decides had before them: what they left as it was is not written over what others have changed. */
 	seen: v.object(taken),
+});
+/** What somebody has told the city at the counter, by phone or on the way; everybody reads it. */
+export const enterConcernInput = v.object({
+	title: v.pipe(v.string(), v.trim(), v.minLength(3), v.maxLength(120)),
+	/** As they said it, without their name. */
+	words: sentence,
+	topic: taken.topic,
+	areaId: taken.areaId,
 });
 export const mergeConcernsInput = v.object({ number, into: number });
 

@@ -72,6 +72,10 @@ export const refusals = {
 	'own-card': [403, 'You cannot support your own card.'],
 	'card-empty': [409, 'The card has no words yet, so it cannot become a concern.'],
 	'concern-merge': [409, 'A concern cannot be merged into itself or into one that is merged.'],
+	'concern-turned-away': [
+		409,
+		'A concern that was declined or referred to somebody else stays by itself: nothing is merged with it.',
+	],
 	'unit-taken': [409, 'Another unit has that name.'],
 	'unit-in-use': [409, 'That unit owns follow-ups. Give them to another unit first.'],
 	'concern-state': [409, 'The concern is no longer in the state this needs. Look again.'],

@@ -1,6 +1,7 @@
 // What a follow-up is: something the city has promised, from the promise to the residents' own word on whether it is fixed.
 import * as v from 'valibot';
 import { topics, type ConcernState, type Topic } from './concerns.ts';
+import { linkKinds } from './followupTargets.ts';
 
 export const followupStates = [
 	'proposed',
@@ -247,9 +248,9 @@ export const updateInput = v.object({
 export const publishUpdateInput = v.object({ updateId: uuid, text: v.optional(said(2_000)) });
 export const linkInput = v.object({
 	number,
-	kind: v.picklist(['concern', 'pin', 'question', 'meeting']),
-	/** Of a concern its number, else an id. */
-	id: v.pipe(v.string(), v.trim(), v.maxLength(60)),
+	kind: v.picklist(linkKinds),
+	/** Its number, its short name, its address or its id: domain/followupTargets.ts. */
+	id: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(500)),
 	/** The first answer to a concern that has none yet. */
 	text: v.optional(words(1_000), ''),
 });

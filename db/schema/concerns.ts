@@ -96,9 +96,9 @@ export const concernSources = pgTable(
 			.notNull()
 			.references(() => concerns.id, { onDelete: 'cascade' }),
 		kind: text({ enum: concernSourceKinds }).notNull(),
-		/** Of a question, a pin, a caption or a poll its id, of a card its key. */
+		/** Of a question, a pin, a caption or a poll its id, of a card its key; of what staff have entered an id of its own. */
 		sourceId: text().notNull(),
-		/** Where it was said; null of a pin. */
+		/** Where it was said; null of a pin and of what staff have entered. */
 		meetingId: uuid().references(() => meetings.id, { onDelete: 'cascade' }),
 		words: text().notNull(),
 		/** Seconds since the meeting went live. */

@@ -3,9 +3,11 @@ import type { Page } from '@playwright/test';
 import { eq } from 'drizzle-orm';
 import { readFollowup } from '#db/followupReads.ts';
 import { changeFollowup } from '#db/followups.ts';
-import { concerns, meetings } from '#db/schema/index.ts';
-import { dana, sam } from '#tests/cast.ts';
-import { concernOf, inDays, move, proposed, trafficUnit } from '#tests/promises.ts';
+import { createMeeting } from '#db/meetingPlans.ts';
+import { publishMeeting } from '#db/meetings.ts';
+import { concerns, followups, meetings, questions } from '#db/schema/index.ts';
+import { anEvening, dana, sam } from '#tests/cast.ts';
+import { concernOf, inDays, move, proposed, trafficUnit, wayTo } from '#tests/promises.ts';
 import { plainPhoto } from '#tests/pictureFiles.ts';
 import { card, pageOf } from './followupBoard.ts';
 import { expect, seriousFaults, test } from './hall.ts';
@@ -99,6 +101,39 @@ for (const javaScriptEnabled of [true, false])
 		await expect(visitor.locator('[data-followup]')).toHaveCount(1);
 		await expect(visitor.locator('[data-step]')).toHaveCount(10);
 		if (javaScriptEnabled) expect(await seriousFaults(visitor)).toEqual([]);
+		for (const page of [staff, visitor]) await page.context().close();
+	});
+
+for (const javaScriptEnabled of [true, false])
+	test(`what somebody said at the counter is entered from the inbox and read by everybody${javaScriptEnabled ? '' : ', without script'}`, async ({
+		browser,
+		town,
+		db,
+	}) => {
+		const setting = { browser, db, url: town.server.url };
+		const staff = await pageOf(setting, sam, { javaScriptEnabled });
+		await staff.goto('/desk/followups/inbox', { waitUntil: 'networkidle' });
+		await staff.getByRole('link', { name: 'Enter a concern' }).click();
+		await staff.waitForURL('**/desk/concerns/new');
+		await staff.waitForLoadState('networkidle');
+		// What is missing is said at its field, and what was written stays.
+		await staff.getByLabel('What it is about').fill('Cars race on Pine Street');
+		await staff.getByLabel('What was said').evaluate((input) => input.removeAttribute('required'));
+		await staff.getByRole('button', { name: 'Enter it' }).click();
+		await expect(staff.getByLabel('What was said')).toHaveAttribute('aria-invalid', 'true');
+		await expect(staff.getByLabel('What it is about')).toHaveValue('Cars race on Pine Street');
+		await staff.getByLabel('What was said').fill('Every Friday, from ten until two.');
+		await staff.getByLabel('About', { exact: true }).selectOption('Traffic');
+		if (javaScriptEnabled) expect(await seriousFaults(staff)).toEqual([]);
+		await staff.getByRole('button', { name: 'Enter it' }).click();
+		await staff.waitForURL(/\/desk\/concerns\/PL-/);
+		const number = staff.url().match(/PL-\d{4}-\d{5}/)![0];
+		const visitor = await pageOf(setting, null, { javaScriptEnabled });
+		await visitor.goto(`/concerns/${number}`, { waitUntil: 'networkidle' });
+		const step = visitor.locator('[data-step=said]');
+		await expect(step).toContainText('Said to the city at the counter or by phone');
+		await expect(step).toContainText('Every Friday, from ten until two.');
+		await expect(visitor.getByText('Sam Okafor')).toHaveCount(0);
 		for (const page of [staff, visitor]) await page.context().close();
 	});
 
@@ -234,10 +269,10 @@ for (const javaScriptEnabled of [true, false])
 		const link = page.locator('form[action="?/link"]');
 		const add = link.getByRole('button', { name: 'Add' });
 		await expect(link.getByLabel('Public answer')).toHaveCount(0);
-		await link.getByLabel('Number or id').fill(concern.toLowerCase());
+		await link.getByLabel('Number or address').fill(concern.toLowerCase());
 		// Without script it is asked for when it was found to be missing.
 		if (!javaScriptEnabled) await add.click();
-		await expect(link.getByLabel('Number or id')).toHaveValue(concern.toLowerCase());
+		await expect(link.getByLabel('Number or address')).toHaveValue(concern.toLowerCase());
 		await link.getByLabel('Public answer').fill('The lamp is on our list.');
 		if (javaScriptEnabled) expect(await seriousFaults(page)).toEqual([]);
 		await add.click();
@@ -280,6 +315,101 @@ for (const javaScriptEnabled of [true, false])
 		}
 		for (const page of [visitor, staff]) await page.context().close();
 	});
+
+for (const javaScriptEnabled of [true, false])
+	test(`a follow-up is linked to a meeting and to a question by what stands on the pages${javaScriptEnabled ? '' : ', without script'}`, async ({
+		browser,
+		town,
+		db,
+	}) => {
+		const setting = { browser, db, url: town.server.url };
+		const { number: concern, meetingId, questionId } = await concernOf(db);
+		const [meeting] = await db.select().from(meetings).where(eq(meetings.id, meetingId));
+		const [question] = await db.select().from(questions).where(eq(questions.id, questionId));
+		const staff = await pageOf(setting, sam, { javaScriptEnabled });
+		// With the proposal.
+		await staff.goto(`/desk/concerns/${concern}`, { waitUntil: 'networkidle' });
+		await staff.getByText('New follow-up …').click();
+		const form = staff.locator('form[action="?/propose"]');
+		await form.getByLabel('What will be done').fill('Mend the light at Elm');
+		await form.getByLabel('Meeting where it was promised').selectOption(meetingId);
+		await form.getByRole('button', { name: 'Propose it' }).click();
+		await staff.waitForURL(/\/desk\/followups\/FU-/);
+		await staff.waitForLoadState('networkidle');
+		const link = staff.locator('form[action="?/link"]');
+		const linked = staff.locator('section', { has: link });
+		await expect(linked.getByRole('link', { name: meeting!.title })).toBeVisible();
+
+		// Afterwards: a kind asks for what it needs.
+		const [name, choice] = [
+			link.getByLabel('Number or address'),
+			link.getByLabel('Meeting', { exact: true }),
+		];
+		await expect(name).toBeVisible();
+		await expect(choice).toBeHidden();
+		await link.getByLabel('Kind').selectOption('meeting');
+		await expect(name).toBeHidden();
+		await expect(choice).toBeVisible();
+		await link.getByLabel('Kind').selectOption('question');
+		await name.fill(`#${question!.number}`);
+		await choice.selectOption(meeting!.slug);
+		if (javaScriptEnabled) expect(await seriousFaults(staff)).toEqual([]);
+		await link.getByRole('button', { name: 'Add' }).click();
+		await expect(linked.getByRole('link', { name: question!.text })).toHaveAttribute(
+			'href',
+			`/meetings/${meeting!.slug}#question-${question!.number}`,
+		);
+		// A meeting is taken away, and linked again by choosing it.
+		await linked.getByRole('button', { name: meeting!.title }).click();
+		await expect(linked.getByRole('link', { name: meeting!.title })).toHaveCount(0);
+		await link.getByLabel('Kind').selectOption('meeting');
+		await choice.selectOption(meeting!.slug);
+		await link.getByRole('button', { name: 'Add' }).click();
+		await expect(linked.getByRole('link', { name: meeting!.title })).toBeVisible();
+		// What is nowhere is said at the field, and can be corrected there.
+		await link.getByLabel('Kind').selectOption('question');
+		await name.fill(`/meetings/${meeting!.slug}#question-999`);
+		await link.getByRole('button', { name: 'Add' }).click();
+		await expect(name).toHaveAttribute('aria-invalid', 'true');
+		await expect(name).toHaveValue(`/meetings/${meeting!.slug}#question-999`);
+		await staff.context().close();
+	});
+
+test('the page of the next meeting opens with what became of earlier promises, and says how many more are late', async ({
+	browser,
+	town,
+	db,
+}) => {
+	const numbers: string[] = [];
+	for (let n = 0; n < 9; n++) {
+		const number = await proposed(db, [], { title: `Late ${n}` });
+		await move(db, number, 'committed');
+		await db
+			.update(followups)
+			.set({ dueOn: inDays(n - 400) })
+			.where(eq(followups.number, number));
+		numbers.push(number);
+	}
+	const done = await proposed(db, [], { title: 'Claimed for the next meeting' });
+	for (const to of wayTo.done) await move(db, done, to);
+	const { id, slug } = await createMeeting(db, dana, { ...anEvening, title: 'The next evening' });
+	await publishMeeting(db, dana, { meetingId: id });
+	const visitor = await pageOf({ browser, db, url: town.server.url }, null);
+	await visitor.goto(`/meetings/${slug}`, { waitUntil: 'networkidle' });
+	const before = visitor.locator('section', {
+		has: visitor.getByRole('heading', { name: 'What became of earlier promises' }),
+	});
+	const late = before.locator('[data-followup]');
+	for (const [n, number] of numbers.slice(0, 8).entries())
+		await expect(late.nth(n)).toHaveAttribute('data-followup', number);
+	await expect(before.locator(`[data-followup="${done}"]`)).toBeVisible();
+	const more = before.getByRole('link', { name: /^And \d+ more$/ });
+	await expect(more.first()).toHaveAttribute('href', '/followups?overdue');
+	expect(await seriousFaults(visitor)).toEqual([]);
+	await more.first().click();
+	await expect(visitor.locator(`[data-followup="${numbers[8]}"]`)).toBeVisible();
+	await visitor.context().close();
+});
 
 test('of an internal follow-up the desk says who reads what is written there', async ({
 	browser,

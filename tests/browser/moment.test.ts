@@ -8,7 +8,7 @@ import { questions } from '#db/schema/index.ts';
 import { eq } from 'drizzle-orm';
 import { stat } from 'node:fs/promises';
 import { dana, liveMeeting, maria, sam } from '#tests/cast.ts';
-import { proposed } from '#tests/promises.ts';
+import { move, proposed } from '#tests/promises.ts';
 import { atDesk, captureAtDesk, pageOf } from './byHand.ts';
 import { ask, enter, expect, seriousFaults, test } from './hall.ts';
 import { tabTo } from './keyboard.ts';
@@ -55,6 +55,7 @@ test('a promise leads to the second in the film in which its question was on air
 	const concern = await captureAtDesk(moderator, 'On air', 1);
 	await acknowledgeConcern(db, sam, { number: concern, text: 'Next month.' });
 	const number = await proposed(db, [concern]);
+	await move(db, number, 'committed');
 	const [question] = await db.select().from(questions).where(eq(questions.id, questionId));
 	const onAir = (question!.onAirAt!.getTime() - Date.parse(recording!.startedAt)) / 1_000;
 	expect(onAir).toBeGreaterThan(5);

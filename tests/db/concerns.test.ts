@@ -11,18 +11,26 @@ import {
 	reopenConcern,
 	takeConcern,
 } from '#db/concernMoves.ts';
+import { enterConcern } from '#db/concernEntries.ts';
 import { mergeConcerns, unmergeConcern } from '#db/concernMerges.ts';
 import { readConcern } from '#db/concerns.ts';
 import { work } from '#db/command.ts';
+import { linksOf } from '#db/followupHistory.ts';
+import { heldMeetings } from '#db/followupMeetings.ts';
 import { readFollowup } from '#db/followupReads.ts';
 import { linkFollowup, unlinkFollowup } from '#db/followupLinks.ts';
 import { changeFollowup, proposeFollowup } from '#db/followups.ts';
-import { concernEvents, concerns, followups } from '#db/schema/index.ts';
+import { readInbox } from '#db/inbox.ts';
+import { concernsWithin, journeyOf } from '#db/journeys.ts';
+import { createMeeting } from '#db/meetingPlans.ts';
+import { publishMeeting } from '#db/meetings.ts';
+import { concernEvents, concerns, followups, meetings, questions } from '#db/schema/index.ts';
 import { concernMoves, concernStates } from '#domain/concerns.ts';
 import type { FollowupState } from '#domain/followups.ts';
 import { system } from '#domain/people.ts';
 import { castVotes } from '#db/votes.ts';
-import { dana, guest, maria, noor, sam, settle, tom } from '#tests/cast.ts';
+import { openMap, pinOf } from '#tests/maps.ts';
+import { anEvening, dana, guest, maria, noor, sam, settle, tom } from '#tests/cast.ts';
 import { concernOf, move, proposed, wayTo } from '#tests/promises.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 
@@ -76,6 +84,41 @@ describe('every pair of states of a concern', () => {
 			db.update(concerns).set({ state: to }).where(eq(concerns.id, concern!.id)),
 		).rejects.toThrow();
 	});
+});
+
+describe('every pair of states of two concerns that are merged', () => {
+	const pairs = concernStates.flatMap((source) => concernStates.map((target) => [source, target] as const));
+	test.each(pairs)(
+		'one that is %s into one that is %s: and parted again as they were',
+		async (from, into) => {
+			const n = pairs.findIndex(([a, b]) => a === from && b === into);
+			const numbers = [0, 1].map((one) => `PL-2021-${10_000 + 2 * n + one}`) as [string, string];
+			await db.insert(concerns).values([
+				{ number: numbers[0], title: 'x', state: from },
+				{ number: numbers[1], title: 'y', state: into },
+			]);
+			const states = async () => [await stateOf(numbers[0]), await stateOf(numbers[1])];
+			const merged = mergeConcerns(db, dana, { number: numbers[0], into: numbers[1] });
+			const isTurnedAway = [from, into].some((state) => state === 'declined' || state === 'referred');
+			const code = isTurnedAway
+				? 'concern-turned-away'
+				: [from, into].includes('merged')
+					? 'concern-merge'
+					: // Residents have confirmed it: it is over.
+						from === 'confirmed'
+						? 'concern-state'
+						: null;
+			if (code !== null) {
+				await expect(merged).rejects.toEqual(refused(code));
+				expect(await states()).toEqual([from, into]);
+				return;
+			}
+			await merged;
+			expect(await states()).toEqual(['merged', into]);
+			await unmergeConcern(db, dana, { number: numbers[0] });
+			expect(await states()).toEqual([from, into]);
+		},
+	);
 });
 
 describe('a concern', () => {
@@ -254,6 +297,68 @@ test('links to pins, questions and the meeting where it was promised are public 
 	expect((await read(number)).version).toBe(version + 1);
 });
 
+test('a link is made by what people have at hand: a short name, an address, an id; once, however it is called', async () => {
+	const { questionId, meetingId, number: concern } = await concernOf(db);
+	const [meeting] = await db.select().from(meetings).where(eq(meetings.id, meetingId));
+	const { slug } = meeting!;
+	const [question] = await db.select().from(questions).where(eq(questions.id, questionId));
+	const round = await openMap(db);
+	const { id: pinId } = await pinOf(db, tom, round.id);
+	const number = await proposed(db);
+	const { id } = (await readFollowup(db, sam, number)).followup;
+	const called = {
+		concern: [concern.toLowerCase(), `https://hear.example/desk/concerns/${concern}`],
+		meeting: [slug, `/meetings/${slug}/report`, meetingId],
+		question: [
+			`https://hear.example/meetings/${slug}#question-${question!.number}`,
+			`/meetings/${slug}/replay?q=${question!.number}`,
+			questionId.toUpperCase(),
+		],
+		pin: [`/map/${round.slug}?pin=${pinId}`, pinId],
+	};
+	for (const [kind, names] of Object.entries(called))
+		for (const name of names) await linkFollowup(db, sam, { number, kind: kind as 'pin', id: name });
+	// Four links, each once.
+	expect((await readFollowup(db, sam, number)).followup).toMatchObject({
+		version: 5,
+		concerns: [{ number: concern }],
+	});
+	const links = await linksOf(db, id);
+	expect(links.map((link) => [link.kind, link.id, link.path])).toEqual([
+		['meeting', meetingId, `/meetings/${slug}`],
+		['pin', pinId, `/map/${round.slug}?pin=${pinId}`],
+		['question', questionId, `/meetings/${slug}#question-${question!.number}`],
+	]);
+	// The address that stands at a link makes the same link again.
+	for (const { kind, path } of links) await linkFollowup(db, sam, { number, kind, id: path });
+	expect((await readFollowup(db, sam, number)).followup.version).toBe(5);
+
+	const draft = await createMeeting(db, dana, { ...anEvening, title: 'Not announced yet' });
+	for (const [kind, name] of [
+		['meeting', draft.slug],
+		['meeting', `/meetings/${draft.slug}`],
+		['meeting', 'no-such-meeting'],
+		['question', `/meetings/${slug}#question-999`],
+		['question', `/meetings/${slug}`],
+		['pin', `/map/${round.slug}?pin=${randomUUID()}`],
+	] as const)
+		await expect(linkFollowup(db, sam, { number, kind, id: name })).rejects.toMatchObject({
+			...{ code: 'not-found', field: 'id' },
+		});
+	await expect(linkFollowup(db, sam, { number, kind: 'meeting', id: ' ' })).rejects.toEqual(
+		refused('bad-input'),
+	);
+});
+
+test('the meetings at which something can have been promised are on or have been, the newest first', async () => {
+	const { meetingId } = await concernOf(db);
+	const { id: draftId } = await createMeeting(db, dana, { ...anEvening, title: 'Next month' });
+	const ids = async () => (await heldMeetings(db)).map(({ id }) => id);
+	expect(await ids()).toContain(meetingId);
+	await publishMeeting(db, dana, { meetingId: draftId });
+	expect(await ids()).not.toContain(draftId);
+});
+
 test('what an internal one does moves no concern; what was promised in public stays public', async () => {
 	const { number: concern } = await concernOf(db);
 	const internal = await proposed(db, [concern], { visibility: 'internal' });
@@ -300,4 +405,51 @@ test('a concern that nobody has answered is linked with its first answer, and no
 	// A second time its words are nothing new.
 	await linkFollowup(db, dana, { ...link, text: 'Again' });
 	expect((await readFollowup(db, sam, number)).followup.version).toBe(2);
+});
+
+describe('what somebody has told the city at the counter or by phone', () => {
+	const entry = {
+		title: 'Cars race on Pine Street at night',
+		words: 'They race from ten until two, every Friday.',
+		topic: 'traffic',
+		areaId: null,
+	} as const;
+
+	test('is entered as a concern that waits in the inbox, and is told without a name', async () => {
+		const { number } = await enterConcern(db, sam, entry);
+		const concern = await readConcern(db, number);
+		expect(concern).toMatchObject({ title: entry.title, state: 'published', meeting: null, supporters: 0 });
+		expect(concern.sources).toMatchObject([{ kind: 'staff', words: entry.words, meeting: null }]);
+		expect((await readInbox(db, dana)).find((one) => one.number === number)).toMatchObject({
+			...{ why: 'no-owner', topic: 'traffic', owner: null },
+		});
+		const steps = await journeyOf(db, await concernsWithin(db, concern.id), []);
+		expect(steps).toMatchObject([
+			{ kind: 'said', source: 'staff', words: entry.words, moment: null, place: null },
+			{ kind: 'captured', concern: number },
+		]);
+		expect(JSON.stringify([concern, steps])).not.toContain('sam');
+		// It is worked with as every other.
+		const followup = await proposed(db, [number], { text: 'We will watch the street.' });
+		await move(db, followup, 'committed');
+		expect(await stateOf(number)).toBe('accepted');
+	});
+
+	test('is one concern when it is sent twice, and two when two have said the same', async () => {
+		const once = randomUUID();
+		const [one, two] = await Promise.all([0, 1].map(() => enterConcern(db, sam, entry, once)));
+		expect(two).toEqual(one);
+		expect(await enterConcern(db, sam, entry)).not.toEqual(one);
+	});
+
+	test('is entered by people of the city alone, with words, and in an area that there is', async () => {
+		await expect(enterConcern(db, maria, entry)).rejects.toEqual(refused('forbidden'));
+		await expect(enterConcern(db, guest('ann'), entry)).rejects.toEqual(refused('sign-in-needed'));
+		await expect(enterConcern(db, sam, { ...entry, words: ' ' })).rejects.toMatchObject({
+			...{ code: 'bad-input', field: 'words' },
+		});
+		await expect(enterConcern(db, sam, { ...entry, areaId: randomUUID() })).rejects.toMatchObject({
+			...{ code: 'bad-input', field: 'areaId' },
+		});
+	});
 });

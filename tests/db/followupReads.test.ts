@@ -9,20 +9,25 @@ import { meetingsOfFollowups } from '#db/followupMeetings.ts';
 import {
 	deskFollowups,
 	followupDataPageSize,
+	mostBefore,
+	promisesSince,
 	publicFollowups,
 	publicFollowupsByNumber,
 	readFollowup,
+	type PromisesBefore,
 } from '#db/followupReads.ts';
 import { linkFollowup } from '#db/followupLinks.ts';
 import { readInbox } from '#db/inbox.ts';
 import { lastWords } from '#db/journeys.ts';
+import { lastEnd } from '#db/meetingLists.ts';
+import { endMeeting } from '#db/meetings.ts';
 import { supportPin } from '#db/pinActs.ts';
 import { followupEvents, followups, meetings } from '#db/schema/index.ts';
 import { castVotes } from '#db/votes.ts';
-import { followupFilterOf } from '#domain/followups.ts';
-import { dana, guest, sam, settle } from '#tests/cast.ts';
+import { followupFilterOf, type FollowupState } from '#domain/followups.ts';
+import { dana, guest, liveMeeting, sam, settle } from '#tests/cast.ts';
 import { openMap, pinOf } from '#tests/maps.ts';
-import { concernOf, move, proposed } from '#tests/promises.ts';
+import { concernOf, inDays, move, proposed, wayTo } from '#tests/promises.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 
 let db: Database;
@@ -130,6 +135,59 @@ test('meetings that can be chosen are those with promises, the newest first, als
 	expect(await slugs(true, fourth)).toEqual([fourth, third, second, first]);
 	await db.update(meetings).set({ state: 'draft' }).where(eq(meetings.id, silent.meetingId));
 	expect(await slugs(true, fourth)).toEqual([third, second, first]);
+});
+
+test('the next meeting opens with what was kept and claimed since the last one ended, and with what is late now', async () => {
+	const held = async () => {
+		const { id } = await liveMeeting(db);
+		await endMeeting(db, dana, { meetingId: id });
+	};
+	const soon = new Date(Date.now() + 86_400_000);
+	const before = async () => {
+		const { kept, claimed, late } = await promisesSince(db, await lastEnd(db, soon));
+		const numbers = ({ followups }: PromisesBefore) => followups.map(({ number }) => number);
+		return { kept: numbers(kept), claimed: numbers(claimed), late: numbers(late), more: late.more };
+	};
+	const one = async (title: string, to: FollowupState, more = {}) => {
+		const number = await proposed(db, [], { title, ...more });
+		for (const step of wayTo[to]) {
+			// The city may look itself once residents were asked for long enough.
+			if (step === 'verified') await set(number, { claimedAt: new Date(Date.now() - 40 * 86_400_000) });
+			await move(db, number, step, {}, step === 'verified' ? dana : sam);
+		}
+		return number;
+	};
+	const set = (number: string, row: Partial<typeof followups.$inferInsert>) =>
+		db.update(followups).set(row).where(eq(followups.number, number));
+
+	await held();
+	const internal = { visibility: 'internal' };
+	const [kept, claimed] = [await one('Kept', 'verified'), await one('Claimed', 'done')];
+	for (const state of ['verified', 'done'] as const) await one('Only for the city', state, internal);
+	// The one that was told of last is the one that is late for the shortest time.
+	const late: string[] = [];
+	for (let n = 0; n < mostBefore + 2; n++) {
+		const number = await one('Late', n === 0 ? 'blocked' : 'committed');
+		await set(number, { dueOn: inDays(n - 20) });
+		late.push(number);
+	}
+	await set(await one('Only for the city', 'committed', internal), { dueOn: inDays(-30) });
+	// What was only meant for a day is not late, nor is what is due today.
+	await set(await one('Meant', 'proposed'), { dueOn: inDays(-30) });
+	await set(await one('Today', 'committed'), { dueOn: inDays(0) });
+	expect(await before()).toEqual({
+		...{ kept: [kept], claimed: [claimed] },
+		...{ late: late.slice(0, mostBefore), more: 2 },
+	});
+	// The meeting after that one has heard of it; what is late still is.
+	await held();
+	expect(await before()).toEqual({ kept: [], claimed: [], late: late.slice(0, mostBefore), more: 2 });
+	await move(db, late[0]!, 'in-progress');
+	await move(db, late[0]!, 'done');
+	expect(await before()).toEqual({
+		...{ kept: [], claimed: [late[0]] },
+		...{ late: late.slice(1, mostBefore + 1), more: 1 },
+	});
 });
 
 test('programs read all of it page by page in the order of numbers, whatever is told meanwhile', async () => {

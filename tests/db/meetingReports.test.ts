@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noteAttendance, ownArea, tellArea } from '#db/attendance.ts';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
 import { acknowledgeConcern } from '#db/concernMoves.ts';
-import { captureQuestion, disposeOfConcern } from '#db/concerns.ts';
+import { captureQuestion, disposeOfConcern, readConcern } from '#db/concerns.ts';
+import { followupsOf } from '#db/followupReads.ts';
 import { readMeetingReport } from '#db/meetingReports.ts';
 import { createMeeting } from '#db/meetingPlans.ts';
 import { cancelMeeting, endMeeting, publishMeeting, setSwitches } from '#db/meetings.ts';
@@ -14,10 +15,11 @@ import { askQuestion } from '#db/questions.ts';
 import { readReport, reportMeeting } from '#db/reports.ts';
 import { areas, areaSums, attendance as visits, recordings } from '#db/schema/index.ts';
 import { castVotes } from '#db/votes.ts';
+import type { FollowupState } from '#domain/followups.ts';
 import { nobody } from '#domain/people.ts';
 import { anEvening, dana, guest, liveMeeting, maria, sam, settle, tom } from '#tests/cast.ts';
 import { fullEvening } from '#tests/fullEvening.ts';
-import { move, proposed } from '#tests/promises.ts';
+import { move, proposed, wayTo } from '#tests/promises.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 
 let db: Database;
@@ -91,9 +93,24 @@ test('it holds what was asked, captured and promised, and how many came', async 
 	expect((await readMeetingReport(db, nobody, slug)).promises[0]!.state).toBe('in-progress');
 });
 
+test('what was only proposed or rejected is no promise; what was promised and dropped still is one', async () => {
+	const { slug, number } = await evening();
+	const one = async (to: FollowupState) => {
+		const promise = await proposed(db, [number], { title: to });
+		for (const step of wayTo[to]) await move(db, promise, step);
+	};
+	for (const to of ['proposed', 'rejected', 'committed', 'dropped', 'done'] as const) await one(to);
+	const { promises } = await readMeetingReport(db, nobody, slug);
+	expect(promises.map(({ state }) => state)).toEqual(['done', 'dropped', 'committed']);
+	// Its concern tells all of them.
+	const { id } = await readConcern(db, number);
+	expect(await followupsOf(db, { concernIds: [id] })).toHaveLength(5);
+});
+
 test('promises that are internal, and hidden totals with their order, are in it for nobody', async () => {
 	const { slug, number } = await evening({ totalsHidden: true });
-	await proposed(db, [number], { visibility: 'internal', title: 'Only for the city' });
+	const internal = await proposed(db, [number], { visibility: 'internal', title: 'Only for the city' });
+	await move(db, internal, 'committed');
 	for (const actor of [nobody, maria, dana]) {
 		const { questions, promises } = await readMeetingReport(db, actor, slug);
 		expect(questions.map(({ votes }) => votes)).toEqual([null, null]);

@@ -125,6 +125,7 @@ const pages: Record<string, readonly Person[]> = {
 	'/desk/followups/inbox': ofCity,
 	'/desk/followups/new': ofCity,
 	'/desk/followups/[followup]': ofCity,
+	'/desk/concerns/new': ofCity,
 	'/desk/concerns/[number]': ofCity,
 	'/admin/units': admins,
 	'/map/[round]/report': everybody,

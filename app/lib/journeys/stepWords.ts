@@ -10,6 +10,7 @@ const said: Record<ConcernSourceKind, () => string> = {
 	pin: m.journey_said_pin,
 	caption: m.journey_said_caption,
 	poll: m.journey_said_poll,
+	staff: m.journey_said_staff,
 };
 
 const concernMoves: Partial<Record<ConcernState, () => string>> = {

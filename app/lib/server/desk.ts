@@ -9,7 +9,7 @@ import { authorize, can } from '#domain/policy.ts';
  */
 export function assertDesk(
 	actor: Actor,
-	verb: 'map:run' | 'pin:vet' | 'activity:record' | 'document:restore' | 'followup:board',
+	verb: 'map:run' | 'pin:vet' | 'activity:record' | 'document:restore' | 'followup:board' | 'concern:capture',
 ): void {
 	if (can(actor, verb)) return;
 	if (actor.account && !actor.account.needsSecondFactor) throw new Refusal('not-found');

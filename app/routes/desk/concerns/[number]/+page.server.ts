@@ -8,6 +8,7 @@ import {
 	takeConcern,
 } from '#db/concernMoves.ts';
 import { readConcern } from '#db/concerns.ts';
+import { heldMeetings } from '#db/followupMeetings.ts';
 import { linkFollowup } from '#db/followupLinks.ts';
 import { proposeFollowup } from '#db/followups.ts';
 import { officeChoices, officeOf } from '#db/inbox.ts';
@@ -29,6 +30,7 @@ export const load = async ({ params, locals }) => {
 	return {
 		...{ concern, office, today: today(), once: randomUUID(), zone: shared().config.TIME_ZONE },
 		choices: await officeChoices(db, locals.actor),
+		meetings: await heldMeetings(db),
 		steps: await journeyOf(
 			db,
 			await concernsWithin(db, concern.id),

@@ -1,6 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { changeDue, moveFollowup } from '#db/followupMoves.ts';
 import { answersForStaff } from '#db/followupAnswerReads.ts';
+import { heldMeetings } from '#db/followupMeetings.ts';
 import { readFollowup } from '#db/followupReads.ts';
 import { linkFollowup, unlinkFollowup } from '#db/followupLinks.ts';
 import { changeFollowup, setMilestones } from '#db/followups.ts';
@@ -13,6 +14,7 @@ import { addPhotos, fieldsIn, milestonesIn, moveIn, said, versionIn } from '#lib
 import { answering } from '#lib/server/refusals.ts';
 import { assertDesk } from '#lib/server/desk.ts';
 import type { linkInput } from '#domain/followups.ts';
+import { questionAddress } from '#domain/followupTargets.ts';
 import type { InferInput } from 'valibot';
 
 type Event = RequestEvent<{ followup: string }>;
@@ -25,6 +27,7 @@ export const load = async ({ params, locals }) => {
 		...{ followup, milestones, today: today(), zone: shared().config.TIME_ZONE },
 		updates: await updatesOf(db, followup.id),
 		choices: await officeChoices(db, locals.actor),
+		meetings: await heldMeetings(db),
 		unanswered: await unansweredConcerns(db, locals.actor),
 		answers: await answersForStaff(db, locals.actor, followup.number),
 		history: await historyOf(db, locals.actor, followup.id),
@@ -94,9 +97,13 @@ export const actions = {
 			milestones: milestonesIn(sent),
 		}),
 	),
-	link: form('link', ({ locals, params }, sent) =>
-		linkFollowup(database(), locals.actor, linkIn(params.followup, sent)),
-	),
+	link: form('link', ({ locals, params }, sent) => {
+		const { id, ...link } = linkIn(params.followup, sent);
+		// A meeting that was chosen is the thing itself, or says which question a number is of.
+		const meeting = said(sent, 'meeting');
+		const chosen = link.kind === 'meeting' ? meeting || id : questionAddress(meeting, id);
+		return linkFollowup(database(), locals.actor, { ...link, id: link.kind === 'concern' ? id : chosen });
+	}),
 	unlink: form('unlink', ({ locals, params }, sent) =>
 		unlinkFollowup(database(), locals.actor, linkIn(params.followup, sent)),
 	),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { redirect } from '@sveltejs/kit';
+import { heldMeetings } from '#db/followupMeetings.ts';
 import { proposeFollowup } from '#db/followups.ts';
 import { officeChoices } from '#db/inbox.ts';
 import { today } from '#db/numbers.ts';
@@ -12,6 +13,7 @@ export const load = async ({ locals, url }) => {
 	assertDesk(locals.actor, 'followup:board');
 	return {
 		choices: await officeChoices(database(), locals.actor),
+		meetings: await heldMeetings(database()),
 		today: today(),
 		once: randomUUID(),
 		concerns: url.searchParams.get('concern') ?? '',
@@ -28,6 +30,7 @@ export const actions = {
 				{
 					...{ ...fieldsIn(sent), concerns: numbersIn(said(sent, 'concerns')) },
 					...{ text: said(sent, 'text'), dueOn: said(sent, 'dueOn') || null },
+					meetingId: said(sent, 'meetingId') || null,
 				},
 				said(sent, 'once') || undefined,
 			);

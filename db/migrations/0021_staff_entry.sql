@@ -1,0 +1,2 @@
+ALTER TABLE "concern_sources" DROP CONSTRAINT "concern_sources_kind";--> statement-breakpoint
+ALTER TABLE "concern_sources" ADD CONSTRAINT "concern_sources_kind" CHECK ("concern_sources"."kind" in ('question', 'card', 'pin', 'caption', 'poll', 'staff'));
