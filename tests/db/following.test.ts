@@ -250,6 +250,21 @@ test('whoever changes the period gets what waits at the end of the new one', asy
 	expect(locales).toEqual(['es']);
 });
 
+test('who was told by office before gets letters in the language in which they follow something', async () => {
+	const number = await proposed(db);
+	await move(db, number, 'committed', {}, dana);
+	const [row] = await db.select().from(followers).where(eq(followers.personId, 'sam'));
+	expect(row).toMatchObject({ locale: 'en' });
+	await followSomething(db, sam, { kind: 'followup', subject: number, locale: 'es' });
+	const locales: string[] = [];
+	const letter = (digest: Digest) => {
+		locales.push(digest.locale);
+		return listing(digest);
+	};
+	expect(await gatherLetters(db, letter, new Date(Date.now() + 2 * 86_400_000))).toBe(1);
+	expect(locales).toEqual(['es']);
+});
+
 test('an account follows once, reads the news in the app, and stops following', async () => {
 	const { number } = await concernOf(db);
 	const it = { kind: 'concern', subject: number } as const;
