@@ -407,6 +407,30 @@ test('an owner is reminded three days before, on the first day late and each Mon
 	expect(await ownNews(db, tom)).toEqual([]);
 });
 
+test('an owner who gets letters once a week is reminded by mail on the morning of the first of the three days, and of the first late one', async () => {
+	await db.delete(followups);
+	const number = await proposed(db);
+	await move(db, number, 'committed');
+	await setPeriod(db, sam, { period: 'weekly' });
+	// A Wednesday: weekly letters come on Mondays.
+	await db.update(followups).set({ dueOn: '2026-12-09' }).where(eq(followups.number, number));
+	const told: string[] = [];
+	for (let hour = 0; hour < 6 * 24; hour++) {
+		// From Sunday midnight in Chicago.
+		const now = new Date(Date.UTC(2026, 11, 6, 6 + hour, 5));
+		await remindOwners(db, now);
+		const letter = (digest: Digest) => {
+			const here = now.toLocaleString('en-US', {
+				...({ timeZone: 'America/Chicago', weekday: 'short', hour: 'numeric', hourCycle: 'h23' } as const),
+			});
+			told.push(`${here} ${digest.news.map(({ kind }) => kind).join(' ')}`);
+			return listing(digest);
+		};
+		await gatherLetters(db, letter, now);
+	}
+	expect(told).toEqual(['Sun, 07 due-soon', 'Thu, 07 overdue']);
+});
+
 test('on Mondays after seven each owner gets one letter with all that is in their hands', async () => {
 	await db.delete(followups);
 	const late = await proposed(db);
