@@ -15,7 +15,7 @@ import type * as v from 'valibot';
 import type { Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
 import { assertOfCity, followConcerns, lockRootsOf } from './concernMoves.ts';
-import { noteAsked } from './followupAskers.ts';
+import { askersByName, noteAsked } from './followupAskers.ts';
 import { lockFollowup, write, type FollowupRow } from './followups.ts';
 import { tell } from './news.ts';
 import { today } from './numbers.ts';
@@ -76,7 +76,17 @@ export async function moveOn(
 	const detail = set.reviewOn ? { reviewOn: set.reviewOn } : {};
 	const event = { kind: 'moved', from: row.state, to, text, detail } as const;
 	const after = await write(work, row, { ...set, state: to, toldAt: new Date() }, event);
-	await tell(work, { ...toldOf(after), kind: 'followup-moved', detail: { from: row.state, to, text } });
+	// Of a claim residents are asked whether it is so: whoever asked for it by name is told of that.
+	const isAsked = to === 'done' && after.visibility === 'public';
+	const told = toldOf(after);
+	await tell(work, {
+		...{
+			...told,
+			kind: 'followup-moved',
+			detail: { from: row.state, to, text, ...(isAsked && { isAsked }) },
+		},
+		people: [...told.people, ...(isAsked ? await askersByName(work.tx, after.id) : [])],
+	});
 	return after;
 }
 

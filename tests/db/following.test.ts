@@ -24,12 +24,24 @@ import type { Letter } from '#db/mail.ts';
 import { tell } from '#db/news.ts';
 import { countNews, markNewsRead, ownNews } from '#db/newsReads.ts';
 import { remindOwners, writeOwnerLetters, type OwnedDigest } from '#db/reminders.ts';
-import { areas, concerns, followers, followups, follows, mails, news, notices } from '#db/schema/index.ts';
+import {
+	areas,
+	concerns,
+	followers,
+	followups,
+	follows,
+	mails,
+	news,
+	notices,
+	registrations,
+} from '#db/schema/index.ts';
 import { castVotes } from '#db/votes.ts';
 import type { Period } from '#domain/following.ts';
 import { nobody, system } from '#domain/people.ts';
+import { letterWriters } from '#lib/server/newsLetters.ts';
 import { dana, guest, maria, sam, settle, tom } from '#tests/cast.ts';
 import { concernOf, move, proposed } from '#tests/promises.ts';
+import { testConfig } from '#tests/signedIn.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 
 let db: Database;
@@ -301,6 +313,50 @@ test('whoever asked and voted anonymously is never written to, whatever becomes 
 	expect(await db.select().from(mails)).toEqual([]);
 	const known = await db.select({ person: followers.personId, email: followers.email }).from(followers);
 	expect(known.filter(({ person }) => person !== 'sam')).toEqual([]);
+});
+
+test('whoever asked by name is told of a claim alone, is asked whether it is fixed, and can end the letters', async () => {
+	const { number, meetingId } = await concernOf(db, { asker: maria, isByName: true });
+	const other = await concernOf(db, { asker: tom, meeting: { id: meetingId } });
+	const followup = await proposed(db, [number, other.number]);
+	for (const to of ['committed', 'in-progress', 'done'] as const) await move(db, followup, to);
+	expect((await ownNews(db, maria)).map(({ detail }) => detail)).toEqual([
+		expect.objectContaining({ to: 'done', isAsked: true }),
+	]);
+	// Tom has an account, and asked without his name.
+	expect(await ownNews(db, tom)).toEqual([]);
+	const tomorrow = new Date(Date.now() + 2 * 86_400_000);
+	const { news: write } = letterWriters(testConfig());
+	expect(await gatherLetters(db, write, tomorrow)).toBe(1);
+	const [letter] = await db.select().from(mails);
+	expect(letter).toMatchObject({ recipient: 'maria@example.org' });
+	expect(letter!.text).toContain(`Is it fixed? If you brought it up or support it, say so here:
+http://localhost:3000/followups/${followup}#is-it-fixed`);
+	expect(letter!.text).toContain('because you asked about this under your name');
+	await setPeriod(db, maria, { period: 'none' });
+	await move(db, followup, 'reopened');
+	for (const to of ['in-progress', 'done'] as const) await move(db, followup, to);
+	expect(await gatherLetters(db, write, new Date(tomorrow.getTime() + 2 * 86_400_000))).toBe(0);
+});
+
+test('whoever registered in Spanish and asks by name is asked in Spanish', async () => {
+	const { number, meetingId } = await concernOf(db, { asker: maria, isByName: true });
+	await db.insert(registrations).values({
+		...{ meetingId, email: 'maria@example.org', locale: 'es', way: 'online', state: 'confirmed' },
+	});
+	const followup = await proposed(db, [number]);
+	for (const to of ['committed', 'in-progress', 'done'] as const) await move(db, followup, to);
+	const { news: write } = letterWriters(testConfig());
+	expect(await gatherLetters(db, write, new Date(Date.now() + 2 * 86_400_000))).toBe(1);
+	expect((await db.select().from(mails))[0]!.text).toContain('¿Está arreglado? Si usted lo planteó');
+});
+
+test('nobody is asked of an internal one, whoever asked by name', async () => {
+	const { number } = await concernOf(db, { asker: maria, isByName: true });
+	const internal = await proposed(db, [number], { visibility: 'internal', ownerId: 'dana' });
+	for (const to of ['committed', 'in-progress', 'done'] as const) await move(db, internal, to);
+	expect(await ownNews(db, maria)).toEqual([]);
+	expect((await ownNews(db, dana)).some(({ detail }) => detail['isAsked'])).toBe(false);
 });
 
 test('of an internal follow-up only its owner hears, also where it was public when the news came', async () => {

@@ -14,13 +14,14 @@ export const periodWords: Record<PeriodChoice, Spoken> = {
 };
 
 /** What a piece of news is about: its number (empty for a meeting), title and address. */
-export function aboutOf({ concern, followup, meeting }: NewsItem): {
+export function aboutOf({ concern, followup, meeting, detail }: NewsItem): {
 	number: string;
 	title: string;
 	path: string;
 } {
 	if (meeting) return { number: '', title: meeting.title, path: `/meetings/${meeting.slug}` };
-	if (followup) return { ...followup, path: `/followups/${followup.number}` };
+	if (followup)
+		return { ...followup, path: `/followups/${followup.number}${isAskedIn(detail) ? askedAnchor : ''}` };
 	const { number, title } = concern ?? { number: '', title: '' };
 	return { number, title, path: `/concerns/${number}` };
 }
@@ -29,6 +30,14 @@ export function aboutOf({ concern, followup, meeting }: NewsItem): {
 export function changeOf(item: NewsItem, locale: Locale = getLocale()): string {
 	return sentences[item.kind](item, locale);
 }
+
+/** What residents are asked with it; empty where they are not. Where it is answered, `aboutOf` says. */
+export const askedIn = ({ detail }: NewsItem, locale: Locale = getLocale()): string =>
+	isAskedIn(detail) ? m.following_is_it_fixed({}, { locale }) : '';
+
+const isAskedIn = (detail: NewsItem['detail']) => detail['isAsked'] === true;
+/** Of the page of a follow-up. */
+const askedAnchor = '#is-it-fixed';
 
 /** The public words that came with it; empty without any. */
 export const saidIn = ({ detail }: NewsItem): string => wordIn(detail, 'text') || wordIn(detail, 'reason');
