@@ -17,6 +17,7 @@ import { command, type Work } from './command.ts';
 import { assertOfCity, followConcerns, lockRootsOf } from './concernMoves.ts';
 import { askersByName, noteAsked } from './followupAskers.ts';
 import { lockFollowup, write, type FollowupRow } from './followups.ts';
+import { reopenNotFixed } from './followupVerdicts.ts';
 import { tell } from './news.ts';
 import { today } from './numbers.ts';
 import { followupPhotos, units } from './schema/index.ts';
@@ -46,7 +47,7 @@ export const moveFollowup = command(moveFollowupInput, async (work, input) => {
 	if (input.to === 'committed') await assertPromise(tx, { ...row, ...set });
 	const after = await moveOn(work, row, input.to, { text: input.text, set });
 	if (after.state === 'done') await noteAsked(tx, after);
-	await followConcerns(work, roots);
+	await reopenNotFixed(work, await followConcerns(work, roots));
 });
 
 /** Changes the day that was promised, and says why; the first one stays to be seen. @throws Refusal not-found, changed-since, followup-state, promise-incomplete */
