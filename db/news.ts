@@ -3,7 +3,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { readConfig } from '#config';
 import type { NewsKind } from '#domain/following.ts';
 import type { Work } from './command.ts';
-import { news } from './schema/index.ts';
+import { news, type followups } from './schema/index.ts';
 
 /** At this hour, in the city's time, letters that were gathered go out; weekly ones on Mondays. */
 export const letterHour = 7;
@@ -31,6 +31,13 @@ export type Told = {
 	/** When it is told; from then on periods are counted. */
 	now?: Date;
 };
+
+/** What is told of a follow-up goes to its owner too; of an internal one to nobody else. */
+export const toldOf = (followup: typeof followups.$inferSelect) => ({
+	followup,
+	isInternal: followup.visibility === 'internal',
+	people: [followup.ownerId],
+});
 
 /**
  * Tells of something: a row of news, and one per follower and channel in the outbox. Whoever did it is not told of it. A follower of

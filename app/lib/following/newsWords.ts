@@ -1,7 +1,8 @@
 // News in words, for the page and for letters: what it is about, what has changed, and what was said with it.
 import type { Followed, NewsItem, NewsKind, PeriodChoice } from '#domain/following.ts';
+import { promiseWords } from '#domain/journeys.ts';
 import { concernStateWords, type Spoken } from '#lib/concerns/states.ts';
-import { followupStateWords } from '#lib/followups/words.ts';
+import { followupStateWords, promiseWordNames } from '#lib/followups/words.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { formatTime } from '#lib/ui/time.ts';
@@ -81,7 +82,12 @@ const sentences: Record<NewsKind, (item: NewsItem, locale: Locale) => string> = 
 			},
 			{ locale },
 		),
-	'followup-update': (_, locale) => m.following_update({}, { locale }),
+	'followup-update': ({ detail }, locale) => {
+		const changed = promiseWords.filter((name) => [detail['changed']].flat().includes(name));
+		const what = changed.map((name) => promiseWordNames[name]({}, { locale })).join(', ');
+		if (what) return m.following_promise_changed({ what }, { locale });
+		return detail['isReached'] ? m.following_reached({}, { locale }) : m.following_update({}, { locale });
+	},
 	'due-soon': ({ detail }, locale) =>
 		m.following_due_soon({ day: dayWords(wordIn(detail, 'dueOn'), locale) }, { locale }),
 	overdue: ({ detail }, locale) =>
