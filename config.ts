@@ -119,6 +119,12 @@ const settings = v.object({
 		wholeNumber('14', 1, 90),
 		v.description('How many days after a meeting those who were there can say how it was.'),
 	),
+	ANSWERS_THAT_COUNT: v.pipe(
+		wholeNumber('3', 2, 100),
+		v.description(
+			'So many residents who say “not fixed” open a follow-up again that was claimed done, and so many who say “fixed” confirm it; of whoever brought it up one is enough. Counts from the next answer on.',
+		),
+	),
 	TURN_URLS: v.pipe(
 		v.optional(
 			v.pipe(

@@ -121,8 +121,14 @@ export async function moveConcern(
  * Moves concerns along as their public follow-ups stand: an internal one is not to be seen by what it moves. The concerns are locked
  * (`lockRoots`).
  * @param isConfirmed whether residents themselves have confirmed what was claimed
+ * @returns them as they are then
  */
-export async function followConcerns(work: Work, roots: ConcernRow[], isConfirmed = false): Promise<void> {
+export async function followConcerns(
+	work: Work,
+	roots: ConcernRow[],
+	isConfirmed = false,
+): Promise<ConcernRow[]> {
+	const moved: ConcernRow[] = [];
 	for (const root of roots) {
 		const states = await work.tx
 			.selectDistinct({ id: followups.id, state: followups.state })
@@ -140,7 +146,9 @@ export async function followConcerns(work: Work, roots: ConcernRow[], isConfirme
 			concern = await moveConcern(work, concern, to);
 			to = concernStateBy(concern.state, stands, isConfirmed);
 		}
+		moved.push(concern);
 	}
+	return moved;
 }
 
 /** Locks the concerns of follow-ups: each the one that it stands in now, where it was merged, in the order of their numbers. */

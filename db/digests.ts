@@ -11,8 +11,14 @@ import { writeMail, type Letter } from './mail.ts';
 import { isStillToCome, newsBy, shown } from './newsReads.ts';
 import { notices } from './schema/index.ts';
 
-/** One letter's worth. `stop`: the address that ends the letters. */
-export type Digest = { locale: string; news: NewsItem[]; followed: Followed[]; stop: string };
+/** One letter's worth. `isOfCity`: whether its reader acts for the city; `stop`: the address that ends the letters. */
+export type Digest = {
+	locale: string;
+	news: NewsItem[];
+	followed: Followed[];
+	isOfCity: boolean;
+	stop: string;
+};
 
 /** So much goes into one letter; the rest into the next. */
 const newsInLetter = 200;
@@ -83,7 +89,8 @@ async function gather(
 		await tx.update(notices).set({ doneAt: now }).where(isTaken);
 		if (news.length === 0) return false;
 		const stop = stopAddress(followerId);
-		const letter = write({ locale: reader.locale, news, followed: await followedOf(tx, followerId), stop });
+		const { locale, isOfCity } = reader;
+		const letter = write({ locale, news, followed: await followedOf(tx, followerId), isOfCity, stop });
 		await writeMail(tx, { ...letter, recipient: reader.recipient, unsubscribe: stop });
 		return true;
 	});

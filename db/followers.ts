@@ -207,11 +207,15 @@ function ownId({ account }: Actor): string {
 	return account.id;
 }
 
-/** The row of an account, made where there is none yet: letters come daily. */
+/** The row of an account, made where there is none yet: letters come daily, in the language that somebody asks for them in last. */
 async function followerOf(tx: Transaction, personId: string, locale: string): Promise<string> {
 	const confirmedAt = new Date();
-	await tx.insert(followers).values({ personId, locale, confirmedAt }).onConflictDoNothing();
-	const [row] = await tx.select().from(followers).where(eq(followers.personId, personId));
+	const [row] = await tx
+		.insert(followers)
+		.values({ personId, locale, confirmedAt })
+		// Who is told by office has a row without having said in which language; letters that were stopped stay so.
+		.onConflictDoUpdate({ target: followers.personId, set: { locale } })
+		.returning();
 	return row!.id;
 }
 

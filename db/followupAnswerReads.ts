@@ -1,5 +1,6 @@
 // What was answered to "is it fixed?": numbers for everybody, words and photos for staff, one's own answer for oneself.
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { readConfig } from '#config';
 import { Refusal } from '#domain/errors.ts';
 import type { Answer, AnswerCounts, Answers, Asked } from '#domain/followups.ts';
 import type { Actor } from '#domain/people.ts';
@@ -33,6 +34,7 @@ export async function answersOf(db: Reader, followupId: string): Promise<AnswerC
 	return {
 		now: of(claims),
 		earlier: Array.from({ length: Math.max(0, claims - 1) }, (_, at) => of(claims - 1 - at)),
+		needed: readConfig().ANSWERS_THAT_COUNT,
 	};
 }
 

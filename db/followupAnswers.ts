@@ -1,17 +1,17 @@
 // "Is it fixed?": what those who asked and supported say of a claim, and what follows from it. Text and photo are for staff alone.
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { Refusal } from '#domain/errors.ts';
-import { keepAnswerInput, verdictOf, type answerInput, type Answers } from '#domain/followups.ts';
+import { keepAnswerInput, type answerInput } from '#domain/followups.ts';
 import { system, type Actor } from '#domain/people.ts';
 import { authorize } from '#domain/policy.ts';
 import type * as v from 'valibot';
 import { readClaim } from './claims.ts';
 import type { Database, Reader, Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
-import { followConcerns, lockRootsOf, moveConcern, type ConcernRow } from './concernMoves.ts';
-import { withMerged } from './concernSources.ts';
+import { followConcerns, lockRootsOf, type ConcernRow } from './concernMoves.ts';
 import { standingOf, type Standing } from './followupAskers.ts';
 import { moveOn } from './followupMoves.ts';
+import { isConfirmed, reopenNotFixed, verdictIn } from './followupVerdicts.ts';
 import { lockFollowup, type FollowupRow } from './followups.ts';
 import { keptPicture } from './pictures.ts';
 import { followupAnswers, followupPhotos, followups } from './schema/index.ts';
@@ -124,84 +124,9 @@ const theirsIn = (row: Pick<FollowupRow, 'id' | 'claims'>, answerers: string[]) 
 async function decide(work: Work, row: FollowupRow, roots: ConcernRow[]): Promise<void> {
 	const verdict = row.state === 'done' ? await verdictIn(work.tx, row) : null;
 	if (verdict !== null) await moveOn(work, row, verdict);
-	for (const root of roots) {
-		const isNotFixed =
-			row.state === 'verified' &&
-			(await verdictIn(work.tx, row, await lastReopened(work.tx, root))) === 'reopened';
-		if (isNotFixed) await reopen(work, root);
-		else await followConcerns(work, [root], await isConfirmed(work.tx, root));
-	}
+	for (const root of roots)
+		await reopenNotFixed(work, await followConcerns(work, [root], await isConfirmed(work.tx, root)));
 }
-
-/** Nothing of a concern is left to do, and somebody who counts says that it is not fixed. */
-async function reopen(work: Work, root: ConcernRow): Promise<void> {
-	if (root.state !== 'resolved' && root.state !== 'confirmed') return;
-	const claimed = await ofConcern(work.tx, root);
-	if (claimed.every(({ state }) => state === 'verified')) await moveConcern(work, root, 'reopened');
-}
-
-/**
- * Whether residents themselves have confirmed all that was done for a concern. Who said "not fixed" before it was opened again was
- * heard by that.
- */
-async function isConfirmed(tx: Transaction, root: ConcernRow): Promise<boolean> {
-	const since = await lastReopened(tx, root);
-	for (const row of await ofConcern(tx, root)) {
-		const verdict = await verdictIn(tx, row, since);
-		if (verdict === 'reopened' || (verdict === null && !row.isByResidents)) return false;
-	}
-	return true;
-}
-
-/** When a concern was opened again last; null where it never was. */
-async function lastReopened(tx: Transaction, root: ConcernRow): Promise<string | null> {
-	const { rows } = await tx.execute<{ at: string | null }>(
-		sql`select max(at)::text as at from concern_events where concern_id = ${root.id} and "to" = 'reopened'`,
-	);
-	return rows[0]!.at;
-}
-
-type Claimed = Pick<FollowupRow, 'id' | 'state' | 'claims'> & { isByResidents: boolean };
-/** Follow-ups of a concern, and of those merged into it, that were claimed done. */
-async function ofConcern(tx: Transaction, root: ConcernRow): Promise<Claimed[]> {
-	const { rows } = await tx.execute<Claimed>(sql`
-		select f.id, f.state, f.claims, f.state = 'verified' and not exists (
-			select from followup_events e where e.followup_id = f.id and e."to" = 'verified' and e.person_id is not null
-		) as "isByResidents"
-		from followups f where f.visibility = 'public' and f.state in ('done', 'verified') and f.id in (
-			select followup_id from followup_concerns where concern_id in (${withMerged(root.id)}))`);
-	return rows;
-}
-
-/** @param since of "not fixed" only what was said after this */
-async function verdictIn(
-	tx: Transaction,
-	row: Pick<FollowupRow, 'id' | 'claims'>,
-	since: string | null = null,
-) {
-	const rows = await tx
-		.select({
-			isAsker: followupAnswers.isAsker,
-			answer: followupAnswers.answer,
-			count: sql<number>`count(*)::int`,
-		})
-		.from(followupAnswers)
-		.where(
-			and(
-				eq(followupAnswers.followupId, row.id),
-				eq(followupAnswers.claim, row.claims),
-				since
-					? sql`(${followupAnswers.answer} <> 'not-fixed' or ${followupAnswers.at} > ${since}::timestamptz)`
-					: undefined,
-			),
-		)
-		.groupBy(followupAnswers.isAsker, followupAnswers.answer);
-	return verdictOf(counted(rows), counted(rows.filter(({ isAsker }) => isAsker)));
-}
-
-const noAnswers: Answers = { fixed: 0, 'not-fixed': 0, 'cannot-tell': 0 };
-const counted = (rows: { answer: keyof Answers; count: number }[]) =>
-	rows.reduce<Answers>((sum, { answer, count }) => ({ ...sum, [answer]: sum[answer] + count }), noAnswers);
 
 /** @returns undefined where there is none */
 async function readRow(db: Reader, number: string): Promise<FollowupRow | undefined> {

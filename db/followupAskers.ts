@@ -15,6 +15,8 @@ type Said = {
 	place: string;
 	author: string;
 	claim: string | null;
+	/** The account, of a question that was asked by name. */
+	askedById: string | null;
 };
 /** Whose answer counts: for what they asked, or for what they support. */
 type Asked = { mark: string; answerer: string; isAsker: boolean };
@@ -42,6 +44,12 @@ export async function noteAsked(tx: Transaction, { id: followupId, claims: claim
 			as asked(mark, answerer, is_asker)
 		order by mark
 		on conflict do nothing`);
+}
+
+/** Accounts of those who asked by name what a follow-up is about: they can be told that they are asked. Whoever asked anonymously cannot. */
+export async function askersByName(db: Reader, followupId: string): Promise<string[]> {
+	const said = await saidOf(db, followupId);
+	return unique(said.map(({ askedById }) => askedById).filter((person) => person !== null));
 }
 
 /**
@@ -108,13 +116,13 @@ async function saidOf(db: Reader, followupId: string): Promise<Said[]> {
 			select id::uuid from made where kind = 'question'
 			union select q.id from asked join questions q on q.merged_into = asked.id
 		)
-		select 'question' as kind, q.id::text as id, q.meeting_id as place, q.author, q.claim
+		select 'question' as kind, q.id::text as id, q.meeting_id as place, q.author, q.claim, q.asked_by_id as "askedById"
 		from asked join questions q on q.id = asked.id
 		union all
-		select 'pin', p.id::text, p.round_id, p.author, p.claim
+		select 'pin', p.id::text, p.round_id, p.author, p.claim, null
 		from made join pins p on p.kind = 'resident' and p.id = case made.kind when 'pin' then made.id::uuid end
 		union all
-		select 'card', c.key, c.meeting_id, c.author, c.claim
+		select 'card', c.key, c.meeting_id, c.author, c.claim, null
 		from made join board_cards c on made.kind = 'card' and c.key = made.id and c.meeting_id = made.place
 		where c.kind = 'resident' and c.source_kind = 'typed'`);
 	return rows;

@@ -15,9 +15,10 @@ import type * as v from 'valibot';
 import type { Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
 import { assertOfCity, followConcerns, lockRootsOf } from './concernMoves.ts';
-import { noteAsked } from './followupAskers.ts';
+import { askersByName, noteAsked } from './followupAskers.ts';
 import { lockFollowup, write, type FollowupRow } from './followups.ts';
-import { tell } from './news.ts';
+import { reopenNotFixed } from './followupVerdicts.ts';
+import { tell, toldOf } from './news.ts';
 import { today } from './numbers.ts';
 import { followupPhotos, units } from './schema/index.ts';
 
@@ -43,10 +44,10 @@ export const moveFollowup = command(moveFollowupInput, async (work, input) => {
 		reviewOn: input.to === 'blocked' ? input.reviewOn : null,
 	};
 	for (const need of needs) await assertNeed[need](work, row, { text: input.text, ...set });
-	if (input.to === 'committed') await assertPromise(tx, { ...row, ...set });
-	const after = await moveOn(work, row, input.to, { text: input.text, set });
+	const detail = input.to === 'committed' ? await promiseOf(tx, { ...row, ...set }) : {};
+	const after = await moveOn(work, row, input.to, { text: input.text, set, detail });
 	if (after.state === 'done') await noteAsked(tx, after);
-	await followConcerns(work, roots);
+	await reopenNotFixed(work, await followConcerns(work, roots));
 });
 
 /** Changes the day that was promised, and says why; the first one stays to be seen. @throws Refusal not-found, changed-since, followup-state, promise-incomplete */
@@ -71,20 +72,24 @@ export async function moveOn(
 	work: Work,
 	row: FollowupRow,
 	to: FollowupState,
-	{ text = '', set = {} }: { text?: string; set?: Partial<FollowupRow> } = {},
+	{ text = '', set = {}, detail = {} }: { text?: string; set?: Partial<FollowupRow>; detail?: object } = {},
 ): Promise<FollowupRow> {
-	const detail = set.reviewOn ? { reviewOn: set.reviewOn } : {};
-	const event = { kind: 'moved', from: row.state, to, text, detail } as const;
+	const more = set.reviewOn ? { reviewOn: set.reviewOn } : {};
+	const event = { kind: 'moved', from: row.state, to, text, detail: { ...detail, ...more } } as const;
 	const after = await write(work, row, { ...set, state: to, toldAt: new Date() }, event);
-	await tell(work, { ...toldOf(after), kind: 'followup-moved', detail: { from: row.state, to, text } });
+	// Of a claim residents are asked whether it is so: whoever asked for it by name is told of that.
+	const isAsked = to === 'done' && after.visibility === 'public';
+	const told = toldOf(after);
+	await tell(work, {
+		...{
+			...told,
+			kind: 'followup-moved',
+			detail: { from: row.state, to, text, ...(isAsked && { isAsked }) },
+		},
+		people: [...told.people, ...(isAsked ? await askersByName(work.tx, after.id) : [])],
+	});
 	return after;
 }
-
-export const toldOf = (row: FollowupRow) => ({
-	followup: row,
-	isInternal: row.visibility === 'internal',
-	people: [row.ownerId],
-});
 
 function promiseIn(row: FollowupRow, { to, unitId, ownerId, dueOn }: Move): Partial<FollowupRow> {
 	if (to !== 'committed') return {};
@@ -128,8 +133,13 @@ const assertNeed: Record<Need, (work: Work, row: FollowupRow, input: Brought) =>
 	},
 };
 
-/** @throws Refusal bad-input for an owner or a unit that there is not */
-async function assertPromise(tx: Transaction, { ownerId, unitId }: FollowupRow): Promise<void> {
+/**
+ * What is kept of a promise beside its day: the unit's name as it was then.
+ * @throws Refusal bad-input for an owner or a unit that there is not
+ */
+async function promiseOf(tx: Transaction, { ownerId, unitId }: FollowupRow): Promise<{ unit: string }> {
 	await assertOfCity(tx, ownerId!);
-	if ((await tx.$count(units, eq(units.id, unitId!))) === 0) throw new Refusal('bad-input', 'unitId');
+	const [unit] = await tx.select().from(units).where(eq(units.id, unitId!));
+	if (!unit) throw new Refusal('bad-input', 'unitId');
+	return { unit: unit.name };
 }

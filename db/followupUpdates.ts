@@ -8,9 +8,8 @@ import type { Actor } from '#domain/people.ts';
 import { authorize, can } from '#domain/policy.ts';
 import type { Database, Reader, Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
-import { toldOf } from './followupMoves.ts';
 import { announceFollowups, lockFollowup, type FollowupRow } from './followups.ts';
-import { tell } from './news.ts';
+import { tell, toldOf } from './news.ts';
 import { keptPicture, type Picture } from './pictures.ts';
 import { followupPhotos, followups, followupUpdates, people } from './schema/index.ts';
 

@@ -10,6 +10,7 @@ import {
 	milestonesInput,
 	proposeInput,
 } from '#domain/followups.ts';
+import { promiseWords } from '#domain/journeys.ts';
 import { authorize } from '#domain/policy.ts';
 import type { Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
@@ -23,7 +24,7 @@ import {
 } from './concernMoves.ts';
 import { findTarget } from './followupLinks.ts';
 import { deskFollowupsBy } from './followupReads.ts';
-import { tell } from './news.ts';
+import { tell, toldOf } from './news.ts';
 import { nextNumber, today } from './numbers.ts';
 import {
 	areas,
@@ -96,8 +97,12 @@ export const changeFollowup = command(changeFollowupInput, async (work, { number
 	const changed = names.filter((name) => fields[name] !== row[name]);
 	if (changed.length === 0) return;
 	const before = Object.fromEntries(changed.map((name) => [name, row[name]]));
-	await write(work, row, fields, { kind: 'changed', detail: { before } });
+	const after = await write(work, row, fields, { kind: 'changed', detail: { before } });
 	if (changed.includes('visibility')) await followConcerns(work, roots);
+	// What was promised reads differently: whoever follows it is told.
+	const words = promiseWords.filter((name) => changed.includes(name));
+	if (row.firstDueOn !== null && row.visibility === 'public' && words.length > 0)
+		await tell(work, { ...toldOf(after), kind: 'followup-update', detail: { changed: words } });
 	if (changed.includes('ownerId'))
 		await tell(work, { kind: 'assigned', followup: row, isInternal: true, people: [fields.ownerId] });
 });
@@ -124,7 +129,7 @@ export const assignFollowups = command(assignInput, async (work, { followups: ch
 	await announceFollowups(work, given);
 });
 
-/** Sets its milestones; their weights give the percentage. @throws Refusal not-found, changed-since */
+/** Sets its milestones; their weights give the percentage. Those of a promise that are reached now are told. @throws Refusal not-found, changed-since */
 export const setMilestones = command(milestonesInput, async (work, { number, version, milestones }) => {
 	authorize(work.actor, 'followup:change');
 	const { tx } = work;
@@ -147,7 +152,18 @@ export const setMilestones = command(milestonesInput, async (work, { number, ver
 				doneOn: isDone ? (doneOn.get(one.id) ?? today()) : null,
 			})),
 		);
-	await write(work, row, {}, { kind: 'milestones', detail: { before } });
+	const wereDone = new Set(before.filter(({ doneOn }) => doneOn !== null).map(({ id }) => id));
+	const reached = milestones
+		.filter(({ id, isDone }) => isDone && !wereDone.has(id))
+		.map(({ title }) => title);
+	const isTold = reached.length > 0 && row.firstDueOn !== null && row.visibility === 'public';
+	const set = isTold ? { toldAt: new Date() } : {};
+	const after = await write(work, row, set, { kind: 'milestones', detail: { before, reached } });
+	if (isTold)
+		await tell(work, {
+			...{ ...toldOf(after), kind: 'followup-update' },
+			detail: { isReached: true, text: reached.join('\n') },
+		});
 });
 
 /**

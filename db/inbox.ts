@@ -10,6 +10,7 @@ import type { Reader } from './client.ts';
 import { peopleOfCity } from './concernMoves.ts';
 import { withMerged } from './concernSources.ts';
 import { deskFollowupsBy } from './followupReads.ts';
+import { verdictIn } from './followupVerdicts.ts';
 import {
 	areas,
 	concernEvents,
@@ -59,6 +60,35 @@ export async function readInbox(db: Reader, actor: Actor): Promise<InboxConcern[
 		if (why === 'no-promise' && isPromised) return [];
 		return { number, title, state, capturedAt: capturedAt.toISOString(), why, owner, area, topic };
 	});
+}
+
+/** A follow-up without a concern that could be opened again. */
+export type NotFixed = { number: string; title: string; at: string };
+
+/**
+ * Follow-ups that were verified, stand for no concern, and of which residents who count say that they are not fixed: until the city has
+ * said something of it in public. The one of which that was said last comes first.
+ * @throws Refusal sign-in-needed, forbidden
+ */
+export async function notFixedAfterAll(db: Reader, actor: Actor): Promise<NotFixed[]> {
+	authorize(actor, 'followup:board');
+	const { rows } = await db.execute<{
+		id: string;
+		number: string;
+		title: string;
+		claims: number;
+		at: string;
+	}>(sql`
+		select f.id, f.number, f.title, f.claims, to_json(max(a.at)) #>> '{}' as at
+		from followups f join followup_answers a on a.followup_id = f.id and a.claim = f.claims and a.answer = 'not-fixed'
+		where f.state = 'verified' and f.visibility = 'public'
+			and not exists (select from followup_concerns fc where fc.followup_id = f.id)
+		group by f.id having max(a.at) > f.told_at
+		order by max(a.at) desc, f.number`);
+	const notFixed: NotFixed[] = [];
+	for (const { number, title, at, ...row } of rows)
+		if ((await verdictIn(db, row)) === 'reopened') notFixed.push({ number, title, at });
+	return notFixed;
 }
 
 /** Numbers of the concerns that wait for their first answer. @throws Refusal sign-in-needed, forbidden */

@@ -4,6 +4,7 @@ import { followupFilterOf, type Answers, type Followup } from '#domain/followups
 import { inTime, type Moment, type Step } from '#domain/journeys.ts';
 import type { Reader } from './client.ts';
 import { publicFollowups } from './followupReads.ts';
+import { changesOfPromises } from './publicPromises.ts';
 import { saidAt } from './said.ts';
 import {
 	areas,
@@ -40,7 +41,7 @@ export async function journeyOf(db: Reader, concernIds: string[], followupIds: s
 /** So many public words are in a feed; the newest are all on as many follow-ups, those that were told of last. */
 const feedSize = 50;
 
-/** The last public words on follow-ups, newest first: moves, changed days, updates; with the follow-ups that they are of. */
+/** The last public words on follow-ups, newest first: moves, changed days and words, milestones, updates; with the follow-ups that they are of. */
 export async function lastWords(db: Reader): Promise<{ words: Step[]; followups: Followup[] }> {
 	const { followups } = await publicFollowups(db, followupFilterOf(new URLSearchParams()), 1, feedSize);
 	const steps = await journeyOf(
@@ -162,7 +163,7 @@ async function concernSteps(db: Reader, ids: string[]): Promise<Step[]> {
 	});
 }
 
-/** Moves and changed days; what is of the office alone (assignments, words that were changed) is not told. */
+/** Moves, changed days, changed words of a promise, milestones; what is of the office alone (assignments, drafts of a promise) is not told. */
 async function followupSteps(db: Reader, ids: string[]): Promise<Step[]> {
 	if (ids.length === 0) return [];
 	const rows = await db
@@ -173,32 +174,46 @@ async function followupSteps(db: Reader, ids: string[]): Promise<Step[]> {
 		.where(
 			and(
 				inArray(followupEvents.followupId, ids),
-				inArray(followupEvents.kind, ['proposed', 'moved', 'due-changed']),
+				inArray(followupEvents.kind, ['proposed', 'moved', 'due-changed', 'changed', 'milestones']),
 			),
 		)
 		.orderBy(asc(followupEvents.id));
 	const evidence = await evidenceOf(db, ids);
 	const answers = await answersOf(db, ids);
 	const claims = new Map<string, number>();
-	return rows.map(({ event, followup, unit }): Step => {
+	const promises = changesOfPromises(rows);
+	return rows.flatMap(({ event, followup, unit }): Step[] => {
 		const { kind, from, to, personId, text, detail } = event;
 		const of = { at: event.at.toISOString(), followup: followup.number };
-		if (kind === 'proposed') return { ...of, kind, title: followup.title };
+		if (kind === 'proposed') return [{ ...of, kind }];
 		if (kind === 'due-changed')
-			return { ...of, kind, text, before: String(detail['before']), after: String(detail['after']) };
+			return [{ ...of, kind, text, before: String(detail['before']), after: String(detail['after']) }];
+		const changes = promises.get(event.id);
+		if (kind === 'changed') return changes?.length ? [{ ...of, kind, changes }] : [];
+		if (kind === 'milestones') {
+			const reached = wordsIn(detail['reached']);
+			return changes && reached.length > 0 ? [{ ...of, kind: 'reached', text: reached.join('\n') }] : [];
+		}
 		if (to === 'done') claims.set(followup.id, (claims.get(followup.id) ?? 0) + 1);
 		const claim = `${followup.id} ${claims.get(followup.id) ?? 0}`;
-		return {
-			...of,
-			...{ kind: 'moved', from: from!, to: to!, byCity: personId !== null, text },
-			reviewOn: typeof detail['reviewOn'] === 'string' ? detail['reviewOn'] : null,
-			dueOn: to === 'committed' ? followup.firstDueOn : null,
-			unit: to === 'committed' ? unit : null,
-			photos: to === 'done' ? (evidence.get(claim) ?? []) : [],
-			answers: from === 'done' ? (answers.get(claim) ?? null) : null,
-		};
+		// Who promised it, also where another unit has it now; promises from before that was noted have only that one.
+		const promisedBy = typeof detail['unit'] === 'string' ? detail['unit'] : unit;
+		return [
+			{
+				...of,
+				...{ kind: 'moved', from: from!, to: to!, byCity: personId !== null, text },
+				reviewOn: typeof detail['reviewOn'] === 'string' ? detail['reviewOn'] : null,
+				dueOn: to === 'committed' ? followup.firstDueOn : null,
+				unit: to === 'committed' ? promisedBy : null,
+				photos: to === 'done' ? (evidence.get(claim) ?? []) : [],
+				answers: from === 'done' ? (answers.get(claim) ?? null) : null,
+			},
+		];
 	});
 }
+
+const wordsIn = (list: unknown): string[] =>
+	Array.isArray(list) ? list.filter((word): word is string => typeof word === 'string') : [];
 
 async function updateSteps(db: Reader, ids: string[]): Promise<Step[]> {
 	if (ids.length === 0) return [];

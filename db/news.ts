@@ -3,7 +3,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { readConfig } from '#config';
 import type { NewsKind } from '#domain/following.ts';
 import type { Work } from './command.ts';
-import { news } from './schema/index.ts';
+import { news, type followups } from './schema/index.ts';
 
 /** At this hour, in the city's time, letters that were gathered go out; weekly ones on Mondays. */
 export const letterHour = 7;
@@ -19,7 +19,7 @@ export type Told = {
 	isEverywhere?: boolean;
 	/** Nobody but the people named hears of it. */
 	isInternal?: boolean;
-	/** People of the city whom it concerns: they follow without having asked. */
+	/** Whom it concerns though they do not follow it: people of the city by office, and who asked for it by name. */
 	people?: (string | null)[];
 	detail?: Record<string, unknown>;
 	/** What must be told once only: a second time nothing happens. */
@@ -31,6 +31,13 @@ export type Told = {
 	/** When it is told; from then on periods are counted. */
 	now?: Date;
 };
+
+/** What is told of a follow-up goes to its owner too; of an internal one to nobody else. */
+export const toldOf = (followup: typeof followups.$inferSelect) => ({
+	followup,
+	isInternal: followup.visibility === 'internal',
+	people: [followup.ownerId],
+});
 
 /**
  * Tells of something: a row of news, and one per follower and channel in the outbox. Whoever did it is not told of it. A follower of
@@ -121,10 +128,15 @@ export function endOfPeriod(period: SQL, now: Date): SQL {
 	return sql`case ${period} when 'daily' then ${after('day')} when 'weekly' then ${after('week')} else ${now}::timestamptz end`;
 }
 
-/** Rows for people of the city who are told by office. */
+/** Rows for accounts that are told without having followed anything; in the language in which they last used something else. */
 async function makeFollowers(tx: Work['tx'], people: string[]): Promise<void> {
 	await tx.execute(sql`
-		insert into followers (person_id, confirmed_at)
-		select id, now() from people where id = any (${sql.param(people)}::text[])
+		insert into followers (person_id, locale, confirmed_at)
+		select p.id, coalesce((
+			select locale from (
+				select r.locale, r.registered_at as at from registrations r where r.email = p.email
+				union all select d.locale, d.created_at from push_devices d where d.person_id = p.id
+			) used order by at desc limit 1), 'en'), now()
+		from people p where p.id = any (${sql.param(people)}::text[])
 		on conflict (person_id) do nothing`);
 }

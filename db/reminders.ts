@@ -2,7 +2,7 @@
 import { and, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
 import { readConfig } from '#config';
 import { isOverdue, promisedStates, silentDays, type FollowupState } from '#domain/followups.ts';
-import { wallClock } from '#domain/meetings.ts';
+import { instantOf, wallClock } from '#domain/meetings.ts';
 import { system } from '#domain/people.ts';
 import type { PushWords } from '#domain/push.ts';
 import type { Database, Reader } from './client.ts';
@@ -40,7 +40,8 @@ export type LetterWriters = {
 
 /**
  * Tells owners of promises that are due within three days, and of late ones: on the first day, then each Monday. Asked again, at any
- * time and by any process, it tells nothing twice; a day on which it was not asked is caught up with.
+ * time and by any process, it tells nothing twice; a day on which it was not asked is caught up with. Weekly letters would come after the
+ * day: it is written at the next letter hour to whoever does not get it earlier.
  */
 export async function remindOwners(db: Database, now = new Date()): Promise<void> {
 	const today = dayOf(now);
@@ -63,7 +64,7 @@ export async function remindOwners(db: Database, now = new Date()): Promise<void
 		await work(db, system, (the) =>
 			tell(the, {
 				...{ kind: isLate ? 'overdue' : 'due-soon', followup: row, isInternal: true, once, now },
-				...{ people: [row.ownerId], detail: { dueOn } },
+				...{ people: [row.ownerId], detail: { dueOn }, neededBy: nextLetterHour(now) },
 			}),
 		);
 	}
@@ -141,6 +142,13 @@ function daysAfter(day: string, days: number): string {
 	const moment = new Date(`${day}T12:00:00Z`);
 	moment.setUTCDate(moment.getUTCDate() + days);
 	return moment.toISOString().slice(0, 10);
+}
+
+function nextLetterHour(now: Date): Date {
+	const zone = readConfig().TIME_ZONE;
+	const at = (day: string) => instantOf(`${day}T${String(letterHour).padStart(2, '0')}:00`, zone);
+	const today = dayOf(now);
+	return at(today) > now ? at(today) : at(daysAfter(today, 1));
 }
 
 /** The Monday of the last letter hour. */

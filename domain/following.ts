@@ -59,7 +59,7 @@ export type NewsItem = {
 	concern: { number: string; title: string } | null;
 	followup: { number: string; title: string } | null;
 	meeting: { slug: string; title: string; startsAt: string; timeZone: string } | null;
-	/** What has changed: `from`, `to`, `text`, `before`, `after`, `reason`, `other`, `dueOn`, as the kind has it. */
+	/** What has changed: `from`, `to`, `text`, `before`, `after`, `reason`, `other`, `dueOn`, `isAsked` (residents: "is it fixed?"), as the kind has it. */
 	detail: Record<string, unknown>;
 	isNew: boolean;
 };

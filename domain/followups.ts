@@ -58,20 +58,19 @@ export type Visibility = (typeof visibilities)[number];
 export const answers = ['fixed', 'not-fixed', 'cannot-tell'] as const;
 /** What a resident says when asked whether it is fixed. */
 export type Answer = (typeof answers)[number];
-/** So many who say "not fixed" open it again; of the original asker one is enough. So many who say "fixed" confirm it. */
-export const answersThatCount = 3;
 /** So long only residents can confirm; afterwards somebody of the city who has not claimed it may, by looking. */
 export const answerDays = 30;
 
 export type Answers = Record<Answer, number>;
 
 /**
- * What the answers make of a claim: whoever first asked decides alone, else three who agree, while fewer than three disagree.
+ * What the answers make of a claim: whoever first asked decides alone, else so many who agree, while fewer disagree.
  * @param asker what the original askers say; where two say different things, "not fixed" counts
+ * @param needed so many decide (the setting ANSWERS_THAT_COUNT)
  */
-export function verdictOf(all: Answers, asker: Answers): 'verified' | 'reopened' | null {
-	if (asker['not-fixed'] > 0 || all['not-fixed'] >= answersThatCount) return 'reopened';
-	if (asker.fixed > 0 || all.fixed >= answersThatCount) return 'verified';
+export function verdictOf(all: Answers, asker: Answers, needed: number): 'verified' | 'reopened' | null {
+	if (asker['not-fixed'] > 0 || all['not-fixed'] >= needed) return 'reopened';
+	if (asker.fixed > 0 || all.fixed >= needed) return 'verified';
 	return null;
 }
 
@@ -282,6 +281,8 @@ export type AnswerCounts = {
 	now: Answers;
 	/** Of claims before, the last first: each was opened again. */
 	earlier: Answers[];
+	/** So many who agree decide. */
+	needed: number;
 };
 /** Whether somebody is asked "is it fixed?", and what they have said. */
 export type Asked = {

@@ -9,6 +9,11 @@ type At = { at: string };
 type OfConcern = At & { concern: string };
 type OfFollowup = At & { followup: string };
 
+/** What a promise says, by the names of the fields. */
+export const promiseWords = ['title', 'description', 'successMeasure'] as const;
+export type PromiseWord = (typeof promiseWords)[number];
+export type PromiseChange = { name: PromiseWord; before: string; after: string };
+
 /** One step, with the public words of it. Days are `2026-11-25`, moments ISO 8601 in UTC. */
 export type Step =
 	| (OfConcern & {
@@ -30,7 +35,7 @@ export type Step =
 			reference: string | null;
 	  })
 	| (OfConcern & { kind: 'merged' | 'parted'; other: string })
-	| (OfFollowup & { kind: 'proposed'; title: string })
+	| (OfFollowup & { kind: 'proposed' })
 	| (OfFollowup & {
 			kind: 'moved';
 			from: FollowupState;
@@ -46,6 +51,10 @@ export type Step =
 			answers: Answers | null;
 	  })
 	| (OfFollowup & { kind: 'due-changed'; before: string; after: string; text: string })
+	/** What a promise says was changed. */
+	| (OfFollowup & { kind: 'changed'; changes: PromiseChange[] })
+	/** Titles of milestones, one a line. */
+	| (OfFollowup & { kind: 'reached'; text: string })
 	| (OfFollowup & { kind: 'update'; id: string; text: string; photos: string[] });
 export type StepKind = Step['kind'];
 
@@ -59,10 +68,13 @@ function rankOf(step: Step): number {
 		'merged',
 		'parted',
 		'proposed',
+		'due-changed',
+		'changed',
+		'reached',
 		'update',
 		'moved',
 	];
-	return order.indexOf(step.kind === 'due-changed' ? 'update' : step.kind);
+	return order.indexOf(step.kind);
 }
 
 /** In the order in which things happened. */

@@ -16,6 +16,7 @@ test.each([
 	['PORT', 'abc', 'must be a whole number from 0 to 65535'],
 	['PORT', '99999', 'must be a whole number from 0 to 65535'],
 	['MEDIA_PORT', '80', 'must be a whole number from 1024 to 65000'],
+	['ANSWERS_THAT_COUNT', '1', 'must be a whole number from 2 to 100'],
 	['MEDIA_WORKERS', '0', 'must be a whole number from 1 to 16'],
 	['TRUST_PROXY', 'yes', 'must be 0 or 1'],
 	['LOG_LEVEL', 'loud', 'must be debug, info, warn, error or silent'],

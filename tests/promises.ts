@@ -35,12 +35,13 @@ export async function concernOf(
 	{
 		text = 'When will the light at Elm and 5th be mended?',
 		asker = guest('ann') as Actor,
+		isByName = false,
 		isAcknowledged = true,
 		meeting = undefined as { id: string } | undefined,
 	} = {},
 ): Promise<{ number: string; questionId: string; meetingId: string }> {
 	const { id: meetingId } = meeting ?? (await liveMeeting(db));
-	const { id: questionId } = await askQuestion(db, asker, { meetingId, text, anonymous: true });
+	const { id: questionId } = await askQuestion(db, asker, { meetingId, text, anonymous: !isByName });
 	const { number } = await captureQuestion(db, dana, { questionId });
 	if (isAcknowledged) await acknowledgeConcern(db, sam, { number, text: 'Thank you, we are looking at it.' });
 	return { number, questionId, meetingId };

@@ -24,12 +24,24 @@ import type { Letter } from '#db/mail.ts';
 import { tell } from '#db/news.ts';
 import { countNews, markNewsRead, ownNews } from '#db/newsReads.ts';
 import { remindOwners, writeOwnerLetters, type OwnedDigest } from '#db/reminders.ts';
-import { areas, concerns, followers, followups, follows, mails, news, notices } from '#db/schema/index.ts';
+import {
+	areas,
+	concerns,
+	followers,
+	followups,
+	follows,
+	mails,
+	news,
+	notices,
+	registrations,
+} from '#db/schema/index.ts';
 import { castVotes } from '#db/votes.ts';
 import type { Period } from '#domain/following.ts';
 import { nobody, system } from '#domain/people.ts';
+import { letterWriters } from '#lib/server/newsLetters.ts';
 import { dana, guest, maria, sam, settle, tom } from '#tests/cast.ts';
 import { concernOf, move, proposed } from '#tests/promises.ts';
+import { testConfig } from '#tests/signedIn.ts';
 import { testDatabase } from '#tests/setup/database.ts';
 
 let db: Database;
@@ -250,6 +262,21 @@ test('whoever changes the period gets what waits at the end of the new one', asy
 	expect(locales).toEqual(['es']);
 });
 
+test('who was told by office before gets letters in the language in which they follow something', async () => {
+	const number = await proposed(db);
+	await move(db, number, 'committed', {}, dana);
+	const [row] = await db.select().from(followers).where(eq(followers.personId, 'sam'));
+	expect(row).toMatchObject({ locale: 'en' });
+	await followSomething(db, sam, { kind: 'followup', subject: number, locale: 'es' });
+	const locales: string[] = [];
+	const letter = (digest: Digest) => {
+		locales.push(digest.locale);
+		return listing(digest);
+	};
+	expect(await gatherLetters(db, letter, new Date(Date.now() + 2 * 86_400_000))).toBe(1);
+	expect(locales).toEqual(['es']);
+});
+
 test('an account follows once, reads the news in the app, and stops following', async () => {
 	const { number } = await concernOf(db);
 	const it = { kind: 'concern', subject: number } as const;
@@ -286,6 +313,50 @@ test('whoever asked and voted anonymously is never written to, whatever becomes 
 	expect(await db.select().from(mails)).toEqual([]);
 	const known = await db.select({ person: followers.personId, email: followers.email }).from(followers);
 	expect(known.filter(({ person }) => person !== 'sam')).toEqual([]);
+});
+
+test('whoever asked by name is told of a claim alone, is asked whether it is fixed, and can end the letters', async () => {
+	const { number, meetingId } = await concernOf(db, { asker: maria, isByName: true });
+	const other = await concernOf(db, { asker: tom, meeting: { id: meetingId } });
+	const followup = await proposed(db, [number, other.number]);
+	for (const to of ['committed', 'in-progress', 'done'] as const) await move(db, followup, to);
+	expect((await ownNews(db, maria)).map(({ detail }) => detail)).toEqual([
+		expect.objectContaining({ to: 'done', isAsked: true }),
+	]);
+	// Tom has an account, and asked without his name.
+	expect(await ownNews(db, tom)).toEqual([]);
+	const tomorrow = new Date(Date.now() + 2 * 86_400_000);
+	const { news: write } = letterWriters(testConfig());
+	expect(await gatherLetters(db, write, tomorrow)).toBe(1);
+	const [letter] = await db.select().from(mails);
+	expect(letter).toMatchObject({ recipient: 'maria@example.org' });
+	expect(letter!.text).toContain(`Is it fixed? If you brought it up or support it, say so here:
+http://localhost:3000/followups/${followup}#is-it-fixed`);
+	expect(letter!.text).toContain('because you asked about this under your name');
+	await setPeriod(db, maria, { period: 'none' });
+	await move(db, followup, 'reopened');
+	for (const to of ['in-progress', 'done'] as const) await move(db, followup, to);
+	expect(await gatherLetters(db, write, new Date(tomorrow.getTime() + 2 * 86_400_000))).toBe(0);
+});
+
+test('whoever registered in Spanish and asks by name is asked in Spanish', async () => {
+	const { number, meetingId } = await concernOf(db, { asker: maria, isByName: true });
+	await db.insert(registrations).values({
+		...{ meetingId, email: 'maria@example.org', locale: 'es', way: 'online', state: 'confirmed' },
+	});
+	const followup = await proposed(db, [number]);
+	for (const to of ['committed', 'in-progress', 'done'] as const) await move(db, followup, to);
+	const { news: write } = letterWriters(testConfig());
+	expect(await gatherLetters(db, write, new Date(Date.now() + 2 * 86_400_000))).toBe(1);
+	expect((await db.select().from(mails))[0]!.text).toContain('¿Está arreglado? Si usted lo planteó');
+});
+
+test('nobody is asked of an internal one, whoever asked by name', async () => {
+	const { number } = await concernOf(db, { asker: maria, isByName: true });
+	const internal = await proposed(db, [number], { visibility: 'internal', ownerId: 'dana' });
+	for (const to of ['committed', 'in-progress', 'done'] as const) await move(db, internal, to);
+	expect(await ownNews(db, maria)).toEqual([]);
+	expect((await ownNews(db, dana)).some(({ detail }) => detail['isAsked'])).toBe(false);
 });
 
 test('of an internal follow-up only its owner hears, also where it was public when the news came', async () => {
@@ -390,6 +461,30 @@ test('an owner is reminded three days before, on the first day late and each Mon
 	}
 	expect(told).toEqual(['7 due-soon', '11 overdue', '14 overdue', '21 overdue', '28 overdue']);
 	expect(await ownNews(db, tom)).toEqual([]);
+});
+
+test('an owner who gets letters once a week is reminded by mail on the morning of the first of the three days, and of the first late one', async () => {
+	await db.delete(followups);
+	const number = await proposed(db);
+	await move(db, number, 'committed');
+	await setPeriod(db, sam, { period: 'weekly' });
+	// A Wednesday: weekly letters come on Mondays.
+	await db.update(followups).set({ dueOn: '2026-12-09' }).where(eq(followups.number, number));
+	const told: string[] = [];
+	for (let hour = 0; hour < 6 * 24; hour++) {
+		// From Sunday midnight in Chicago.
+		const now = new Date(Date.UTC(2026, 11, 6, 6 + hour, 5));
+		await remindOwners(db, now);
+		const letter = (digest: Digest) => {
+			const here = now.toLocaleString('en-US', {
+				...({ timeZone: 'America/Chicago', weekday: 'short', hour: 'numeric', hourCycle: 'h23' } as const),
+			});
+			told.push(`${here} ${digest.news.map(({ kind }) => kind).join(' ')}`);
+			return listing(digest);
+		};
+		await gatherLetters(db, letter, now);
+	}
+	expect(told).toEqual(['Sun, 07 due-soon', 'Thu, 07 overdue']);
 });
 
 test('on Mondays after seven each owner gets one letter with all that is in their hands', async () => {

@@ -13,9 +13,10 @@ import { rightsOnBoard } from '#db/documentRights.ts';
 import { changeDocument } from '#db/documents.ts';
 import { answerFollowup } from '#db/followupAnswers.ts';
 import { answersForStaff, answersOf, whatIsAsked } from '#db/followupAnswerReads.ts';
-import { readFollowupPhoto } from '#db/followupUpdates.ts';
+import { readFollowupPhoto, writeUpdate } from '#db/followupUpdates.ts';
 import { readFollowup } from '#db/followupReads.ts';
 import { linkFollowup } from '#db/followupLinks.ts';
+import { notFixedAfterAll } from '#db/inbox.ts';
 import { supportPin } from '#db/pinActs.ts';
 import { mergeQuestions } from '#db/questionMerges.ts';
 import { askQuestion } from '#db/questions.ts';
@@ -30,7 +31,7 @@ import {
 import { setVotesAside } from '#db/suspectVotes.ts';
 import { castVotes } from '#db/votes.ts';
 import { addCard } from '#domain/board.ts';
-import { answersThatCount, type Answer, type FollowupState } from '#domain/followups.ts';
+import type { Answer, FollowupState } from '#domain/followups.ts';
 import { nobody, type Actor } from '#domain/people.ts';
 import { dana, guest, liveMeeting, maria, sam, settle, tom } from '#tests/cast.ts';
 import { middle, openMap, pinOf } from '#tests/maps.ts';
@@ -58,8 +59,8 @@ const vote = (questionId: string, ...voters: Actor[]) =>
 		db,
 		voters.map((actor) => ({ actor, questionId, on: true })),
 	);
-const crowd = (name: string, size = answersThatCount) =>
-	Array.from({ length: size }, (_, i) => guest(`${name}-${i}`));
+/** As many as open it again unless a city sets another number. */
+const crowd = (name: string, size = 3) => Array.from({ length: size }, (_, i) => guest(`${name}-${i}`));
 
 /** A concern of a question of ann's and a follow-up in a state, claimed by sam where it is claimed. */
 async function claimed(
@@ -353,6 +354,90 @@ describe('a concern of several follow-ups', () => {
 		}
 		expect(await stateOf(concern)).toBe('reopened');
 	});
+});
+
+describe('a concern of which one part was verified and is not fixed after all', () => {
+	/** One of two follow-ups is verified, the other as given; then ann says of the first that it is not fixed. */
+	async function halfFixed(state: FollowupState) {
+		const { number: second, concern } = await claimed('in-progress');
+		const number = await proposed(db, [concern]);
+		for (const to of wayTo.done) await move(db, number, to);
+		if (state === 'done') await move(db, second, 'done');
+		await answer(ann, number, 'fixed');
+		const before = await stateOf(concern);
+		await answer(ann, number, 'not-fixed', { text: 'It is broken again.' });
+		expect([(await read(number)).state, await stateOf(concern)]).toEqual(['verified', before]);
+		return { second, concern };
+	}
+
+	test('is opened again when residents verify the other', async () => {
+		const { second, concern } = await halfFixed('done');
+		await answer(ann, second, 'fixed');
+		expect([(await read(second)).state, await stateOf(concern)]).toEqual(['verified', 'reopened']);
+		// What was heard by that stands in the way of nothing afterwards.
+		const third = await proposed(db, [concern]);
+		for (const to of wayTo.done) await move(db, third, to);
+		await answer(ann, third, 'fixed');
+		expect(await stateOf(concern)).toBe('confirmed');
+	});
+
+	test('is opened again when the city verifies the other', async () => {
+		const { second, concern } = await halfFixed('done');
+		await db
+			.update(followups)
+			.set({ claimedAt: sql`now() - interval '40 days'` })
+			.where(eq(followups.number, second));
+		await move(db, second, 'verified', {}, dana);
+		expect(await stateOf(concern)).toBe('reopened');
+	});
+
+	test('is opened again when the city drops the other', async () => {
+		const { second, concern } = await halfFixed('in-progress');
+		await move(db, second, 'dropped');
+		expect(await stateOf(concern)).toBe('reopened');
+	});
+});
+
+test('of a follow-up without a concern, "not fixed" after it was verified is in the inbox until the city speaks of it', async () => {
+	const round = await openMap(db);
+	const bob = guest('bob');
+	const [fan] = crowd('inbox-fan', 1);
+	const pin = await pinOf(db, bob, round.id, { at: middle });
+	await supportPin(db, fan!, { pinId: pin.id, on: true });
+	const number = await proposed(db);
+	await linkFollowup(db, sam, { number, kind: 'pin', id: pin.id });
+	for (const to of wayTo.done) await move(db, number, to);
+	await answer(bob, number, 'fixed');
+	const inbox = async () => (await notFixedAfterAll(db, sam)).map((one) => one.number);
+	await answer(fan!, number, 'not-fixed');
+	// One who supports it does not decide.
+	expect(await inbox()).not.toContain(number);
+	await answer(bob, number, 'not-fixed');
+	expect((await read(number)).state).toBe('verified');
+	expect(await inbox()).toContain(number);
+	await expect(notFixedAfterAll(db, maria)).rejects.toEqual(refused('forbidden'));
+	const update = { id: randomUUID(), numbers: [number], text: 'We look at it anew.', isPublished: true };
+	await writeUpdate(db, sam, { ...update, id: randomUUID(), isPublic: false });
+	expect(await inbox()).toContain(number);
+	await writeUpdate(db, sam, { ...update, isPublic: true });
+	expect(await inbox()).not.toContain(number);
+	await answer(bob, number, 'not-fixed', { text: 'Still not.' });
+	expect(await inbox()).toContain(number);
+});
+
+test('a city can set how many decide', async () => {
+	process.env.ANSWERS_THAT_COUNT = '2';
+	try {
+		const voters = crowd('two', 2);
+		const { number } = await claimed('done', { supporters: voters });
+		expect((await answersOf(db, (await read(number)).id)).needed).toBe(2);
+		await answer(voters[0]!, number, 'not-fixed');
+		expect((await read(number)).state).toBe('done');
+		await answer(voters[1]!, number, 'not-fixed');
+		expect((await read(number)).state).toBe('reopened');
+	} finally {
+		delete process.env.ANSWERS_THAT_COUNT;
+	}
 });
 
 describe('refused', () => {

@@ -1,7 +1,8 @@
 // News in words, for the page and for letters: what it is about, what has changed, and what was said with it.
 import type { Followed, NewsItem, NewsKind, PeriodChoice } from '#domain/following.ts';
+import { promiseWords } from '#domain/journeys.ts';
 import { concernStateWords, type Spoken } from '#lib/concerns/states.ts';
-import { followupStateWords } from '#lib/followups/words.ts';
+import { followupStateWords, promiseWordNames } from '#lib/followups/words.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { formatTime } from '#lib/ui/time.ts';
@@ -14,13 +15,14 @@ export const periodWords: Record<PeriodChoice, Spoken> = {
 };
 
 /** What a piece of news is about: its number (empty for a meeting), title and address. */
-export function aboutOf({ concern, followup, meeting }: NewsItem): {
+export function aboutOf({ concern, followup, meeting, detail }: NewsItem): {
 	number: string;
 	title: string;
 	path: string;
 } {
 	if (meeting) return { number: '', title: meeting.title, path: `/meetings/${meeting.slug}` };
-	if (followup) return { ...followup, path: `/followups/${followup.number}` };
+	if (followup)
+		return { ...followup, path: `/followups/${followup.number}${isAskedIn(detail) ? askedAnchor : ''}` };
 	const { number, title } = concern ?? { number: '', title: '' };
 	return { number, title, path: `/concerns/${number}` };
 }
@@ -29,6 +31,14 @@ export function aboutOf({ concern, followup, meeting }: NewsItem): {
 export function changeOf(item: NewsItem, locale: Locale = getLocale()): string {
 	return sentences[item.kind](item, locale);
 }
+
+/** What residents are asked with it; empty where they are not. Where it is answered, `aboutOf` says. */
+export const askedIn = ({ detail }: NewsItem, locale: Locale = getLocale()): string =>
+	isAskedIn(detail) ? m.following_is_it_fixed({}, { locale }) : '';
+
+const isAskedIn = (detail: NewsItem['detail']) => detail['isAsked'] === true;
+/** Of the page of a follow-up. */
+const askedAnchor = '#is-it-fixed';
 
 /** The public words that came with it; empty without any. */
 export const saidIn = ({ detail }: NewsItem): string => wordIn(detail, 'text') || wordIn(detail, 'reason');
@@ -72,7 +82,12 @@ const sentences: Record<NewsKind, (item: NewsItem, locale: Locale) => string> = 
 			},
 			{ locale },
 		),
-	'followup-update': (_, locale) => m.following_update({}, { locale }),
+	'followup-update': ({ detail }, locale) => {
+		const changed = promiseWords.filter((name) => [detail['changed']].flat().includes(name));
+		const what = changed.map((name) => promiseWordNames[name]({}, { locale })).join(', ');
+		if (what) return m.following_promise_changed({ what }, { locale });
+		return detail['isReached'] ? m.following_reached({}, { locale }) : m.following_update({}, { locale });
+	},
 	'due-soon': ({ detail }, locale) =>
 		m.following_due_soon({ day: dayWords(wordIn(detail, 'dueOn'), locale) }, { locale }),
 	overdue: ({ detail }, locale) =>

@@ -1,6 +1,7 @@
 // Follow-ups and concerns in words: states, what they are about, days.
 import type { DeclineCode, Topic } from '#domain/concerns.ts';
 import type { FollowupState, MeetingChoice, Priority } from '#domain/followups.ts';
+import type { PromiseWord } from '#domain/journeys.ts';
 import type { Spoken } from '#lib/concerns/states.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
@@ -68,3 +69,10 @@ export function meetingOptions(
 /** Whole days from one day to another. */
 export const daysBetween = (from: string, to: string): number =>
 	Math.round((Date.parse(`${to}T12:00Z`) - Date.parse(`${from}T12:00Z`)) / 86_400_000);
+
+/** The fields of what a promise says. */
+export const promiseWordNames: Record<PromiseWord, Spoken> = {
+	title: m.office_field_title,
+	description: m.office_field_description,
+	successMeasure: m.followup_measure,
+};

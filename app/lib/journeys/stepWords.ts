@@ -1,7 +1,7 @@
 // What happened at a step, in a few words.
 import type { ConcernSourceKind, ConcernState } from '#domain/concerns.ts';
-import type { Step } from '#domain/journeys.ts';
-import { dayInWords, declineWords } from '#lib/followups/words.ts';
+import type { PromiseChange, Step } from '#domain/journeys.ts';
+import { dayInWords, declineWords, promiseWordNames } from '#lib/followups/words.ts';
 import { m } from '#lib/paraglide/messages.js';
 
 const said: Record<ConcernSourceKind, () => string> = {
@@ -41,12 +41,22 @@ export function stepInWords(step: Step): string {
 			return m.journey_proposed({ number: step.followup });
 		case 'due-changed':
 			return m.journey_due_changed({ before: dayInWords(step.before), after: dayInWords(step.after) });
+		case 'changed':
+			return m.journey_changed();
+		case 'reached':
+			return m.journey_reached();
 		case 'update':
 			return m.journey_update();
 		case 'moved':
 			return moved(step);
 	}
 }
+
+/** What a promise said before a change and says since, for where there is but one text. */
+export const changesInWords = (changes: PromiseChange[]): string =>
+	changes
+		.map(({ name, before, after }) => `${promiseWordNames[name]()}: “${before}” → “${after}”`)
+		.join('\n');
 
 function moved({ from, to, byCity, dueOn, unit, reviewOn }: Extract<Step, { kind: 'moved' }>): string {
 	switch (to) {

@@ -1,7 +1,7 @@
 // The public words on follow-ups for feed readers: each move, each changed day, each update is an entry.
 import type { Followup } from '#domain/followups.ts';
 import type { Step } from '#domain/journeys.ts';
-import { stepInWords } from '#lib/journeys/stepWords.ts';
+import { changesInWords, stepInWords } from '#lib/journeys/stepWords.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Feed } from './feeds.ts';
 
@@ -21,7 +21,7 @@ export function followupFeed(words: Step[], followups: Followup[]): Feed {
 				path: `/followups/${followup}`,
 				updated: new Date(at),
 				category: kind === 'moved' ? step.to : kind,
-				summary: 'text' in step ? step.text : '',
+				summary: step.kind === 'changed' ? changesInWords(step.changes) : 'text' in step ? step.text : '',
 			};
 		}),
 	};

@@ -4,7 +4,7 @@ import type { Digest } from '#db/digests.ts';
 import type { Letter } from '#db/mail.ts';
 import type { Followed } from '#domain/following.ts';
 import type { LetterWriters, Owned, OwnedDigest } from '#db/reminders.ts';
-import { aboutOf, changeOf, dayWords, followedWords, saidIn } from '#lib/following/newsWords.ts';
+import { aboutOf, askedIn, changeOf, dayWords, followedWords, saidIn } from '#lib/following/newsWords.ts';
 import { followupStateWords } from '#lib/followups/words.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, locales, type Locale } from '#lib/paraglide/runtime.js';
@@ -57,18 +57,22 @@ function newsLetter({ CITY_NAME: city, publicUrl }: Place, { news, followed, ...
 		parts: news.map((item) => {
 			const { number, title, path } = aboutOf(item);
 			const said = saidIn(item);
+			const asked = askedIn(item, locale);
 			return {
 				name: number ? `${number} · ${title}` : title,
-				lines: [changeOf(item, locale), ...(said ? [`“${said}”`] : [])],
+				lines: [changeOf(item, locale), ...(said ? [`“${said}”`] : []), ...(asked ? [`${asked}:`] : [])],
 				link: publicUrl + path,
 			};
 		}),
-		why:
-			list.length > 0
-				? m.mail_news_why({ list: list.join(', ') }, { locale })
-				: m.mail_news_why_owner({ city }, { locale }),
+		why: whyOf(locale, city, list, more.isOfCity),
 		stop: more.stop,
 	});
+}
+
+/** Why somebody gets the letter. @param list what they follow */
+function whyOf(locale: Locale, city: string, list: string[], isOfCity: boolean): string {
+	if (list.length > 0) return m.mail_news_why({ list: list.join(', ') }, { locale });
+	return isOfCity ? m.mail_news_why_owner({ city }, { locale }) : m.mail_news_why_asker({}, { locale });
 }
 
 function ownedLetter({ CITY_NAME: city, publicUrl }: Place, { owned, ...more }: OwnedDigest): Letter {

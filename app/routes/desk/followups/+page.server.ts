@@ -3,7 +3,7 @@ import { meetingsOfFollowups } from '#db/followupMeetings.ts';
 import { deskFollowups } from '#db/followupReads.ts';
 import { writeUpdate } from '#db/followupUpdates.ts';
 import { lastSeqs } from '#db/events.ts';
-import { officeChoices, readInbox } from '#db/inbox.ts';
+import { notFixedAfterAll, officeChoices, readInbox } from '#db/inbox.ts';
 import { today } from '#db/numbers.ts';
 import { followupDeskRoom } from '#domain/events.ts';
 import { followupFilterOf } from '#domain/followups.ts';
@@ -25,7 +25,7 @@ export const load = async ({ locals, url, depends }) => {
 		followups: await deskFollowups(db, locals.actor, filter),
 		choices: await officeChoices(db, locals.actor),
 		meetings: await meetingsOfFollowups(db, { isPublic: false, chosen: filter.meeting }),
-		waiting: (await readInbox(db, locals.actor)).length,
+		waiting: (await readInbox(db, locals.actor)).length + (await notFixedAfterAll(db, locals.actor)).length,
 	};
 };
 
