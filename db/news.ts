@@ -128,15 +128,12 @@ export function endOfPeriod(period: SQL, now: Date): SQL {
 	return sql`case ${period} when 'daily' then ${after('day')} when 'weekly' then ${after('week')} else ${now}::timestamptz end`;
 }
 
-/** Rows for accounts that are told without having followed anything; in the language in which they last used something else. */
+/** Rows for accounts that are told without having followed anything; in the language of the device that they let us send messages to, if any. */
 async function makeFollowers(tx: Work['tx'], people: string[]): Promise<void> {
 	await tx.execute(sql`
 		insert into followers (person_id, locale, confirmed_at)
 		select p.id, coalesce((
-			select locale from (
-				select r.locale, r.registered_at as at from registrations r where r.email = p.email
-				union all select d.locale, d.created_at from push_devices d where d.person_id = p.id
-			) used order by at desc limit 1), 'en'), now()
+			select d.locale from push_devices d where d.person_id = p.id order by d.created_at desc limit 1), 'en'), now()
 		from people p where p.id = any (${sql.param(people)}::text[])
 		on conflict (person_id) do nothing`);
 }

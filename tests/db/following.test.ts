@@ -33,7 +33,7 @@ import {
 	mails,
 	news,
 	notices,
-	registrations,
+	pushDevices,
 } from '#db/schema/index.ts';
 import { castVotes } from '#db/votes.ts';
 import type { Period } from '#domain/following.ts';
@@ -339,10 +339,11 @@ http://localhost:3000/followups/${followup}#is-it-fixed`);
 	expect(await gatherLetters(db, write, new Date(tomorrow.getTime() + 2 * 86_400_000))).toBe(0);
 });
 
-test('whoever registered in Spanish and asks by name is asked in Spanish', async () => {
-	const { number, meetingId } = await concernOf(db, { asker: maria, isByName: true });
-	await db.insert(registrations).values({
-		...{ meetingId, email: 'maria@example.org', locale: 'es', way: 'online', state: 'confirmed' },
+test('whoever asks by name is asked in the language of their device', async () => {
+	const { number } = await concernOf(db, { asker: maria, isByName: true });
+	await db.insert(pushDevices).values({
+		...{ endpoint: 'https://push.example.org/maria', p256dh: 'key', auth: 'auth', owner: 'maria’s browser' },
+		...{ personId: 'maria', locale: 'es' },
 	});
 	const followup = await proposed(db, [number]);
 	for (const to of ['committed', 'in-progress', 'done'] as const) await move(db, followup, to);
