@@ -63,7 +63,7 @@ export const refusals = {
 	'own-pin': [403, 'You cannot support your own pin.'],
 	'map-full': [409, 'This map holds as many pins as it can. Support one that is there.'],
 	'too-many-pins': [409, 'You have placed as many pins as one person can in this round.'],
-	'too-many-photos': [409, 'A pin can have three photos. Take one away before you add another.'],
+	'too-many-photos': [409, 'There can be three photos. Take one away before you add another.'],
 	'claim-unknown': [
 		404,
 		'These four words belong to nothing here. Look whether they are spelled as you were given them.',

@@ -11,6 +11,7 @@ import { assignFollowups, changeFollowup, setMilestones } from '#db/followups.ts
 import {
 	followers,
 	followupEvents,
+	followupPhotos,
 	followups,
 	followupUpdates,
 	follows,
@@ -341,6 +342,44 @@ test('a photo of a try that was refused is no evidence of the next one', async (
 	await move(db, number, 'done', { text: '' });
 	expect(await readFollowupPhoto(db, maria, number, second)).toMatchObject({ isPublic: true });
 	await expect(readFollowupPhoto(db, maria, number, first)).rejects.toEqual(refused('not-found'));
+});
+
+test('three photos of a form that was refused are sent again with it, and count once', async () => {
+	const number = await inState('in-progress');
+	const sent = new Uint8Array(await plainPhoto().png().toBuffer());
+	const ids = [randomUUID(), randomUUID(), randomUUID()];
+	const [update, other] = [randomUUID(), await inState('in-progress')];
+	const draft = { id: update, numbers: [number], text: 'It burns.', isPublic: true, isPublished: false };
+	const { version, id: followupId } = await read(number);
+	/** As the form of a claim sends it. */
+	async function claim(seen: number) {
+		await keepEvidence(db, sam, { number, ids });
+		for (const id of ids) await addFollowupPhoto(db, sam, { number, id, sent });
+		await moveFollowup(db, sam, { number, version: seen, to: 'done' });
+	}
+	await expect(claim(version - 1)).rejects.toEqual(refused('changed-since'));
+	await expect(addFollowupPhoto(db, sam, { number, id: randomUUID(), sent })).rejects.toEqual(
+		refused('too-many-photos'),
+	);
+	for (const place of [{ number: other }, { number, updateId: update }]) {
+		if (place.updateId) await writeUpdate(db, sam, draft);
+		await expect(addFollowupPhoto(db, sam, { ...place, id: ids[0]!, sent })).rejects.toEqual(
+			refused('bad-input'),
+		);
+	}
+	await claim(version);
+	expect(await read(number)).toMatchObject({ state: 'done' });
+	// The photos of a draft; also where it was published, and only the answer was lost.
+	const more = [randomUUID(), randomUUID(), randomUUID()];
+	for (let n = 0; n < 3; n++) {
+		for (const id of more) await addFollowupPhoto(db, sam, { number, updateId: update, id, sent });
+		if (n === 1) await publishUpdate(db, sam, { updateId: update });
+	}
+	expect((await updatesOf(db, followupId))[0]!.photos.toSorted()).toEqual(more.toSorted());
+	await expect(
+		addFollowupPhoto(db, sam, { number, updateId: update, id: randomUUID(), sent }),
+	).rejects.toEqual(refused('followup-state'));
+	expect(await db.$count(followupPhotos, eq(followupPhotos.followupId, followupId))).toBe(6);
 });
 
 test('an internal one is for the city alone', async () => {
