@@ -1,6 +1,6 @@
 // Follow-ups: every move of their states, what a move needs, two who change the same, and many at once.
 import { randomUUID } from 'node:crypto';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
@@ -22,9 +22,11 @@ import { concernMoves, concernStates, type ConcernState } from '#domain/concerns
 import { followupDeskRoom } from '#domain/events.ts';
 import {
 	byUrgency,
+	daysSilent,
 	followupFilterOf,
 	followupMoves,
 	followupStates,
+	isSilent,
 	needsOf,
 	type FollowupState,
 } from '#domain/followups.ts';
@@ -412,6 +414,38 @@ test('what the filter shows is what it says: mine, late, silent, unit, topic, st
 	]);
 	expect(await shown('topic=youth')).toEqual([]);
 	expect(await shown(`area=${randomUUID()}`)).toEqual([]);
+});
+
+test('a card waits for a public word exactly when the filter says so', async () => {
+	const title = 'Told of a while ago';
+	const [last, waits, internal, proposal] = [
+		await inState('committed'),
+		await inState('committed'),
+		await proposed(db, [], { title, visibility: 'internal' }),
+		await proposed(db, [], { title }),
+	];
+	await move(db, internal, 'committed');
+	const all = [last, waits, internal, proposal];
+	await db.update(followups).set({ title }).where(inArray(followups.number, all));
+	const told = (number: string, ago: SQL) =>
+		db
+			.update(followups)
+			.set({ toldAt: sql`now() - (${ago})` })
+			.where(eq(followups.number, number));
+	await told(last, sql`interval '14 days' + interval '5 minutes'`);
+	for (const number of [waits, internal, proposal])
+		await told(number, sql`interval '14 days' - interval '5 minutes'`);
+	const cards = await deskFollowups(db, sam, { ...none, words: title });
+	const silent = await deskFollowups(db, sam, { ...none, words: title, silent: true });
+	const now = new Date();
+	expect(silent.map(({ number }) => number)).toEqual([last]);
+	expect(cards.filter((card) => isSilent(card, now))).toEqual(silent);
+	expect(cards.map((card) => [card.number, daysSilent(card, now)]).toSorted()).toEqual(
+		all.map((number) => [number, number === last ? 14 : 13]).toSorted(),
+	);
+	// A day later those wait that are public promises.
+	const later = new Date(now.getTime() + 86_400_000);
+	expect(cards.filter((card) => isSilent(card, later)).map(({ number }) => number)).toEqual([last, waits]);
 });
 
 test('a browser orders the board as PostgreSQL does', async () => {
