@@ -11,7 +11,7 @@ import {
 } from '#domain/concerns.ts';
 import { Refusal } from '#domain/errors.ts';
 import { followupDeskRoom } from '#domain/events.ts';
-import { concernStateBy } from '#domain/followups.ts';
+import { concernStateBy, type FollowupState } from '#domain/followups.ts';
 import { authorize } from '#domain/policy.ts';
 import { tellCardsOf } from './cardFacts.ts';
 import type { Transaction } from './client.ts';
@@ -130,17 +130,7 @@ export async function followConcerns(
 ): Promise<ConcernRow[]> {
 	const moved: ConcernRow[] = [];
 	for (const root of roots) {
-		const states = await work.tx
-			.selectDistinct({ id: followups.id, state: followups.state })
-			.from(followups)
-			.innerJoin(followupConcerns, eq(followupConcerns.followupId, followups.id))
-			.where(
-				and(
-					eq(followups.visibility, 'public'),
-					sql`${followupConcerns.concernId} in (${withMerged(root.id)})`,
-				),
-			);
-		const stands = states.map(({ state }) => state);
+		const stands = await statesOf(work.tx, root);
 		let concern = root;
 		for (let to = concernStateBy(concern.state, stands, isConfirmed); to;) {
 			concern = await moveConcern(work, concern, to);
@@ -149,6 +139,28 @@ export async function followConcerns(
 		moved.push(concern);
 	}
 	return moved;
+}
+
+/**
+ * What was accepted keeps a public follow-up: nobody takes the last one away, or hides it.
+ * @param roots the concerns, locked, of a public follow-up that was unlinked or hidden
+ * @throws Refusal last-followup
+ */
+export async function assertStillPromised(tx: Transaction, roots: ConcernRow[]): Promise<void> {
+	for (const root of roots)
+		if (root.state === 'accepted' || root.state === 'in-progress')
+			if ((await statesOf(tx, root)).length === 0) throw new Refusal('last-followup');
+}
+
+/** States of the public follow-ups of a concern, and of all that was merged into it. */
+async function statesOf(tx: Transaction, root: ConcernRow): Promise<FollowupState[]> {
+	const isOfIt = sql`${followupConcerns.concernId} in (${withMerged(root.id)})`;
+	const rows = await tx
+		.selectDistinct({ id: followups.id, state: followups.state })
+		.from(followups)
+		.innerJoin(followupConcerns, eq(followupConcerns.followupId, followups.id))
+		.where(and(eq(followups.visibility, 'public'), isOfIt));
+	return rows.map(({ state }) => state);
 }
 
 /** Locks the concerns of follow-ups: each the one that it stands in now, where it was merged, in the order of their numbers. */

@@ -7,7 +7,7 @@ import { linkInput } from '#domain/followups.ts';
 import { authorize } from '#domain/policy.ts';
 import type { Transaction } from './client.ts';
 import { command, type Work } from './command.ts';
-import { followConcerns, lockConcern } from './concernMoves.ts';
+import { assertStillPromised, followConcerns, lockConcern, lockRootsOf } from './concernMoves.ts';
 import { answered, lockFollowup, write } from './followups.ts';
 import { followupConcerns, followupLinks, meetings, pins, questions } from './schema/index.ts';
 
@@ -43,26 +43,41 @@ async function linkConcern(work: Work, number: string, pasted: string, text: str
 	await followConcerns(work, [concern]);
 }
 
-/** Takes a link away again; one that is not there changes nothing. @throws Refusal not-found */
+/**
+ * Takes a link away again; one that is not there changes nothing.
+ * @throws Refusal not-found, last-followup (of a concern that was accepted)
+ */
 export const unlinkFollowup = command(linkInput, async (work, { number, kind, id }) => {
 	authorize(work.actor, 'followup:change');
 	const { tx } = work;
-	const concern = kind === 'concern' ? await lockConcern(tx, id) : null;
+	// A concern may be merged: it is what it stands in now that the link has moved.
+	const roots = kind === 'concern' ? await lockRootsOf(tx, number) : [];
 	const row = await lockFollowup(tx, number);
-	const isOfIt = eq(followupLinks.followupId, row.id);
 	const gone =
 		kind === 'concern'
 			? await tx
 					.delete(followupConcerns)
-					.where(and(eq(followupConcerns.followupId, row.id), eq(followupConcerns.concernId, concern!.id)))
+					.where(
+						and(
+							eq(followupConcerns.followupId, row.id),
+							sql`${followupConcerns.concernId} in (select c.id from concerns c where c.number = ${id.toUpperCase()})`,
+						),
+					)
 					.returning()
 			: await tx
 					.delete(followupLinks)
-					.where(and(isOfIt, eq(followupLinks.kind, kind), sql`${followupLinks.targetId}::text = ${id}`))
+					.where(
+						and(
+							eq(followupLinks.followupId, row.id),
+							eq(followupLinks.kind, kind),
+							sql`${followupLinks.targetId}::text = ${id}`,
+						),
+					)
 					.returning();
 	if (gone.length === 0) return;
+	if (row.visibility === 'public') await assertStillPromised(tx, roots);
 	await write(work, row, {}, { kind: 'unlinked', detail: { kind, id } });
-	if (concern && concern.state !== 'merged') await followConcerns(work, [concern]);
+	await followConcerns(work, roots);
 });
 
 /** What a link can lead to: what everybody sees. */

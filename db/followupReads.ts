@@ -4,7 +4,7 @@ import { Refusal } from '#domain/errors.ts';
 import {
 	percentOf,
 	promisedStates,
-	silentDays,
+	silentSince,
 	type DeskFollowup,
 	type Followup,
 	type FollowupFilter,
@@ -187,7 +187,7 @@ function conditionOf({
 	return and(
 		overdue ? isLateNow() : undefined,
 		silent
-			? sql`${isPromisedNow()} and ${followups.visibility} = 'public' and ${followups.toldAt} < now() - make_interval(days => ${silentDays})`
+			? sql`${isPromisedNow()} and ${followups.visibility} = 'public' and ${followups.toldAt} < ${silentSince(new Date()).toISOString()}`
 			: undefined,
 		unit ? sql`${followups.unitId}::text = ${unit}` : undefined,
 		area ? sql`${followups.areaId}::text = ${area}` : undefined,

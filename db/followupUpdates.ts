@@ -129,22 +129,38 @@ const keepPhoto = command(keepInput, async ({ tx, actor }, { number, id, updateI
 	const draft =
 		updateId && (await tx.select().from(followupUpdates).where(eq(followupUpdates.id, updateId)))[0];
 	if (updateId && (!draft || draft.followupId !== row.id)) throw new Refusal('not-found', 'updateId');
+	const belongs = { updateId: updateId ?? null, claim: updateId ? null : row.claims + 1 };
+	const [before] = await tx
+		.select({
+			followupId: followupPhotos.followupId,
+			updateId: followupPhotos.updateId,
+			claim: followupPhotos.claim,
+			answerer: followupPhotos.answerer,
+		})
+		.from(followupPhotos)
+		.where(eq(followupPhotos.id, id));
+	// It is sent again, with a form that was refused or whose answer was lost: it counts once.
+	if (before && isOf(before, { ...belongs, followupId: row.id })) return;
 	if (draft ? draft.publishedAt : row.state !== 'in-progress') throw new Refusal('followup-state');
-	const belongs = updateId ? { updateId } : { claim: row.claims + 1 };
+	if (before) throw new Refusal('bad-input', 'id');
 	const others = and(
 		eq(followupPhotos.followupId, row.id),
 		updateId ? eq(followupPhotos.updateId, updateId) : eq(followupPhotos.claim, row.claims + 1),
 	);
 	if ((await tx.$count(followupPhotos, others)) >= mostFollowupPhotos) throw new Refusal('too-many-photos');
-	await tx
-		.insert(followupPhotos)
-		.values({ ...picture, ...belongs, id, followupId: row.id })
-		.onConflictDoNothing();
+	await tx.insert(followupPhotos).values({ ...picture, ...belongs, id, followupId: row.id });
 });
+
+type Place = Pick<typeof followupPhotos.$inferSelect, 'followupId' | 'updateId' | 'claim'>;
+/** Whether a photo that there is was added to the same draft, or to the same claim. */
+const isOf = (photo: Place & { answerer: string | null }, place: Place): boolean =>
+	photo.answerer === null &&
+	(['followupId', 'updateId', 'claim'] as const).every((name) => photo[name] === place[name]);
 
 /**
  * Adds a photo, made anew from what was sent, to a draft or to the claim that comes.
- * @throws Refusal not-found, followup-state, too-many-photos, and those of keptPicture
+ * Sent twice, with the same id, it is one.
+ * @throws Refusal not-found, followup-state, bad-input (the id is another photo's), too-many-photos, and those of keptPicture
  */
 export async function addFollowupPhoto(
 	db: Database,

@@ -17,6 +17,7 @@ import { command, type Work } from './command.ts';
 import {
 	acknowledged,
 	assertOfCity,
+	assertStillPromised,
 	followConcerns,
 	lockConcern,
 	lockRootsOf,
@@ -80,7 +81,7 @@ export const proposeFollowup = command(proposeInput, async (work, input): Promis
 /**
  * Changes what it says; the day and the state have commands of their own.
  * @throws Refusal not-found, changed-since (somebody else has changed it since this version), bad-input, promise-incomplete,
- * promise-public (it would no longer be seen)
+ * promise-public (it would no longer be seen), last-followup (a concern that was accepted would have none to be seen)
  */
 export const changeFollowup = command(changeFollowupInput, async (work, { number, version, ...fields }) => {
 	authorize(work.actor, 'followup:change');
@@ -98,7 +99,10 @@ export const changeFollowup = command(changeFollowupInput, async (work, { number
 	if (changed.length === 0) return;
 	const before = Object.fromEntries(changed.map((name) => [name, row[name]]));
 	const after = await write(work, row, fields, { kind: 'changed', detail: { before } });
-	if (changed.includes('visibility')) await followConcerns(work, roots);
+	if (changed.includes('visibility')) {
+		if (fields.visibility === 'internal') await assertStillPromised(tx, roots);
+		await followConcerns(work, roots);
+	}
 	// What was promised reads differently: whoever follows it is told.
 	const words = promiseWords.filter((name) => changed.includes(name));
 	if (row.firstDueOn !== null && row.visibility === 'public' && words.length > 0)

@@ -1,7 +1,7 @@
 // What owners of follow-ups are reminded of: a day that comes near, one that has passed, and on Mondays all that is in their hands.
 import { and, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
 import { readConfig } from '#config';
-import { isOverdue, promisedStates, silentDays, type FollowupState } from '#domain/followups.ts';
+import { isOverdue, isSilent, promisedStates, type FollowupState } from '#domain/followups.ts';
 import { instantOf, wallClock } from '#domain/meetings.ts';
 import { system } from '#domain/people.ts';
 import type { PushWords } from '#domain/push.ts';
@@ -122,7 +122,6 @@ async function writeToOwners(
 }
 
 async function ownedBy(db: Reader, personId: string, now: Date): Promise<Owned[]> {
-	const silentSince = new Date(now.getTime() - silentDays * 86_400_000);
 	const rows = await db
 		.select()
 		.from(followups)
@@ -131,7 +130,7 @@ async function ownedBy(db: Reader, personId: string, now: Date): Promise<Owned[]
 	return rows.map(({ number, title, state, dueOn, visibility, toldAt }) => ({
 		...{ number, title, state, dueOn },
 		isLate: isOverdue({ state, dueOn }, dayOf(now)),
-		isSilent: visibility === 'public' && toldAt < silentSince,
+		isSilent: isSilent({ state, visibility, toldAt }, now),
 	}));
 }
 

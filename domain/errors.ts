@@ -63,7 +63,7 @@ export const refusals = {
 	'own-pin': [403, 'You cannot support your own pin.'],
 	'map-full': [409, 'This map holds as many pins as it can. Support one that is there.'],
 	'too-many-pins': [409, 'You have placed as many pins as one person can in this round.'],
-	'too-many-photos': [409, 'A pin can have three photos. Take one away before you add another.'],
+	'too-many-photos': [409, 'There can be three photos. Take one away before you add another.'],
 	'claim-unknown': [
 		404,
 		'These four words belong to nothing here. Look whether they are spelled as you were given them.',
@@ -82,6 +82,10 @@ export const refusals = {
 	'followup-state': [409, 'The follow-up is no longer in the state this needs. Look again.'],
 	'promise-incomplete': [400, 'A promise needs a unit, an owner and a day that is still to come.'],
 	'promise-public': [409, 'What was promised in public stays public. Drop it with a reason, or keep it.'],
+	'last-followup': [
+		409,
+		'This is the last public follow-up of a concern that was accepted. Link another one to that concern first.',
+	],
 	'review-needed': [400, 'Say on which day, still to come, this is looked at again.'],
 	'evidence-needed': [400, 'Say or show what was done: residents will be asked whether it is so.'],
 	'own-claim': [403, 'Somebody else has to look whether it is done: you have claimed it.'],

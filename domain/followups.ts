@@ -308,7 +308,18 @@ export type FollowupFilter = {
 /** A meeting that can be chosen in the filter, with the day it began. */
 export type MeetingChoice = { slug: string; title: string; day: string };
 /** After so many days without a public word it is waiting for one. */
-export const silentDays = 14;
+const silentDays = 14;
+const dayMs = 86_400_000;
+/** What was last told of before this moment waits for a public word. */
+export const silentSince = (now: Date): Date => new Date(now.getTime() - silentDays * dayMs);
+/** Whether a public promise waits for a public word: the same for the board's cards, its filter, and the letter to owners. */
+export const isSilent = (
+	{ state, visibility, toldAt }: Pick<DeskFollowup, 'state' | 'visibility'> & { toldAt: string | Date },
+	now: Date,
+): boolean => isPromised(state) && visibility === 'public' && new Date(toldAt) < silentSince(now);
+/** Whole days since the last public word. */
+export const daysSilent = ({ toldAt }: Pick<Followup, 'toldAt'>, now: Date): number =>
+	Math.max(0, Math.floor((now.getTime() - Date.parse(toldAt)) / dayMs));
 
 /** `?mine&overdue&silent&unit=…&area=…&topic=…&state=…&meeting=…&q=…`; what makes no sense is passed over. */
 export function followupFilterOf(search: Pick<URLSearchParams, 'get' | 'has'>): FollowupFilter {

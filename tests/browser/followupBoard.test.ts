@@ -1,6 +1,8 @@
 // The staff's board in browsers: by pointer, finger, keyboard and button, seen at once by others, and filtered by its address.
 import type { Page } from '@playwright/test';
+import { eq } from 'drizzle-orm';
 import { deskFollowups, readFollowup } from '#db/followupReads.ts';
+import { followups } from '#db/schema/index.ts';
 import { followupFilterOf, followupStates } from '#domain/followups.ts';
 import type { Actor } from '#domain/people.ts';
 import { dana, maria, sam } from '#tests/cast.ts';
@@ -264,7 +266,14 @@ test('filters stand in the address, survive a reload and can be shared; several 
 	await staff.reload({ waitUntil: 'networkidle' });
 	await expect(card(staff, mine)).toBeVisible();
 	await expect(card(staff, theirs)).toHaveCount(0);
+	// Each says how old the last public word on it is.
+	await expect(card(staff, mine)).toContainText('Last public word less than a day ago');
+	await db
+		.update(followups)
+		.set({ toldAt: new Date(Date.now() - 3 * 86_400_000) })
+		.where(eq(followups.number, theirs));
 	await staff.goto('/desk/followups?q=filtered', { waitUntil: 'networkidle' });
+	await expect(card(staff, theirs)).toContainText('Last public word 3 days ago');
 	for (const number of [mine, theirs])
 		await staff.getByRole('checkbox', { name: `Choose ${number}` }).check();
 	const chosen = staff.locator('[data-chosen]');

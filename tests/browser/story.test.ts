@@ -1,5 +1,5 @@
 // One story, from an anonymous question to a fix that its asker confirms: hall, desk, public pages, letters over SMTP, four words.
-import { followers, people } from '#db/schema/index.ts';
+import { followers, meetings, people, questions, recordings } from '#db/schema/index.ts';
 import { eq, sql } from 'drizzle-orm';
 import { dana, liveMeeting, sam, tom } from '#tests/cast.ts';
 import { openMap } from '#tests/maps.ts';
@@ -154,8 +154,33 @@ test('asked anonymously, promised, claimed, not fixed, opened again, fixed: ever
 		'Verified by residents',
 		'Residents confirm that it is fixed',
 	]);
+	// Its photo is there to be seen by everybody.
+	const photos = visitor.locator('[data-journey] [data-step=update]').getByRole('img');
+	await expect(photos).toHaveCount(1);
+	expect(
+		await photos.evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth)),
+	).toBeGreaterThan(1);
+	// The moment it was on air; where there is a film, the film there.
+	const [was] = await db
+		.select({
+			meetingId: meetings.id,
+			live: meetings.wentLiveAt,
+			onAir: questions.onAirAt,
+			title: meetings.title,
+		})
+		.from(questions)
+		.innerJoin(meetings, eq(meetings.id, questions.meetingId))
+		.where(eq(meetings.slug, slug));
+	const { meetingId, live, onAir, title } = was!;
+	const second = Math.floor((onAir!.getTime() - live!.getTime()) / 1_000);
+	const time = `${Math.floor(second / 60)}:${String(second % 60).padStart(2, '0')}`;
 	const moment = visitor.locator('[data-step=said]').first().getByRole('link');
-	await expect(moment).toHaveAttribute('href', new RegExp(`^/meetings/${slug}`));
+	await expect(moment).toHaveText(`At ${time} of ${title}`);
+	await expect(moment).toHaveAttribute('href', `/meetings/${slug}`);
+	const film = { meetingId, startedAt: live!, seconds: 3_600, bytes: 1, keepUntil: inDays(90) };
+	await db.insert(recordings).values({ ...film, state: 'ready' });
+	await visitor.reload({ waitUntil: 'networkidle' });
+	await expect(moment).toHaveAttribute('href', `/meetings/${slug}?at=${second}#recordings`);
 	await expect(visitor.getByText('Residents: 0 fixed, 1 not fixed, 0 cannot tell')).toBeVisible();
 	expect(await seriousFaults(visitor)).toEqual([]);
 	expect(await visitor.content()).not.toContain(words);

@@ -375,6 +375,47 @@ test('what an internal one does moves no concern; what was promised in public st
 	);
 });
 
+describe('what was accepted keeps a follow-up that everybody can see', () => {
+	const hide = async (number: string) => {
+		const { owner, ...followup } = await read(number);
+		await changeFollowup(db, sam, { ...followup, ownerId: owner!.id, visibility: 'internal' });
+	};
+	const unlink = (number: string, id: string) => unlinkFollowup(db, sam, { number, kind: 'concern', id });
+
+	test.each<FollowupState>(['proposed', 'committed', 'in-progress', 'rejected', 'dropped'])(
+		'the last one, %s, is not taken away; with another one it is',
+		async (state) => {
+			const { number: concern } = await concernOf(db);
+			const number = await inState(state, [concern]);
+			const before = await read(number);
+			const stood = await stateOf(concern);
+			expect(['accepted', 'in-progress']).toContain(stood);
+			await proposed(db, [concern], { visibility: 'internal' });
+			await expect(unlink(number, concern)).rejects.toEqual(refused('last-followup'));
+			if (before.firstDueOn === null) await expect(hide(number)).rejects.toEqual(refused('last-followup'));
+			expect(await read(number)).toEqual(before);
+			const another = await proposed(db, [concern]);
+			await unlink(number, concern.toLowerCase());
+			await unlink(number, concern);
+			expect((await read(number)).concerns).toEqual([]);
+			expect(await stateOf(concern)).toBe(stood);
+			await expect(hide(another)).rejects.toEqual(refused('last-followup'));
+		},
+	);
+
+	test('also where it is linked to what was merged into the concern', async () => {
+		const [{ number: one }, { number: two }] = [await concernOf(db), await concernOf(db)];
+		const number = await proposed(db, [one]);
+		await mergeConcerns(db, dana, { number: one, into: two });
+		expect(await stateOf(two)).toBe('accepted');
+		await expect(unlink(number, one)).rejects.toEqual(refused('last-followup'));
+		await linkFollowup(db, sam, { number, kind: 'concern', id: two });
+		await unlink(number, one);
+		await expect(unlink(number, two)).rejects.toEqual(refused('last-followup'));
+		expect(await stateOf(two)).toBe('accepted');
+	});
+});
+
 test('a concern that is linked to what is done already is resolved', async () => {
 	const { number: concern } = await concernOf(db);
 	const number = await inState('done');

@@ -1,6 +1,6 @@
 // Follow-ups: every move of their states, what a move needs, two who change the same, and many at once.
 import { randomUUID } from 'node:crypto';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts';
@@ -11,6 +11,7 @@ import { assignFollowups, changeFollowup, setMilestones } from '#db/followups.ts
 import {
 	followers,
 	followupEvents,
+	followupPhotos,
 	followups,
 	followupUpdates,
 	follows,
@@ -21,9 +22,11 @@ import { concernMoves, concernStates, type ConcernState } from '#domain/concerns
 import { followupDeskRoom } from '#domain/events.ts';
 import {
 	byUrgency,
+	daysSilent,
 	followupFilterOf,
 	followupMoves,
 	followupStates,
+	isSilent,
 	needsOf,
 	type FollowupState,
 } from '#domain/followups.ts';
@@ -343,6 +346,44 @@ test('a photo of a try that was refused is no evidence of the next one', async (
 	await expect(readFollowupPhoto(db, maria, number, first)).rejects.toEqual(refused('not-found'));
 });
 
+test('three photos of a form that was refused are sent again with it, and count once', async () => {
+	const number = await inState('in-progress');
+	const sent = new Uint8Array(await plainPhoto().png().toBuffer());
+	const ids = [randomUUID(), randomUUID(), randomUUID()];
+	const [update, other] = [randomUUID(), await inState('in-progress')];
+	const draft = { id: update, numbers: [number], text: 'It burns.', isPublic: true, isPublished: false };
+	const { version, id: followupId } = await read(number);
+	/** As the form of a claim sends it. */
+	async function claim(seen: number) {
+		await keepEvidence(db, sam, { number, ids });
+		for (const id of ids) await addFollowupPhoto(db, sam, { number, id, sent });
+		await moveFollowup(db, sam, { number, version: seen, to: 'done' });
+	}
+	await expect(claim(version - 1)).rejects.toEqual(refused('changed-since'));
+	await expect(addFollowupPhoto(db, sam, { number, id: randomUUID(), sent })).rejects.toEqual(
+		refused('too-many-photos'),
+	);
+	for (const place of [{ number: other }, { number, updateId: update }]) {
+		if (place.updateId) await writeUpdate(db, sam, draft);
+		await expect(addFollowupPhoto(db, sam, { ...place, id: ids[0]!, sent })).rejects.toEqual(
+			refused('bad-input'),
+		);
+	}
+	await claim(version);
+	expect(await read(number)).toMatchObject({ state: 'done' });
+	// The photos of a draft; also where it was published, and only the answer was lost.
+	const more = [randomUUID(), randomUUID(), randomUUID()];
+	for (let n = 0; n < 3; n++) {
+		for (const id of more) await addFollowupPhoto(db, sam, { number, updateId: update, id, sent });
+		if (n === 1) await publishUpdate(db, sam, { updateId: update });
+	}
+	expect((await updatesOf(db, followupId))[0]!.photos.toSorted()).toEqual(more.toSorted());
+	await expect(
+		addFollowupPhoto(db, sam, { number, updateId: update, id: randomUUID(), sent }),
+	).rejects.toEqual(refused('followup-state'));
+	expect(await db.$count(followupPhotos, eq(followupPhotos.followupId, followupId))).toBe(6);
+});
+
 test('an internal one is for the city alone', async () => {
 	const number = await proposed(db, [], { visibility: 'internal', title: 'Not for everybody' });
 	await expect(readFollowup(db, maria, number)).rejects.toEqual(refused('not-found'));
@@ -373,6 +414,38 @@ test('what the filter shows is what it says: mine, late, silent, unit, topic, st
 	]);
 	expect(await shown('topic=youth')).toEqual([]);
 	expect(await shown(`area=${randomUUID()}`)).toEqual([]);
+});
+
+test('a card waits for a public word exactly when the filter says so', async () => {
+	const title = 'Told of a while ago';
+	const [last, waits, internal, proposal] = [
+		await inState('committed'),
+		await inState('committed'),
+		await proposed(db, [], { title, visibility: 'internal' }),
+		await proposed(db, [], { title }),
+	];
+	await move(db, internal, 'committed');
+	const all = [last, waits, internal, proposal];
+	await db.update(followups).set({ title }).where(inArray(followups.number, all));
+	const told = (number: string, ago: SQL) =>
+		db
+			.update(followups)
+			.set({ toldAt: sql`now() - (${ago})` })
+			.where(eq(followups.number, number));
+	await told(last, sql`interval '14 days' + interval '5 minutes'`);
+	for (const number of [waits, internal, proposal])
+		await told(number, sql`interval '14 days' - interval '5 minutes'`);
+	const cards = await deskFollowups(db, sam, { ...none, words: title });
+	const silent = await deskFollowups(db, sam, { ...none, words: title, silent: true });
+	const now = new Date();
+	expect(silent.map(({ number }) => number)).toEqual([last]);
+	expect(cards.filter((card) => isSilent(card, now))).toEqual(silent);
+	expect(cards.map((card) => [card.number, daysSilent(card, now)]).toSorted()).toEqual(
+		all.map((number) => [number, number === last ? 14 : 13]).toSorted(),
+	);
+	// A day later those wait that are public promises.
+	const later = new Date(now.getTime() + 86_400_000);
+	expect(cards.filter((card) => isSilent(card, later)).map(({ number }) => number)).toEqual([last, waits]);
 });
 
 test('a browser orders the board as PostgreSQL does', async () => {

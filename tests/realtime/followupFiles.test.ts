@@ -1,4 +1,5 @@
 // Follow-ups as a real server hands them to programs, and their photos.
+import { DOMParser } from '@xmldom/xmldom';
 import { eq } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
@@ -49,6 +50,75 @@ test('the data come a page at a time, each with the address of the next, and the
 	}
 	expect(sizes).toEqual([followupDataPageSize, 1]);
 	expect(titles).toEqual(Array.from({ length: followupDataPageSize + 1 }, (_, n) => `Lantern ${n}`));
+});
+
+test('the feeds and the embedded list tell of what is public alone, each with where it can be read', async () => {
+	const [told, proposal, internal] = [
+		await proposed(db, [], { title: 'Lamps & <wires>' }),
+		await proposed(db, [], { title: 'A bench', topic: 'public-space' }),
+		await proposed(db, [], { title: 'A secret', visibility: 'internal' }),
+	];
+	for (const number of [told, internal]) {
+		await move(db, number, 'committed');
+		const update = { id: randomUUID(), numbers: [number], isPublished: true };
+		await writeUpdate(db, sam, { ...update, text: `Public of ${number}`, isPublic: true });
+		await writeUpdate(db, sam, { ...update, id: randomUUID(), text: 'A secret word', isPublic: false });
+		await writeUpdate(db, sam, {
+			...update,
+			id: randomUUID(),
+			text: 'A secret draft',
+			isPublished: false,
+			isPublic: true,
+		});
+	}
+	const entries = { atom: 'entry', rss: 'item' } as const;
+	for (const kind of ['atom', 'rss'] as const) {
+		const answer = await get(`/followups.${kind}`);
+		expect(answer.headers.get('content-type')).toContain(`application/${kind}+xml`);
+		const text = await answer.text();
+		expect(text).not.toContain('secret');
+		expect(text).not.toContain(internal);
+		const feed = new DOMParser().parseFromString(text, 'text/xml');
+		const all = [...feed.getElementsByTagName(entries[kind])].map((entry) => {
+			const said = (name: string) => entry.getElementsByTagName(name)[0]?.textContent ?? '';
+			return {
+				...{ id: said(kind === 'atom' ? 'id' : 'guid'), title: said('title') },
+				...{ category: entry.getElementsByTagName('category')[0]!.getAttribute('term') ?? said('category') },
+				summary: said(kind === 'atom' ? 'summary' : 'description'),
+				link: entry.getElementsByTagName('link')[0]!.getAttribute('href') ?? said('link'),
+				at: Date.parse(said(kind === 'atom' ? 'updated' : 'pubDate')),
+			};
+		});
+		expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+		expect(all.map(({ at }) => at)).toEqual(all.map(({ at }) => at).toSorted((a, b) => b - a));
+		// Whole addresses, beside that of the list.
+		const list = [...feed.getElementsByTagName('link')]
+			.map((link) => link.getAttribute('href') ?? link.textContent ?? '')
+			.find((address) => /^http:.*\/followups$/.test(address));
+		const of = (number: string) => all.filter(({ link }) => link === `${list}/${number}`);
+		expect(of(told).map(({ category, summary }) => [category, summary])).toEqual([
+			['update', `Public of ${told}`],
+			['committed', 'As everybody can see.'],
+			['proposed', ''],
+		]);
+		for (const { title } of of(told)) expect(title).toMatch(/^Lamps & <wires>: ./);
+		expect(of(proposal).map(({ category }) => category)).toEqual(['proposed']);
+	}
+
+	const shown = async (search: string) => {
+		const answer = await get(`/embed/followups${search}`);
+		expect([answer.status, answer.headers.get('set-cookie')]).toEqual([200, null]);
+		const text = await answer.text();
+		expect(text).not.toContain('A secret');
+		expect(text).toContain(`href="/followups${search.replaceAll('&', '&amp;')}"`);
+		return [...text.matchAll(/data-followup="([^"]+)"/g)].map(([, number]) => {
+			expect(text).toContain(`href="/followups/${number}"`);
+			return number;
+		});
+	};
+	expect((await shown('')).slice(0, 2)).toEqual([told, proposal]);
+	expect(await shown('?topic=public-space&state=proposed')).toEqual([proposal]);
+	expect(await shown('?q=secret')).toEqual([]);
 });
 
 test('a public photo is asked for again after a minute, and gone for everybody else once its follow-up is internal', async () => {

@@ -5,6 +5,7 @@ import { addFollowupPhoto } from '#db/followupUpdates.ts';
 import type { changeFollowupInput, milestonesInput, moveFollowupInput } from '#domain/followups.ts';
 import { Refusal } from '#domain/errors.ts';
 import { mostPictureBytes } from '#domain/pictures.ts';
+import { rowsIn } from '#lib/office/milestoneRows.ts';
 import type { InferInput } from 'valibot';
 import { database } from './database.ts';
 import { addressOf, withinLimit } from './limits.ts';
@@ -49,16 +50,10 @@ export const numbersIn = (text: string): string[] =>
 
 /** Milestones of a form's rows; one without a title is left out. */
 export function milestonesIn(form: FormData): InferInput<typeof milestonesInput>['milestones'] {
-	const at = (name: string) => form.getAll(name).map(String);
-	const done = new Set(at('milestoneDone'));
-	return at('milestoneId')
-		.map((id, i) => ({
-			...{ id: id || randomUUID(), title: at('milestoneTitle')[i]?.trim() ?? '' },
-			...{
-				weight: Number(at('milestoneWeight')[i] || 1),
-				dueOn: at('milestoneDue')[i] || null,
-				isDone: done.has(id),
-			},
+	return rowsIn(Object.fromEntries([...form].map(([name, one]) => [name, String(one)])))
+		.map(({ id, title, weight, dueOn, isDone }) => ({
+			...{ id: id || randomUUID(), title: title.trim(), isDone },
+			...{ weight: Number(weight || 1), dueOn: dueOn || null },
 		}))
 		.filter(({ title }) => title !== '');
 }

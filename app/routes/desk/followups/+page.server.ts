@@ -21,7 +21,7 @@ export const load = async ({ locals, url, depends }) => {
 	const seen = await lastSeqs(db, [followupDeskRoom]);
 	return {
 		frame: 'hall' as const,
-		...{ filter, seen, today: today(), name: locals.actor.account?.name ?? '' },
+		...{ filter, seen, today: today(), now: new Date(), name: locals.actor.account?.name ?? '' },
 		followups: await deskFollowups(db, locals.actor, filter),
 		choices: await officeChoices(db, locals.actor),
 		meetings: await meetingsOfFollowups(db, { isPublic: false, chosen: filter.meeting }),
