@@ -47,7 +47,7 @@ test('whoever asked by name is asked whether it is fixed, and reads there what w
 	const changed = page.locator('[data-step="changed"]');
 	await expect(changed).toContainText('The words of the promise were changed');
 	await expect(changed.getByRole('listitem')).toContainText([
-		/What will be done\s+Before: Two lamps at Elm and 5th\s+Since then: One lamp at Elm and 5th/,
+		/What will be done\s+Before: Two lamps at Elm and 5th\s*Since then: One lamp at Elm and 5th/,
 	]);
 	await expect(page.locator('[data-step="reached"]')).toContainText('Wiring laid');
 	expect(await seriousFaults(page)).toEqual([]);
