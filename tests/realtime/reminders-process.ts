@@ -17,6 +17,7 @@ process.send?.('ready');
 for (;;) {
 	await Promise.all([remindRegistered(db, now), remindDevices(db, now)]);
 	const written = await writeRegistrationLetters(db, registered);
+	process.send?.('asked');
 	const [mails, pushes] = await Promise.all([sendMails(db, config), sendPushes(db, config, push, now)]);
 	if (written + mails.sent + pushes.sent === 0) await pause(5);
 }

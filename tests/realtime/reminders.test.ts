@@ -93,6 +93,8 @@ async function liveThrough(now: string, kills = rounds): Promise<void> {
 		await kill(worker);
 	}
 	const worker = await workerAt(now);
+	// Nothing waiting means that all is done only when somebody has asked what is due.
+	await once(worker, 'message');
 	do {
 		await dueAgain();
 		await pause(100);
