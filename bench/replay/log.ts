@@ -2,6 +2,7 @@
 import { createEncoder } from 'libopus-wasm';
 import { setImmediate as turn } from 'node:timers/promises';
 import { writeLog } from '#media/recording/log.ts';
+import { rtp } from '#tests/rtp.ts';
 import { framesPerSecond, packetsPerFrame, picture } from '../stage/rtp.ts';
 
 export const voices = 3;
@@ -61,13 +62,4 @@ async function phrase(hertz: number): Promise<Uint8Array[]> {
 	});
 	encoder.free();
 	return packets;
-}
-
-function rtp(sequence: number, timestamp: number, payload: Uint8Array, marker = false): Buffer {
-	const head = Buffer.alloc(12);
-	head.writeUInt8(0x80, 0);
-	head.writeUInt8(marker ? 0x80 | 100 : 100, 1);
-	head.writeUInt16BE(sequence & 0xffff, 2);
-	head.writeUInt32BE(timestamp >>> 0, 4);
-	return Buffer.concat([head, payload]);
 }

@@ -10,6 +10,7 @@ import { writeLog, readLog, type LogKind } from '#media/recording/log.ts';
 import { pictureOf } from '#media/recording/recorder.ts';
 import { ahead, inOrder, readRtp, vp8Frames, type Frame, type RtpPacket } from '#media/recording/rtp.ts';
 import { makeFilm } from '#media/recording/webm.ts';
+import { rtp } from '#tests/rtp.ts';
 
 let folder: string;
 let logs = 0;
@@ -27,15 +28,6 @@ async function logOf(said: Said[]): Promise<string> {
 	for (const record of said.toSorted((a, b) => a.ms - b.ms)) log.write(record);
 	await log.close();
 	return file;
-}
-
-function rtp(sequence: number, timestamp: number, payload: Uint8Array, marker = false): Buffer {
-	const head = Buffer.alloc(12);
-	head.writeUInt8(0x80, 0);
-	head.writeUInt8(marker ? 0x80 | 100 : 100, 1);
-	head.writeUInt16BE(sequence & 0xffff, 2);
-	head.writeUInt32BE(timestamp >>> 0, 4);
-	return Buffer.concat([head, payload]);
 }
 
 /** A tone as a browser would send it, 20 ms per packet. `clock`: where its RTP time begins. */
