@@ -142,13 +142,15 @@ describe('of a question', () => {
 	test('an internal follow-up is not shown', async () => {
 		const { number: concern, questionId } = await concernOf(db);
 		const number = await proposed(db, [concern]);
+		const other = await proposed(db, [concern]);
 		const { followup } = await readFollowup(db, sam, number);
 		const { version, unitId, title } = followup;
 		await changeFollowup(db, sam, {
 			...{ number, version, title, unitId, description: '', ownerId: 'sam', areaId: null, topic: null },
 			...{ priority: 'normal', successMeasure: '', visibility: 'internal' },
 		});
-		expect((await read(claimOf(`question:${questionId}`, 'en'))).followups).toEqual([]);
+		const shown = (await read(claimOf(`question:${questionId}`, 'en'))).followups;
+		expect(shown.map((one) => one.followup.number)).toEqual([other]);
 	});
 
 	test('merged into another, it shows what that became, and where that was merged, too', async () => {
