@@ -60,7 +60,6 @@ export type StepKind = Step['kind'];
 
 /** What comes before what when it was written at the same moment: an answer before the promise, what follows from it afterwards. */
 function rankOf(step: Step): number {
-	if (step.kind === 'concern-moved') return step.to === 'acknowledged' ? 2 : 8;
 	const order: StepKind[] = [
 		'said',
 		'captured',
@@ -74,7 +73,8 @@ function rankOf(step: Step): number {
 		'update',
 		'moved',
 	];
-	return order.indexOf(step.kind);
+	const isAfterAll = step.kind === 'concern-moved' && step.to !== 'acknowledged';
+	return isAfterAll ? order.length : order.indexOf(step.kind);
 }
 
 /** In the order in which things happened. */

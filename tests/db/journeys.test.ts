@@ -58,6 +58,18 @@ test('a question is heard when it was on air, also where it was captured before;
 	expect(await moment()).toMatchObject({ second, film: false });
 });
 
+test('what follows from a move stands after it, though both are written in one moment', async () => {
+	const { number } = await concernOf(db);
+	const followup = await proposed(db, [number]);
+	for (const to of ['committed', 'in-progress', 'done'] as const) await move(db, followup, to);
+	const { id } = await readConcern(db, number);
+	const steps = await journeyOf(db, [id], [await idOf(followup)]);
+	expect(steps.map((step) => `${step.kind}${'to' in step ? ` ${step.to}` : ''}`)).toEqual([
+		...['said', 'captured', 'concern-moved acknowledged', 'proposed', 'concern-moved accepted'],
+		...['moved committed', 'moved in-progress', 'moved done', 'concern-moved resolved'],
+	]);
+});
+
 const idOf = async (number: string) => (await readFollowup(db, sam, number)).followup.id;
 const stepsOf = async (number: string) => journeyOf(db, [], [await idOf(number)]);
 const changedIn = async (number: string) =>
